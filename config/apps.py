@@ -1,0 +1,8 @@
+"""The roof: settings, the switchboard and whole-house commands."""
+
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    name = "config"
+    default_auto_field = "django.db.models.BigAutoField"

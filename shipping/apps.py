@@ -1,0 +1,8 @@
+"""The shipping floor."""
+
+from django.apps import AppConfig
+
+
+class ShippingConfig(AppConfig):
+    name = "shipping"
+    default_auto_field = "django.db.models.BigAutoField"
