@@ -52,6 +52,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 SWITCHBOARD = "config.switchboard"
+DOORBELL = "config.celery.ring"  # wakes the workers of a queue
 
 TEMPLATES = [
     {

@@ -1,0 +1,40 @@
+"""The warehouse floor's tables."""
+
+from warehouse.models.fulfillment import FulfillmentOrder, FulfillmentOrderLine
+from warehouse.models.packing import (
+    BoxType,
+    MaterialStock,
+    Package,
+    PackageLine,
+    PackageMaterial,
+    PackingMaterial,
+)
+from warehouse.models.picking import PickList, PickTask, PutBackTask, ScanEvent
+from warehouse.models.place import Bin, Warehouse
+from warehouse.models.stock import Allocation, BinStock, Lot, StockLevel, StockMovement
+from warehouse.models.supply import Backorder, Supplier, SupplierProduct
+
+__all__ = [
+    "Allocation",
+    "Backorder",
+    "Bin",
+    "BinStock",
+    "BoxType",
+    "FulfillmentOrder",
+    "FulfillmentOrderLine",
+    "Lot",
+    "MaterialStock",
+    "Package",
+    "PackageLine",
+    "PackageMaterial",
+    "PackingMaterial",
+    "PickList",
+    "PickTask",
+    "PutBackTask",
+    "ScanEvent",
+    "StockLevel",
+    "StockMovement",
+    "Supplier",
+    "SupplierProduct",
+    "Warehouse",
+]

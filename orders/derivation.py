@@ -1,0 +1,95 @@
+"""An order's derived axes: pure functions of its counters, holds and money, the only place that decides them."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Protocol
+
+from orders.states import FulfillmentState, PaymentState, ReturnState
+
+
+class Counters(Protocol):
+    """What a line must tell."""
+
+    ordered: int
+    cancelled: int
+    backordered: int
+    picked: int
+    shipped: int
+    delivered: int
+    return_requested: int
+    returned: int
+
+
+class Amounts(Protocol):
+    """What an order must tell."""
+
+    total: Decimal
+    authorized_total: Decimal
+    captured_total: Decimal
+    refunded_total: Decimal
+    credited_total: Decimal
+
+
+def fulfillment_status(lines: Sequence[Counters], *, is_held: bool, is_scheduled: bool = False) -> FulfillmentState:
+    """How far the goods are; what has left counts more than what waits."""
+    F = FulfillmentState
+    active = sum(line.ordered - line.cancelled for line in lines)
+    shipped = sum(line.shipped for line in lines)
+    delivered = sum(line.delivered for line in lines)
+    if active == 0:
+        return F.NOT_REQUIRED
+    if delivered == active:
+        return F.DELIVERED
+    if delivered:
+        return F.PARTIALLY_DELIVERED
+    if shipped == active:
+        return F.SHIPPED
+    if shipped:
+        return F.PARTIALLY_SHIPPED
+    return _before_dispatch(lines, is_held=is_held, is_scheduled=is_scheduled)
+
+
+def _before_dispatch(lines: Sequence[Counters], *, is_held: bool, is_scheduled: bool) -> FulfillmentState:
+    F = FulfillmentState
+    if is_held:
+        return F.ON_HOLD
+    if any(line.picked for line in lines):
+        return F.IN_PROGRESS
+    if sum(line.backordered for line in lines) > 0:
+        return F.BACKORDERED
+    return F.SCHEDULED if is_scheduled else F.UNFULFILLED
+
+
+def return_status(lines: Sequence[Counters], *, is_in_return: bool = False) -> ReturnState:
+    """How far goods are on their way back; ``is_in_return``: a request was approved."""
+    R = ReturnState
+    shipped = sum(line.shipped for line in lines)
+    returned = sum(line.returned for line in lines)
+    if returned and returned == shipped:
+        return R.RETURNED
+    if is_in_return:
+        return R.IN_RETURN
+    if sum(line.return_requested for line in lines):
+        return R.REQUESTED
+    return R.PARTIALLY_RETURNED if returned else R.NONE
+
+
+def payment_status(amounts: Amounts, *, was_voided: bool = False) -> PaymentState:
+    """How far the money is. ``authorized_total`` counts captured money; voids lower it."""
+    P = PaymentState
+    captured, refunded = amounts.captured_total, amounts.refunded_total
+    if captured:
+        return _after_capture(amounts, captured=captured, refunded=refunded)
+    if amounts.authorized_total:
+        return P.AUTHORIZED
+    return P.VOIDED if was_voided else P.UNPAID
+
+
+def _after_capture(amounts: Amounts, *, captured: Decimal, refunded: Decimal) -> PaymentState:
+    P = PaymentState
+    if refunded:
+        return P.REFUNDED if refunded >= captured else P.PARTIALLY_REFUNDED
+    owed = amounts.total - amounts.credited_total
+    if captured < owed:
+        return P.PARTIALLY_PAID
+    return P.PAID if captured == owed else P.OVERPAID

@@ -1,0 +1,124 @@
+"""Every refusal of the ground floor."""
+
+from typing import ClassVar
+
+from orders.kernel.errors import DomainError
+
+
+class InvalidRequest(DomainError):
+    code = "invalid"
+    http_status = 400
+    title = "The request is not valid"
+
+
+class UnknownChannel(DomainError):
+    code = "unknown_channel"
+    http_status = 400
+    title = "Unknown channel"
+
+
+class UnknownProduct(DomainError):
+    code = "unknown_product"
+    http_status = 400
+    title = "Unknown product"
+
+
+class UnknownShippingMethod(DomainError):
+    code = "unknown_shipping_method"
+    http_status = 400
+    title = "Unknown shipping method"
+
+
+class WrongCurrency(DomainError):
+    code = "wrong_currency"
+    http_status = 400
+    title = "Wrong currency"
+
+
+class UnknownGateway(DomainError):
+    code = "unknown_gateway"
+    http_status = 400
+    title = "Unknown payment gateway"
+
+
+class DuplicateExternalRef(DomainError):
+    code = "duplicate_external_ref"
+    title = "This external_ref was used before"
+
+
+class OutOfStock(DomainError):
+    code = "out_of_stock"
+    title = "Out of stock"
+
+
+class StockContention(DomainError):
+    """Too many buyers at once for the same units; trying again is right."""
+
+    code = "stock_contention"
+    title = "Stock is changing too fast"
+
+
+class PaymentDeclined(DomainError):
+    code = "payment_declined"
+    http_status = 402
+    title = "Payment declined"
+
+
+class GatewayUnavailable(DomainError):
+    """The gateway gave no answer; the order is settled later, and the same key then gets the answer."""
+
+    code = "gateway_unavailable"
+    http_status = 503
+    title = "The payment gateway did not answer"
+
+
+class NotCancellable(DomainError):
+    code = "not_cancellable"
+    title = "This can no longer be cancelled"
+
+
+class NotConfirmable(DomainError):
+    code = "not_confirmable"
+    title = "This order can't be confirmed"
+
+
+class NotPayable(DomainError):
+    code = "not_payable"
+    title = "This payment can't be recorded"
+
+
+class NotRefundable(DomainError):
+    code = "not_refundable"
+    title = "This can't be refunded"
+
+
+class NotHoldable(DomainError):
+    code = "not_holdable"
+    title = "This order can't be held"
+
+
+class AlreadyReleased(DomainError):
+    code = "already_released"
+    title = "This hold was released before"
+
+
+class OnHold(DomainError):
+    code = "on_hold"
+    title = "The order is on hold"
+
+
+class FeedbackRefused(DomainError):
+    code = "feedback_refused"
+    title = "Feedback can't be given now"
+
+
+class Stale(DomainError):
+    code = "stale"
+    http_status: ClassVar[int] = 412
+    title = "Somebody else changed it meanwhile"
+
+
+class NotFound(DomainError):
+    code = "not_found"
+    http_status = 404
+    title = "Not found"

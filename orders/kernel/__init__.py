@@ -1,0 +1,1 @@
+"""The kernel: the few ideas that every floor shares. A closed list; nothing else goes in here."""

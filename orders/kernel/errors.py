@@ -1,0 +1,31 @@
+"""Refusals: one class per reason, each with a code, a status and a sentence that names the way out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldError:
+    """What is wrong with one field; ``pointer`` is a JSON pointer into the request body (RFC 6901)."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class DomainError(Exception):
+    """A rule of the business says no. Nothing was changed; ``detail`` is safe to show to anyone.
+
+    ``extra`` holds further public members of the problem document (RFC 9457), such as ``current_version``.
+    """
+
+    code: ClassVar[str] = "refused"
+    http_status: ClassVar[int] = 409
+    title: ClassVar[str] = "Refused"
+
+    def __init__(self, detail: str = "", *, errors: Sequence[FieldError] = (), **extra: Any) -> None:
+        self.detail = detail or self.title
+        self.errors = tuple(errors)
+        self.extra = extra
+        super().__init__(self.detail)

@@ -1,0 +1,56 @@
+"""Facts and questions: the only two things that travel upwards."""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar, Generic, TypeVar
+
+A = TypeVar("A")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened, in the past tense; a fact only once its transaction is committed.
+
+    ``type`` is its public name, ``public`` whether customer and partner may read it. Fields that end in
+    ``_id`` or ``_ids`` are for handlers of this house; all the others are told to the outside as ``data``.
+    """
+
+    type: ClassVar[str] = ""
+    public: ClassVar[bool] = True
+
+    order_id: int | None
+
+    def data(self) -> dict[str, Any]:
+        """The public facts, ready for JSON; no personal data."""
+        return {
+            f.name: plain(getattr(self, f.name))
+            for f in dataclasses.fields(self)
+            if not f.name.endswith(("_id", "_ids"))
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question(Generic[A]):
+    """Something only a floor above knows; the switchboard names its one answerer."""
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON holds it: decimals and dates as text, dataclasses as objects."""
+    match value:
+        case datetime():
+            told: Any = value.isoformat().replace("+00:00", "Z")
+        case date():
+            told = value.isoformat()
+        case Decimal():
+            told = format(value, "f")
+        case dict():
+            told = {str(k): plain(v) for k, v in value.items()}
+        case list() | tuple():
+            told = [plain(v) for v in value]
+        case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            told = {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        case _:
+            told = value
+    return told

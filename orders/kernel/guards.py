@@ -1,0 +1,87 @@
+"""Rules that PostgreSQL keeps, whoever writes: declared state changes only, and rows that never change."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import pgtrigger
+from django.db import models
+from django_fsm import FSMField, FSMModelMixin
+
+M = TypeVar("M", bound=type[models.Model])
+
+
+class StateField(FSMField):  # type: ignore[misc]
+    """A status that only transitions change; its values are those of ``states``."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("protected", True)
+        kwargs.setdefault("max_length", 32)
+        super().__init__(*args, **kwargs)
+
+
+class Stateful(FSMModelMixin, models.Model):  # type: ignore[misc]
+    """A model with protected status fields, safe to refresh."""
+
+    class Meta:
+        abstract = True
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Reload; the library switches protection off meanwhile and must not leave it off when this fails."""
+        fields = [f for f in self._meta.concrete_fields if isinstance(f, StateField)]
+        protection = [f.protected for f in fields]
+        try:
+            super().refresh_from_db(*args, **kwargs)
+        finally:
+            for field, protected in zip(fields, protection, strict=True):
+                field.protected = protected
+
+
+def edges(model: type[models.Model], field: str) -> list[tuple[str, str]]:
+    """The declared state changes of ``field``, read from the model's transitions."""
+    status = model._meta.get_field(field)
+    found = set()
+    for transition in status.get_all_transitions(model):  # type: ignore[union-attr]
+        sources = [v for v, _ in status.choices or []] if transition.source == "*" else [transition.source]
+        found |= {(str(s), str(transition.target)) for s in sources if s != transition.target}
+    return sorted(found)
+
+
+def guarded(*fields: str) -> Callable[[M], M]:
+    """Class decorator: a trigger refuses every change of ``fields`` that no transition declares."""
+
+    def decorate(model: M) -> M:
+        for field in fields:
+            pgtrigger.register(pgtrigger.FSM(name=f"{field}_edges", field=field, transitions=edges(model, field)))(
+                model
+            )
+        return model
+
+    return decorate
+
+
+def append_only(*, may_fill: Iterable[str] = ()) -> Callable[[M], M]:
+    """Class decorator: a trigger refuses UPDATE and DELETE; a NULL in ``may_fill`` may be filled once."""
+    fillable = list(may_fill)
+
+    def decorate(model: M) -> M:
+        if not fillable:
+            guard = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.register(guard)(model)
+            return model
+        columns = [f.name for f in model._meta.concrete_fields if f.name not in fillable]
+        refilled = pgtrigger.Q()
+        for name in fillable:
+            refilled |= pgtrigger.Q(**{f"old__{name}__isnull": False})
+        pgtrigger.register(
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(name="filled_once", operation=pgtrigger.Update, condition=refilled),
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update, condition=pgtrigger.AnyChange(*columns)),
+        )(model)
+        return model
+
+    return decorate
+
+
+def legal(field: str, states: type[models.TextChoices], *, table: str) -> models.CheckConstraint:
+    """A CHECK that ``field`` holds one of ``states``; ``table`` makes the constraint's name unique."""
+    return models.CheckConstraint(name=f"{table}_{field}_legal", condition=models.Q(**{f"{field}__in": states.values}))

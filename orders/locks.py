@@ -1,0 +1,37 @@
+"""Row locks of the ground floor, always taken in the house's order: order, payment, invoice series."""
+
+from collections.abc import Iterable
+
+from orders.errors import NotFound
+from orders.models import InvoiceSeries, Order, OrderLine, Payment
+
+
+def locked_order(order_id: int) -> Order:
+    """The order, locked until the end of the transaction. Raises ``NotFound``."""
+    order = Order.objects.select_for_update(of=("self",), no_key=True).filter(pk=order_id).first()
+    if order is None:
+        raise NotFound("There is no such order.")
+    return order
+
+
+def locked_orders(order_ids: Iterable[int]) -> list[Order]:
+    """Several orders, locked in the order of their keys."""
+    orders = Order.objects.select_for_update(of=("self",), no_key=True)
+    return list(orders.filter(pk__in=set(order_ids)).order_by("pk"))
+
+
+def locked_lines(order_id: int) -> list[OrderLine]:
+    """An order's lines by position; the order's own lock guards them, so they need none."""
+    return list(OrderLine.objects.filter(order_id=order_id).order_by("position"))
+
+
+def locked_payments(order_id: int) -> list[Payment]:
+    """An order's payments, locked, oldest first."""
+    payments = Payment.objects.select_for_update(of=("self",), no_key=True)
+    return list(payments.filter(order_id=order_id).order_by("pk"))
+
+
+def locked_series(code: str, year: int, *, prefix: str) -> InvoiceSeries:
+    """The number series of a year, made when it is new; the last lock of all."""
+    InvoiceSeries.objects.bulk_create([InvoiceSeries(code=code, year=year, prefix=prefix)], ignore_conflicts=True)
+    return InvoiceSeries.objects.select_for_update().get(code=code, year=year)

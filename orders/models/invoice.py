@@ -1,0 +1,113 @@
+"""Legal papers: gapless numbers, issued once, never edited."""
+
+from django.db import models
+from django.db.models import Q
+
+from orders.kernel.guards import append_only
+from orders.models.fields import AmountField, RateField
+from orders.models.order import Order, OrderLine
+from orders.models.payment import Refund
+
+
+class InvoiceSeries(models.Model):
+    """A run of numbers without gaps; its row is locked while a number is given, last of all locks."""
+
+    code = models.SlugField(max_length=32)
+    year = models.PositiveSmallIntegerField()
+    prefix = models.CharField(max_length=16)
+    next_number = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code", "year"], name="invoice_series_once")]
+        verbose_name_plural = "invoice series"
+
+    def __str__(self) -> str:
+        return f"{self.prefix}{self.year}"
+
+
+class LegalDocument(models.Model):
+    """What an invoice and a credit note share; ``snapshot`` holds names and addresses as they were."""
+
+    series = models.ForeignKey(InvoiceSeries, on_delete=models.PROTECT, related_name="+")
+    sequence = models.PositiveIntegerField()
+    number = models.CharField(max_length=32, unique=True)
+    currency = models.CharField(max_length=3)
+    net = AmountField()
+    tax = AmountField()
+    total = AmountField()
+    language = models.CharField(max_length=8)
+    snapshot = models.JSONField()
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.number
+
+
+@append_only()
+class Invoice(LegalDocument):
+    """The bill for what left with one shipment."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="invoices")
+    shipping = AmountField(default=0, help_text="The part of the total that is for shipping.")
+    shipping_tax = AmountField(default=0)
+    cause_id = models.CharField(max_length=32, blank=True, help_text="The shipment it is for.")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "sequence"], name="invoice_sequence_once"),
+            models.UniqueConstraint(
+                fields=["order", "cause_id"], condition=~Q(cause_id=""), name="invoice_once_per_cause"
+            ),
+        ]
+
+
+@append_only()
+class InvoiceLine(models.Model):
+    """Units of one order line on an invoice; ``amount`` is after discounts, ``tax`` in (or on) it."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="invoice_lines")
+    quantity = models.PositiveIntegerField()
+    tax_rate = RateField()
+    amount = AmountField()
+    tax = AmountField()
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.line_id}"
+
+
+@append_only()
+class CreditNote(LegalDocument):
+    """The invoice's opposite: what the customer no longer owes, and why."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="credit_notes")
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, null=True, related_name="credit_notes")
+    refund = models.OneToOneField(Refund, on_delete=models.PROTECT, null=True, related_name="credit_note")
+    reason = models.CharField(max_length=32)
+    shipping = AmountField(default=0)
+    shipping_tax = AmountField(default=0)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "sequence"], name="credit_note_sequence_once"),
+        ]
+
+
+@append_only()
+class CreditNoteLine(models.Model):
+    """Units of one order line that are credited (0 for money without goods)."""
+
+    credit_note = models.ForeignKey(CreditNote, on_delete=models.PROTECT, related_name="lines")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="credit_note_lines")
+    quantity = models.PositiveIntegerField()
+    tax_rate = RateField()
+    amount = AmountField()
+    tax = AmountField()
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.line_id}"

@@ -1,0 +1,229 @@
+"""The order and its lines: prices frozen at placement, quantities counted as they move."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django_fsm import transition
+
+from orders.kernel.guards import StateField, Stateful, guarded, legal
+from orders.kernel.ids import PublicIdField, order_number
+from orders.models.channel import Channel, ShippingMethod
+from orders.models.customer import Customer
+from orders.models.fields import AmountField, RateField
+from orders.models.partner import Partner
+from orders.models.product import Product
+from orders.states import FulfillmentState, OrderStatus, PaymentState, ReturnState
+
+S = OrderStatus
+
+
+@guarded("status")
+class Order(Stateful):
+    """What a customer bought. ``status`` moves by transitions; the three other axes are derived from rows.
+
+    Amounts cover what is ordered and not cancelled: ``items_total`` before discounts, ``discount_total``,
+    ``shipping_total``, ``tax_total`` and ``total``. ``authorized_total`` counts captured money too.
+    """
+
+    public_id = PublicIdField(prefix="or")
+    number = models.CharField(max_length=16, unique=True, default=order_number, editable=False)
+    link_version = models.PositiveIntegerField(default=1)
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="orders")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="orders")
+    external_ref = models.CharField(max_length=128, blank=True)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders")
+    email = models.EmailField(max_length=254, blank=True, db_index=True)
+    phone = models.CharField(max_length=32, blank=True)
+    language = models.CharField(max_length=8, default="en")
+    shipping_address = models.JSONField(default=dict)
+    billing_address = models.JSONField(null=True, blank=True)
+    shipping_method = models.ForeignKey(
+        ShippingMethod, on_delete=models.PROTECT, null=True, blank=True, related_name="orders"
+    )
+
+    status = StateField(choices=S.choices, default=S.SUBMITTED)
+    payment_status = models.CharField(max_length=32, choices=PaymentState.choices, default=PaymentState.UNPAID)
+    fulfillment_status = models.CharField(
+        max_length=32, choices=FulfillmentState.choices, default=FulfillmentState.UNFULFILLED
+    )
+    return_status = models.CharField(max_length=32, choices=ReturnState.choices, default=ReturnState.NONE)
+
+    currency = models.CharField(max_length=3)
+    prices_include_tax = models.BooleanField(default=True)
+    discount = AmountField(default=0, help_text="The discount on the whole order, as asked for.")
+    items_total = AmountField(default=0)
+    discount_total = AmountField(default=0)
+    shipping_total = AmountField(default=0)
+    shipping_tax_rate = RateField(default=0)
+    shipping_tax = AmountField(default=0)
+    tax_total = AmountField(default=0)
+    total = AmountField(default=0)
+    authorized_total = AmountField(default=0)
+    captured_total = AmountField(default=0)
+    refunded_total = AmountField(default=0)
+    credited_total = AmountField(default=0)
+
+    tags = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    note = models.TextField(blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    placed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    imported_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Set on history that was imported: it moved no stock and no money here.",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="order_newest"),
+            models.Index(fields=["updated_at", "id"], name="order_updated"),
+            models.Index(fields=["partner", "-created_at", "-id"], name="order_partner_newest"),
+            models.Index(fields=["status", "-created_at", "-id"], name="order_status_newest"),
+            models.Index(fields=["customer", "-id"], name="order_customer_newest"),
+            GinIndex(fields=["tags"], name="order_tags"),
+        ]
+        constraints = [
+            legal("status", OrderStatus, table="order"),
+            legal("payment_status", PaymentState, table="order"),
+            legal("fulfillment_status", FulfillmentState, table="order"),
+            legal("return_status", ReturnState, table="order"),
+            models.UniqueConstraint(
+                fields=["partner", "external_ref"],
+                condition=~Q(external_ref="") & ~Q(status=S.DECLINED),
+                name="order_external_ref_once",
+            ),
+            models.CheckConstraint(
+                name="order_money_in_order",
+                condition=Q(refunded_total__gte=0)
+                & Q(refunded_total__lte=F("captured_total"))
+                & Q(captured_total__lte=F("authorized_total")),
+            ),
+            models.CheckConstraint(
+                name="order_totals_not_negative",
+                condition=Q(total__gte=0, items_total__gte=0, discount_total__gte=0, shipping_total__gte=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def balance(self) -> Decimal:
+        """What is still owed: positive by the customer, negative by us."""
+        return self.total - self.credited_total - self.authorized_total + self.refunded_total
+
+    @transition(field=status, source=[S.SUBMITTED, S.DRAFT], target=S.PLACED)
+    def place(self, *, at: datetime) -> None:
+        """Received: from now on the world knows of it."""
+        self.placed_at = at
+
+    @transition(field=status, source=S.SUBMITTED, target=S.DECLINED)
+    def decline(self) -> None:
+        """The gateway said no; nobody ever hears of this order."""
+
+    @transition(field=status, source=S.PLACED, target=S.CONFIRMED)
+    def confirm(self, *, at: datetime) -> None:
+        """Paid or approved: released to the warehouse."""
+        self.confirmed_at = at
+
+    @transition(field=status, source=S.CONFIRMED, target=S.COMPLETED)
+    def complete(self, *, at: datetime) -> None:
+        """Nothing left to ship, deliver or settle."""
+        self.completed_at = at
+
+    @transition(field=status, source=[S.PLACED, S.CONFIRMED], target=S.CANCELLED)
+    def cancel(self, *, at: datetime) -> None:
+        """Every unit was cancelled before any of them left."""
+        self.cancelled_at = at
+
+    @transition(field=status, source=[S.DRAFT, S.PLACED], target=S.EXPIRED)
+    def expire(self) -> None:
+        """Nobody paid in time."""
+
+
+class OrderLine(models.Model):
+    """One product of an order. Its counters move only through ``orders.services.count``.
+
+    ``discount`` is for the whole line as ordered, ``order_discount`` its part of the order's discount.
+    ``allocated`` counts units that stock is reserved for now; it falls as they leave.
+    ``amount`` and ``tax`` hold the money of the units that aren't cancelled, after both discounts.
+    """
+
+    public_id = PublicIdField(prefix="ol")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="components")
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    sku = models.CharField(max_length=64)
+    name = models.CharField(max_length=255)
+    unit_price = AmountField()
+    tax_rate = RateField(default=0)
+    discount = AmountField(default=0)
+    order_discount = AmountField(default=0)
+    amount = AmountField(default=0, help_text="Money of the units not cancelled, after all discounts.")
+    tax = AmountField(default=0, help_text="Tax in (or on) that amount.")
+    external_ref = models.CharField(max_length=128, blank=True)
+    accepts_substitutes = models.BooleanField(default=True)
+    promised_on = models.DateField(null=True, blank=True)
+
+    ordered = models.PositiveIntegerField()
+    cancelled = models.PositiveIntegerField(default=0)
+    allocated = models.PositiveIntegerField(default=0)
+    backordered = models.PositiveIntegerField(default=0)
+    picked = models.PositiveIntegerField(default=0)
+    packed = models.PositiveIntegerField(default=0)
+    shipped = models.PositiveIntegerField(default=0)
+    delivered = models.PositiveIntegerField(default=0)
+    return_requested = models.PositiveIntegerField(default=0)
+    returned = models.PositiveIntegerField(default=0)
+    written_off = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="order_line_position_once"),
+            models.CheckConstraint(name="order_line_ordered", condition=Q(ordered__gte=1)),
+            models.CheckConstraint(
+                name="order_line_pick_pack",
+                condition=Q(packed__lte=F("picked"), picked__lte=F("ordered") - F("cancelled")),
+            ),
+            models.CheckConstraint(name="order_line_shipped", condition=Q(shipped__lte=F("ordered") - F("cancelled"))),
+            models.CheckConstraint(
+                name="order_line_delivered_returned",
+                condition=Q(delivered__lte=F("shipped"), returned__lte=F("shipped")),
+            ),
+            models.CheckConstraint(
+                name="order_line_reserved",
+                condition=Q(ordered__gte=F("cancelled") + F("allocated") + F("backordered") + F("shipped")),
+            ),
+            models.CheckConstraint(
+                name="order_line_return_requested",
+                condition=Q(return_requested__lte=F("shipped") - F("returned")),
+            ),
+            models.CheckConstraint(name="order_line_money", condition=Q(amount__gte=0, tax__gte=0, discount__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ordered} x {self.sku}"
+
+    @property
+    def active(self) -> int:
+        """Units ordered and not cancelled."""
+        return self.ordered - self.cancelled
+
+    @property
+    def open(self) -> int:
+        """Units that still have to leave."""
+        return self.active - self.shipped

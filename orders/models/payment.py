@@ -1,0 +1,182 @@
+"""Money that comes in and goes back. A pending transaction is the debt: first the row, then the gateway."""
+
+from django.db import models
+from django.db.models import F, Q
+from django_fsm import transition
+
+from orders.kernel.guards import StateField, Stateful, guarded, legal
+from orders.kernel.ids import PublicIdField
+from orders.models.fields import AmountField
+from orders.models.order import Order
+from orders.states import PaymentStatus, RefundStatus, TransactionKind, TransactionStatus
+
+P = PaymentStatus
+
+
+@guarded("status")
+class Payment(Stateful):
+    """One way in which a customer pays an order; ``token`` is the gateway's word for it, never a card number."""
+
+    public_id = PublicIdField(prefix="pay")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    gateway = models.CharField(max_length=32)
+    token = models.CharField(max_length=255, blank=True)
+    status = StateField(choices=P.choices, default=P.PENDING)
+    currency = models.CharField(max_length=3)
+    amount = AmountField()
+    authorized_amount = AmountField(default=0)
+    captured_amount = AmountField(default=0)
+    refunded_amount = AmountField(default=0)
+    gateway_ref = models.CharField(max_length=255, blank=True)
+    action_url = models.URLField(max_length=500, null=True, blank=True)  # noqa: DJ001 - null in the API
+    error_code = models.CharField(max_length=64, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            legal("status", PaymentStatus, table="payment"),
+            models.CheckConstraint(name="payment_amount_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="payment_money_in_order",
+                condition=Q(refunded_amount__gte=0)
+                & Q(refunded_amount__lte=F("captured_amount"))
+                & Q(captured_amount__lte=F("authorized_amount"))
+                & Q(authorized_amount__lte=F("amount")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.amount} {self.currency}"
+
+    @transition(field=status, source=P.PENDING, target=P.REQUIRES_ACTION)
+    def require_action(self) -> None:
+        """The customer must do something at the gateway first."""
+
+    @transition(field=status, source=[P.PENDING, P.REQUIRES_ACTION], target=P.AUTHORIZED)
+    def authorize(self) -> None:
+        """The money is reserved for us."""
+
+    @transition(field=status, source=[P.AUTHORIZED, P.PARTIALLY_CAPTURED], target=P.PARTIALLY_CAPTURED)
+    def capture_part(self) -> None:
+        """Some of the money is ours."""
+
+    @transition(
+        field=status,
+        source=[P.PENDING, P.REQUIRES_ACTION, P.AUTHORIZED, P.PARTIALLY_CAPTURED],
+        target=P.CAPTURED,
+    )
+    def capture(self) -> None:
+        """All of the money is ours (paid by hand: at once)."""
+
+    @transition(field=status, source=[P.PENDING, P.REQUIRES_ACTION], target=P.FAILED)
+    def fail(self) -> None:
+        """The gateway said no."""
+
+    @transition(field=status, source=[P.PENDING, P.REQUIRES_ACTION, P.AUTHORIZED], target=P.VOIDED)
+    def void(self) -> None:
+        """The reservation was given back."""
+
+    @transition(field=status, source=[P.REQUIRES_ACTION, P.AUTHORIZED], target=P.EXPIRED)
+    def expire(self) -> None:
+        """The gateway let the reservation lapse."""
+
+
+R = RefundStatus
+
+
+@guarded("status")
+class Refund(Stateful):
+    """Money to give back: granted by a decision, executed by the gateway. ``cause`` names what it is for."""
+
+    public_id = PublicIdField(prefix="rf")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="refunds")
+    status = StateField(choices=R.choices, default=R.GRANTED)
+    currency = models.CharField(max_length=3)
+    amount = AmountField()
+    reason = models.CharField(max_length=32)
+    note = models.TextField(blank=True)
+    cause_kind = models.CharField(max_length=32, blank=True)
+    cause_id = models.CharField(max_length=32, blank=True)
+    granted_by = models.CharField(max_length=150)
+    created_at = models.DateTimeField(auto_now_add=True)
+    succeeded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            legal("status", RefundStatus, table="refund"),
+            models.CheckConstraint(name="refund_amount_positive", condition=Q(amount__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}"
+
+    @transition(field=status, source=[R.GRANTED, R.FAILED], target=R.PENDING)
+    def execute(self) -> None:
+        """The gateway is asked to send the money."""
+
+    @transition(field=status, source=R.PENDING, target=R.SUCCEEDED)
+    def succeed(self) -> None:
+        """The money is on its way to the customer."""
+
+    @transition(field=status, source=R.PENDING, target=R.FAILED)
+    def fail(self) -> None:
+        """The gateway refused; a person must look."""
+
+    @transition(field=status, source=[R.GRANTED, R.FAILED], target=R.CANCELLED)
+    def cancel(self) -> None:
+        """The decision was taken back before money moved."""
+
+
+T = TransactionStatus
+
+
+@guarded("status")
+class PaymentTransaction(Stateful):
+    """One call to a gateway, with the key that makes it safe to repeat. Leaves ``pending`` once, then never changes.
+
+    While pending it is a queue: claimed by lease, tried again at ``due_at``.
+    """
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="transactions")
+    kind = models.CharField(max_length=16, choices=TransactionKind.choices)
+    status = StateField(choices=T.choices, default=T.PENDING)
+    amount = AmountField()
+    idempotency_key = models.CharField(max_length=64, unique=True)
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="transactions")
+    invoice = models.ForeignKey(
+        "orders.Invoice", on_delete=models.PROTECT, null=True, blank=True, related_name="transactions"
+    )
+    gateway_ref = models.CharField(max_length=255, blank=True)
+    error_code = models.CharField(max_length=64, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(db_default=models.functions.Now())
+    lease_token = models.UUIDField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(status=T.PENDING), name="transaction_due"),
+        ]
+        constraints = [
+            legal("status", TransactionStatus, table="transaction"),
+            models.CheckConstraint(name="transaction_amount_positive", condition=Q(amount__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount} {self.status}"
+
+    @transition(field=status, source=T.PENDING, target=T.SUCCESS)
+    def succeed(self) -> None:
+        """The gateway did it."""
+
+    @transition(field=status, source=T.PENDING, target=T.FAILURE)
+    def fail(self) -> None:
+        """The gateway refused for good."""

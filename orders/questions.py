@@ -1,0 +1,120 @@
+"""What the ground floor asks the floors above; the switchboard's ANSWERS name who answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from orders.kernel.event import Question
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """Units of a product that an order wants; ``policy`` is the product's, in order of preference."""
+
+    product_id: int
+    quantity: int
+    policy: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Take:
+    """Units to reserve in one warehouse."""
+
+    warehouse_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filled:
+    """How a need can be met: from which warehouses, what must wait, and when the customer has it.
+
+    ``available`` is what could be promised of the product in all. ``short`` units have no way out:
+    nothing on the shelf and no policy that helps.
+    """
+
+    takes: tuple[Take, ...]
+    backordered: int
+    short: int
+    available: int
+    promised_on: date | None
+
+    @property
+    def allocated(self) -> int:
+        return sum(take.quantity for take in self.takes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanStock(Question[tuple[Filled, ...]]):
+    """Where would these needs be filled from? Reads without locking; the answer keeps the needs' order.
+
+    ``transit_days`` is how long the chosen shipping method takes at most, in working days.
+    """
+
+    needs: tuple[Need, ...]
+    country: str
+    transit_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeUnits:
+    """Units of an order line to reserve in a warehouse."""
+
+    line_id: int
+    product_id: int
+    warehouse_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingUnits:
+    """Units of an order line that wait for goods."""
+
+    line_id: int
+    product_id: int
+    quantity: int
+    expected_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeStock(Question[bool]):
+    """Reserve as planned, in one guarded statement, and write down what waits.
+
+    False: somebody else was faster, nothing was taken, plan again. Line counters are not touched.
+    """
+
+    order_id: int
+    takes: tuple[TakeUnits, ...]
+    waiting: tuple[WaitingUnits, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseUnits(Question[None]):
+    """Undo whatever the floors above did for these units (allocations, backorders, picks, packages, labels).
+
+    The caller holds the order's lock. Line counters (allocated, backordered, picked, packed) are lowered by
+    the answerer. Raises ``NotCancellable`` when any of them has left already.
+    """
+
+    order_id: int
+    units: Mapping[int, int] = field(default_factory=dict)  # order line pk -> units
+    restock: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductAvailability:
+    """What can be promised of one product to one country."""
+
+    sku: str
+    available: int
+    incoming: tuple[tuple[int, date | None], ...]
+    promise_from: date | None
+    promise_to: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Availability(Question[tuple[ProductAvailability, ...]]):
+    """What could be sold now, product by product; ``product_ids`` in the order of the answer."""
+
+    product_ids: tuple[int, ...]
+    country: str
+    quantity: int = 1

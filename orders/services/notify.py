@@ -1,0 +1,26 @@
+"""Owe somebody a message: the row is written with the change that it tells of, and sent after the commit."""
+
+from typing import Any
+
+from orders.kernel.event import plain
+from orders.kernel.work import current, owe
+from orders.models import Notification
+
+
+def owe_message(
+    *, order_id: int | None, template: str, context: dict[str, Any] | None = None, recipient: str = "customer"
+) -> None:
+    """Promise one message of this change; a second one to the same recipient by the same template is the first.
+
+    ``template`` names ``templates/<template>.subject.txt``, ``.txt`` and ``.html``; ``context`` holds ids,
+    quantities and dates, no personal data: the sender adds order, customer, brand and link when it renders.
+    ``recipient`` is ``customer`` or ``mailto:`` and an address of the staff or a supplier.
+    """
+    row = Notification(
+        order_id=order_id,
+        template=template,
+        context=plain(context or {}),
+        recipient=recipient,
+        change_set=current().change_set,
+    )
+    owe(row, bell="notify")

@@ -1,0 +1,57 @@
+"""Where goods lie: warehouses and their bins."""
+
+from django.db import models
+from django.db.models import Q
+
+from orders.kernel.guards import legal
+from warehouse.states import BinKind
+
+
+class Warehouse(models.Model):
+    """A building with stock; ``priority`` decides among equals, lowest first."""
+
+    code = models.SlugField(max_length=16, unique=True)
+    name = models.CharField(max_length=100)
+    address = models.JSONField(default=dict)
+    country = models.CharField(max_length=2)
+    timezone = models.CharField(max_length=64, default="Europe/Berlin")
+    cutoff_time = models.TimeField(default="15:00", help_text="Orders confirmed before it leave the same day.")
+    working_days = models.CharField(max_length=7, default="12345", help_text="ISO weekdays, 1 is Monday.")
+    capacity_per_day = models.PositiveIntegerField(null=True, blank=True, help_text="Parcels; empty: no limit.")
+    priority = models.PositiveSmallIntegerField(default=10)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["priority", "code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Bin(models.Model):
+    """One place in a warehouse. Its barcode is ``code``; pickers walk bins by ``walk_sequence``."""
+
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="bins")
+    code = models.CharField(max_length=32)
+    kind = models.CharField(max_length=16, choices=BinKind.choices, default=BinKind.PICK)
+    zone = models.CharField(max_length=16, blank=True)
+    aisle = models.PositiveSmallIntegerField(default=0)
+    bay = models.PositiveSmallIntegerField(default=0)
+    level = models.PositiveSmallIntegerField(default=0)
+    walk_sequence = models.PositiveIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["warehouse", "walk_sequence", "code"]
+        constraints = [
+            legal("kind", BinKind, table="bin"),
+            models.UniqueConstraint(fields=["warehouse", "code"], name="bin_code_once"),
+            models.UniqueConstraint(
+                fields=["warehouse", "kind"],
+                condition=Q(kind__in=[BinKind.PACKING, BinKind.RECEIVING, BinKind.RETURNS]),
+                name="bin_one_station_of_a_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.warehouse.code} {self.code}"

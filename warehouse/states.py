@@ -1,0 +1,104 @@
+"""Every status of the warehouse floor."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class BinKind(TextChoices):
+    PICK = "pick", _("Pick")
+    BULK = "bulk", _("Bulk")
+    RECEIVING = "receiving", _("Receiving")
+    PACKING = "packing", _("Packing")
+    QUARANTINE = "quarantine", _("Quarantine")
+    RETURNS = "returns", _("Returns")
+
+
+class MovementKind(TextChoices):
+    RECEIVED = "received", _("Received")
+    ALLOCATED = "allocated", _("Allocated")
+    RELEASED = "released", _("Released")
+    PICKED = "picked", _("Picked")
+    PUT_BACK = "put_back", _("Put back")
+    SHIPPED = "shipped", _("Shipped")
+    ADJUSTED = "adjusted", _("Adjusted")
+    TRANSFERRED = "transferred", _("Transferred")
+    RETURNED = "returned", _("Returned")
+
+
+class AdjustmentReason(TextChoices):
+    COUNT = "count", _("Count")
+    DAMAGE = "damage", _("Damage")
+    LOSS = "loss", _("Loss")
+    FOUND = "found", _("Found")
+    CORRECTION = "correction", _("Correction")
+    INITIAL = "initial", _("Initial stock")
+
+
+class AllocationStatus(TextChoices):
+    OPEN = "open", _("Open")
+    CONSUMED = "consumed", _("Shipped")
+    RELEASED = "released", _("Released")
+
+
+class FulfillmentOrderStatus(TextChoices):
+    SCHEDULED = "scheduled", _("Scheduled")
+    OPEN = "open", _("Open")
+    IN_PROGRESS = "in_progress", _("In progress")
+    CLOSED = "closed", _("Closed")
+    INCOMPLETE = "incomplete", _("Incomplete")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class RequestStatus(TextChoices):
+    UNSUBMITTED = "unsubmitted", _("Unsubmitted")
+    SUBMITTED = "submitted", _("Submitted")
+    ACCEPTED = "accepted", _("Accepted")
+    REJECTED = "rejected", _("Rejected")
+    CANCELLATION_REQUESTED = "cancellation_requested", _("Cancellation requested")
+    CANCELLATION_ACCEPTED = "cancellation_accepted", _("Cancellation accepted")
+    CANCELLATION_REJECTED = "cancellation_rejected", _("Cancellation rejected")
+
+
+class PickListStatus(TextChoices):
+    DRAFT = "draft", _("Draft")
+    RELEASED = "released", _("Released")
+    IN_PROGRESS = "in_progress", _("In progress")
+    PICKED = "picked", _("Picked")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class PickTaskStatus(TextChoices):
+    OPEN = "open", _("Open")
+    PICKED = "picked", _("Picked")
+    SHORT = "short", _("Short")
+    SKIPPED = "skipped", _("Skipped")
+    SUBSTITUTED = "substituted", _("Substituted")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class ShortReason(TextChoices):
+    NOT_FOUND = "not_found", _("Not found")
+    DAMAGED = "damaged", _("Damaged")
+    WRONG_ITEM = "wrong_item", _("Another item in the bin")
+
+
+class PutBackStatus(TextChoices):
+    OPEN = "open", _("Open")
+    DONE = "done", _("Done")
+
+
+class PackageStatus(TextChoices):
+    OPEN = "open", _("Open")
+    SEALED = "sealed", _("Sealed")
+    LABELLED = "labelled", _("Labelled")
+    SHIPPED = "shipped", _("Shipped")
+    VOIDED = "voided", _("Voided")
+
+
+class BackorderStatus(TextChoices):
+    WAITING = "waiting", _("Waiting")
+    ORDERED = "ordered", _("Ordered")
+    PROMISED = "promised", _("Promised")
+    ALLOCATED = "allocated", _("Allocated")
+    FULFILLED = "fulfilled", _("Fulfilled")
+    CANCELLED = "cancelled", _("Cancelled")
