@@ -4,10 +4,14 @@ from pathlib import Path
 
 import environ
 
+from config.embedded.paths import Layout
+
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-VAR_DIR = Path(env.str("OMS_VAR_DIR", default=str(BASE_DIR / "var")))
+VAR_DIR = Path(env.str("OMS_VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
+LAYOUT = Layout(VAR_DIR)
+EMBEDDED_POSTGRES = EMBEDDED_VALKEY = False
 
 DEBUG = False
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])

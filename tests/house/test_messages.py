@@ -130,6 +130,4 @@ def test_check_sees_a_new_text(project, capsys):
     with pytest.raises(CommandError):
         call_command("messages", check=True)
 
-    assert capsys.readouterr().err == (
-        "de: django.po is stale\nde: untranslated: 'Brand new' (shop/texts.py)\n"
-    )
+    assert capsys.readouterr().err == ("de: django.po is stale\nde: untranslated: 'Brand new' (shop/texts.py)\n")

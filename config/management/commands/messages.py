@@ -43,9 +43,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--check", action="store_true", help="write nothing; fail if stale or untranslated"
-        )
+        parser.add_argument("--check", action="store_true", help="write nothing; fail if stale or untranslated")
 
     def handle(self, *_args: Any, check: bool, **_options: Any) -> None:
         """Bring the catalog of every language in `settings.LANGUAGES` up to date, or only say what is not."""
@@ -136,9 +134,7 @@ def merged(catalog: Catalog, texts: list[Text]) -> Catalog:
     """The catalog with exactly the given texts, keeping the translations that it has."""
     template = Catalog()
     for text in texts:
-        template.add(
-            text.msgid, context=text.context, locations=[(text.file, 0)], auto_comments=text.comments
-        )
+        template.add(text.msgid, context=text.context, locations=[(text.file, 0)], auto_comments=text.comments)
     catalog.update(template, no_fuzzy_matching=True, update_creation_date=False)
     return catalog
 

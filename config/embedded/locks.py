@@ -1,0 +1,33 @@
+"""One process at a time starts or stops a server; the others wait and then find it running."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from config.embedded.errors import EmbeddedError
+
+
+@contextmanager
+def exclusive(path: Path, *, patience: float = 120.0) -> Iterator[None]:
+    """Hold the lock file; the kernel lets go of it when the holder dies, so it can't be stale."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _wait_for(descriptor, path, time.monotonic() + patience)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _wait_for(descriptor: int, path: Path, deadline: float) -> None:
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise EmbeddedError(f"another process has held {path} for too long") from None
+            time.sleep(0.02)
+        else:
+            return

@@ -1,0 +1,13 @@
+"""`manage.py migrate` without the time limits that requests and tasks have."""
+
+from typing import Any
+
+from django.core.management.commands.migrate import Command as DjangoCommand
+
+from config.patience import lift_time_limits
+
+
+class Command(DjangoCommand):
+    def handle(self, *args: Any, **options: Any) -> None:
+        lift_time_limits(using=options["database"])
+        super().handle(*args, **options)
