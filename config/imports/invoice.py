@@ -99,11 +99,7 @@ def _rule(line: Line, *, first: Line, is_duplicate: bool) -> Rule:
 
 
 def _reason(line: Line, rule: Rule) -> str:
-    return (
-        SERVICE_CODES[line.sku][1]
-        if rule is Rule.BOOKKEEPING and line.sku in SERVICE_CODES
-        else rule.sentence
-    )
+    return SERVICE_CODES[line.sku][1] if rule is Rule.BOOKKEEPING and line.sku in SERVICE_CODES else rule.sentence
 
 
 def _having(lines: Sequence[Line], rules: Sequence[Rule], *wanted: Rule) -> list[Line]:
