@@ -1,0 +1,1 @@
+"""Legal papers of an order."""

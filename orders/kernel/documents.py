@@ -1,0 +1,176 @@
+"""Paper for every floor: typst templates printed as PDF/A, barcodes, addresses, numbers in a language."""
+
+import json
+import struct
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency, format_decimal, format_percent
+from django.conf import settings
+from django.utils.translation import to_locale
+
+if TYPE_CHECKING:
+    import typst
+
+BarcodeKind = Literal["Code128", "QRCode", "DataMatrix"]
+
+NO_GLYPH: Final = "□"
+UNICODE_FULL: Final = b"\x00\x03\x00\x0a"
+INVISIBLE: Final = frozenset({"Cc", "Cf", "Mn", "Me"})
+CITY_BEFORE_CODE: Final = frozenset({"AU", "CA", "US"})
+CODE_ON_ITS_OWN_LINE: Final = frozenset({"GB", "IE"})
+
+
+def render_pdf(template: Path, data: Mapping[str, Any], *, on: date) -> bytes:
+    """The template filled with `data` as a PDF/A-3b dated `on`; the same data always gives the same bytes.
+
+    The template reads `data` as JSON from `sys.inputs`, so a name can't become markup.
+    """
+    import typst
+
+    return typst.compile(
+        str(template),
+        root=str(settings.BASE_DIR),
+        font_paths=_fonts(),
+        format="pdf",
+        sys_inputs={"data": json.dumps(_printable(data))},
+        pdf_standards="a-3b",
+        timestamp=datetime.combine(on, time(), UTC),
+    )
+
+
+def barcode_svg(text: str, kind: BarcodeKind) -> str:
+    """A barcode with its quiet zone, one unit per module.
+
+    Raises ValueError for what the kind can't say (Code 128: Latin-1 only, about 100 characters).
+    """
+    import zxingcpp
+
+    return zxingcpp.create_barcode(text, getattr(zxingcpp.BarcodeFormat, kind), force_square=True).to_svg()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """A postal address with the fields of the API."""
+
+    name: str
+    line1: str
+    city: str
+    country: str
+    company: str = ""
+    line2: str = ""
+    region: str = ""
+    postal_code: str = ""
+    phone: str = ""
+
+    def lines(self, language: str) -> list[str]:
+        """The address as its country writes it; the country is named in `language`."""
+        country = Locale.parse(to_locale(language)).territories.get(self.country, self.country)
+        lines = [self.company, self.name, self.line1, self.line2, *self._place(), country]
+        return [line for line in lines if line]
+
+    def _place(self) -> list[str]:
+        region = "" if self.region == self.city else self.region
+        if self.country in CITY_BEFORE_CODE:
+            return [f"{self.city} {region} {self.postal_code}".strip()]
+        if self.country in CODE_ON_ITS_OWN_LINE:
+            return [self.city, region, self.postal_code]
+        place = f"{self.postal_code} {self.city}".strip()
+        return [f"{place}, {region}" if region else place]
+
+
+@dataclass(frozen=True)
+class Formats:
+    """Money, numbers and dates as the readers of a language write them (CLDR)."""
+
+    language: str
+
+    @property
+    def locale(self) -> Locale:
+        return Locale.parse(to_locale(self.language))
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        """With the currency's sign: €1,234.50."""
+        return format_currency(amount, currency, locale=self.locale)
+
+    def amount(self, amount: Decimal, currency: str) -> str:
+        """With the currency's digits and without its sign, for columns: 1,234.50."""
+        return format_currency(amount, currency, format="#,##0.00", locale=self.locale)
+
+    def number(self, value: Decimal | int) -> str:
+        return format_decimal(value, locale=self.locale)
+
+    def percent(self, rate: Decimal) -> str:
+        """0.055 as 5.5%."""
+        return format_percent(rate, locale=self.locale, decimal_quantization=False)
+
+    def date(self, day: date) -> str:
+        return format_date(day, "long", locale=self.locale)
+
+    def moment(self, instant: datetime) -> str:
+        """Date and time of day, in the zone of `instant`."""
+        day = format_date(instant, "medium", locale=self.locale)
+        return f"{day}, {format_time(instant.timetz(), 'short', tzinfo=instant.tzinfo, locale=self.locale)}"
+
+
+@cache
+def _fonts() -> "typst.Fonts":
+    import typst
+
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_font_folder())]
+    )
+
+
+def _font_folder() -> Path:
+    return Path(settings.BASE_DIR) / "static" / "fonts"
+
+
+def _printable(value: Any) -> Any:
+    """`value` with every text in characters that the font has: PDF/A refuses a missing glyph."""
+    if isinstance(value, str):
+        if value.isascii() and value.replace("\n", "").isprintable():
+            return value
+        return "".join(_printable_character(character) for character in unicodedata.normalize("NFC", value))
+    if isinstance(value, Mapping):
+        return {key: _printable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(item) for item in value]
+    return value
+
+
+@lru_cache(maxsize=4096)
+def _printable_character(character: str) -> str:
+    """The character, a plainer form of it, nothing for an invisible one, or a box that shows the gap."""
+    category = unicodedata.category(character)
+    if character == "\n" or (category != "Cf" and ord(character) in _covered()):
+        return character
+    if character.isspace():
+        return " "
+    if category in INVISIBLE:
+        return ""
+    plain = unicodedata.normalize("NFKC", character)
+    return plain if all(ord(part) in _covered() for part in plain) else NO_GLYPH
+
+
+@cache
+def _covered() -> frozenset[int]:
+    """The code points of the font: the groups of its `cmap` table in format 12 (OpenType 1.9)."""
+    font = (_font_folder() / "Inter-Regular.ttf").read_bytes()
+    (count,) = struct.unpack_from(">H", font, 4)
+    tables = struct.iter_unpack(">4s4xI4x", font[12 : 12 + 16 * count])
+    cmap = next(offset for tag, offset in tables if tag == b"cmap")
+    (count,) = struct.unpack_from(">H", font, cmap + 2)
+    encodings = struct.iter_unpack(">4sI", font[cmap + 4 : cmap + 4 + 8 * count])
+    groups = cmap + next(offset for encoding, offset in encodings if encoding == UNICODE_FULL)
+    (count,) = struct.unpack_from(">I", font, groups + 12)
+    ranges = struct.iter_unpack(">II4x", font[groups + 16 : groups + 16 + 12 * count])
+    return frozenset(point for first, last in ranges for point in range(first, last + 1))

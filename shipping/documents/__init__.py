@@ -1,0 +1,1 @@
+"""Papers that travel with a parcel."""
