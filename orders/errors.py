@@ -122,3 +122,20 @@ class NotFound(DomainError):
     code = "not_found"
     http_status = 404
     title = "Not found"
+
+
+class IdempotencyKeyRequired(DomainError):
+    code = "idempotency_key_required"
+    http_status = 400
+    title = "Idempotency-Key required"
+
+
+class IdempotencyConflict(DomainError):
+    code = "idempotency_conflict"
+    http_status = 422
+    title = "This Idempotency-Key was used before"
+
+
+class IdempotencyInFlight(DomainError):
+    code = "idempotency_in_flight"
+    title = "The first request is still being worked on"

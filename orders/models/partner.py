@@ -57,7 +57,7 @@ class IdempotencyKey(models.Model):
     fingerprint = models.CharField(max_length=64)
     order = models.ForeignKey("orders.Order", on_delete=models.CASCADE, null=True, related_name="+")
     status = models.PositiveSmallIntegerField(null=True)
-    body = models.JSONField(null=True)
+    body = models.TextField(blank=True, help_text="JSON, repeated byte by byte.")
     headers = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 

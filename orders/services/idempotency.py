@@ -1,0 +1,151 @@
+"""A POST that is sent twice acts once: one record per credential and key, written with the work itself.
+
+Without a gateway call the key is claimed and answered in the one transaction of the work (``act_once``).
+With one, the first transaction claims it and names its order, the last one answers it, and a retry that finds
+no answer, because the first attempt died on its way, is answered from the state the order was left in.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import OperationalError, connection
+from django.db.models import QuerySet
+from django.utils import timezone
+from psycopg.errors import LockNotAvailable
+
+from orders.errors import IdempotencyConflict, IdempotencyInFlight
+from orders.kernel.actor import Actor
+from orders.kernel.work import work
+from orders.models import IdempotencyKey
+from orders.states import OrderStatus
+
+KEPT = timedelta(hours=48)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Once:
+    """A POST that must act once: whose it is, its key, and a fingerprint of what it asks for."""
+
+    api_key_id: int
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the client was told; ``body`` is JSON text, repeated byte by byte."""
+
+    status: int
+    body: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replay:
+    """What the first attempt came to: its answer, or, when it died on its way, only the order it was about."""
+
+    answer: Answer | None
+    order_id: int | None
+
+
+_CLAIM = """
+    INSERT INTO orders_idempotencykey AS seen (api_key_id, key, fingerprint, body, headers, created_at)
+    VALUES (%s, %s, %s, '', '{}', statement_timestamp())
+    ON CONFLICT (api_key_id, key) DO UPDATE
+    SET fingerprint = EXCLUDED.fingerprint, order_id = NULL, status = NULL, body = '', headers = '{}',
+        created_at = EXCLUDED.created_at
+    WHERE seen.created_at < statement_timestamp() - interval '48 hours'
+    RETURNING id
+"""
+
+
+def claim(once: Once) -> Replay | None:
+    """Take the key for this request, first thing in ``work()``; one statement when it is new (or outlived 48 h).
+
+    Waits for another request that holds the key in an open transaction. Returns what the first attempt came
+    to. Raises ``IdempotencyConflict`` (the key was used for something else) and ``IdempotencyInFlight``.
+    """
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_CLAIM, [once.api_key_id, once.key, once.fingerprint])
+            if cursor.fetchone() is not None:
+                return None
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise _in_flight() from error
+        raise
+    return _replay(once)
+
+
+def _replay(once: Once) -> Replay:
+    seen = IdempotencyKey.objects.select_related("order").get(api_key_id=once.api_key_id, key=once.key)
+    if seen.fingerprint != once.fingerprint:
+        raise IdempotencyConflict("This Idempotency-Key was used for another request; send a new key.")
+    if seen.status is not None:
+        answer = Answer(status=seen.status, body=seen.body, headers=seen.headers)
+        return Replay(answer=answer, order_id=seen.order_id)
+    if seen.order is None or seen.order.status == OrderStatus.SUBMITTED:
+        raise _in_flight()
+    return Replay(answer=None, order_id=seen.order_id)
+
+
+def _in_flight() -> IdempotencyInFlight:
+    return IdempotencyInFlight("The first request with this Idempotency-Key is still being worked on; retry shortly.")
+
+
+def name_order(once: Once, order_id: int) -> None:
+    """Write down which order a claimed request is about, before a gateway is asked; one statement."""
+    _record(once).update(order_id=order_id)
+
+
+def answer(once: Once, told: Answer) -> None:
+    """Store the answer of a claimed request, in the transaction that makes it true; one statement."""
+    _record(once).update(status=told.status, body=told.body, headers=told.headers)
+
+
+_REMEMBER = """
+    INSERT INTO orders_idempotencykey AS seen (api_key_id, key, fingerprint, status, body, headers, created_at)
+    VALUES (%s, %s, %s, %s, %s, %s, statement_timestamp())
+    ON CONFLICT (api_key_id, key) DO UPDATE
+    SET status = EXCLUDED.status, body = EXCLUDED.body, headers = EXCLUDED.headers
+    WHERE seen.status IS NULL AND seen.fingerprint = EXCLUDED.fingerprint
+        AND EXISTS (SELECT FROM orders_order o WHERE o.id = seen.order_id AND o.status = 'declined')
+"""
+
+
+def remember_refusal(once: Once, told: Answer) -> None:
+    """Store a refusal after its work was rolled back, or its order declined; one statement.
+
+    A retry that was faster and claimed the key meanwhile keeps it: its own outcome is the answer.
+    """
+    headers = json.dumps(told.headers)
+    with connection.cursor() as cursor:
+        cursor.execute(_REMEMBER, [once.api_key_id, once.key, once.fingerprint, told.status, told.body, headers])
+
+
+def act_once(once: Once, *, by: Actor, act: Callable[[], Answer]) -> tuple[Answer, bool]:
+    """Claim, act and answer in one transaction; tells the answer and whether it is a replay.
+
+    For work without a gateway call; services that ``act`` calls join this transaction.
+    """
+    with work(by=by):
+        replay = claim(once)
+        if replay is not None:
+            if replay.answer is None:
+                raise _in_flight()
+            return replay.answer, True
+        told = act()
+        answer(once, told)
+        return told, False
+
+
+def forget_keys() -> int:
+    """Delete the records that are older than 48 hours; called by the beat. Returns how many."""
+    deleted, _ = IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+    return deleted
+
+
+def _record(once: Once) -> QuerySet[IdempotencyKey]:
+    return IdempotencyKey.objects.filter(api_key_id=once.api_key_id, key=once.key)
