@@ -49,3 +49,12 @@ def broker(redis_url: str) -> str:
         return redis_url
     query = urlencode({"virtual_host": parts.query.removeprefix("db=") or "0"})
     return f"redis+socket://{parts.path}?{query}"
+
+
+def cache(redis_url: str) -> dict[str, Any]:
+    """Django's cache beside the broker: one number further, and quick to say that the server is gone."""
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": numbered(redis_url, 1),
+        "OPTIONS": {"socket_connect_timeout": 0.2, "socket_timeout": 1},
+    }

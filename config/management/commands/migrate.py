@@ -4,10 +4,10 @@ from typing import Any
 
 from django.core.management.commands.migrate import Command as DjangoCommand
 
-from config.patience import lift_time_limits
+from config.patience import unhurried
 
 
 class Command(DjangoCommand):
     def handle(self, *args: Any, **options: Any) -> None:
-        lift_time_limits(using=options["database"])
-        super().handle(*args, **options)
+        with unhurried(using=options["database"]):
+            super().handle(*args, **options)
