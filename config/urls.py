@@ -4,6 +4,12 @@ from django.contrib import admin
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
+from config import health
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
+    path("healthz/live", health.live),
+    path("healthz/ready", health.ready),
+    path("healthz/deep", health.deep),
+    path("metrics", health.metrics),
 ]

@@ -61,9 +61,7 @@ class Bill:
         listed = self.items + self.shipping - self.discount
         taxed = self.total if self.prices_include_tax else self.net
         if listed != taxed:
-            raise ValueError(
-                f"{self.number}: lines and shipping come to {listed}, the taxed amounts to {taxed}"
-            )
+            raise ValueError(f"{self.number}: lines and shipping come to {listed}, the taxed amounts to {taxed}")
 
     @property
     def items(self) -> Decimal:
@@ -131,9 +129,7 @@ def _line_data(line: BillLine, currency: str, formats: Formats) -> dict[str, str
 
 def _sums(bill: Bill, formats: Formats, discount: str) -> list[tuple[str, str]]:
     """The way from the lines to the total, one step a row; a step of nothing is left out."""
-    shipping = (
-        _("Shipping ({method})").format(method=bill.shipping_name) if bill.shipping_name else _("Shipping")
-    )
+    shipping = _("Shipping ({method})").format(method=bill.shipping_name) if bill.shipping_name else _("Shipping")
     steps = [(_("Items"), bill.items), (discount, -bill.discount), (shipping, bill.shipping)]
     if not bill.prices_include_tax:
         steps += [(_("VAT {rate}").format(rate=formats.percent(tax.rate)), tax.tax) for tax in bill.taxes]
@@ -142,8 +138,7 @@ def _sums(bill: Bill, formats: Formats, discount: str) -> list[tuple[str, str]]:
 
 def _taxes(bill: Bill, formats: Formats) -> list[list[str]]:
     return [
-        [formats.percent(tax.rate)]
-        + [formats.amount(part, bill.currency) for part in (tax.net, tax.tax, tax.gross)]
+        [formats.percent(tax.rate)] + [formats.amount(part, bill.currency) for part in (tax.net, tax.tax, tax.gross)]
         for tax in bill.taxes
     ]
 

@@ -125,9 +125,7 @@ class Formats:
 def _fonts() -> "typst.Fonts":
     import typst
 
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_font_folder())]
-    )
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_font_folder())])
 
 
 def _font_folder() -> Path:
