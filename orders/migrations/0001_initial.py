@@ -40,6 +40,9 @@ class Migration(migrations.Migration):
                 ('last_used_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
+            options={
+                'permissions': [('issue_key', 'Can issue and revoke API keys')],
+            },
         ),
         migrations.CreateModel(
             name='Channel',
@@ -143,6 +146,7 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='orders.customer')),
             ],
             options={
+                'permissions': [('confirm_order', 'Can confirm an order by hand'), ('hold_order', 'Can hold and release orders'), ('cancel_order', 'Can cancel orders or parts of them'), ('annotate_order', "Can change an order's note and tags")],
                 'ordering': ['-created_at', '-id'],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
@@ -415,6 +419,7 @@ class Migration(migrations.Migration):
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='orders.order')),
             ],
             options={
+                'permissions': [('record_payment', 'Can record money received by hand')],
                 'ordering': ['id'],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
@@ -437,6 +442,7 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'permissions': [('resolve_exception', 'Can take and resolve exceptions')],
                 'ordering': ['-id'],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
@@ -497,6 +503,7 @@ class Migration(migrations.Migration):
                 ('payment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='orders.payment')),
             ],
             options={
+                'permissions': [('grant_refund', 'Can give money back')],
                 'ordering': ['id'],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
@@ -578,6 +585,7 @@ class Migration(migrations.Migration):
                 ('order', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notifications', to='orders.order')),
             ],
             options={
+                'permissions': [('resend_notification', 'Can send a message again')],
                 'ordering': ['-id'],
                 'indexes': [models.Index(condition=models.Q(('status__in', ['pending', 'leased'])), fields=['due_at'], name='notification_due')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'leased', 'sent', 'dead'])), name='notification_status_legal'), models.UniqueConstraint(fields=('change_set', 'order', 'recipient', 'channel', 'template'), name='notification_once')],

@@ -30,6 +30,7 @@ class ProcessException(Stateful):
     resolved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        permissions = [("resolve_exception", "Can take and resolve exceptions")]
         ordering = ["-id"]
         constraints = [
             legal("status", ExceptionStatus, table="exception"),

@@ -84,6 +84,12 @@ class Order(Stateful):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        permissions = [
+            ("confirm_order", "Can confirm an order by hand"),
+            ("hold_order", "Can hold and release orders"),
+            ("cancel_order", "Can cancel orders or parts of them"),
+            ("annotate_order", "Can change an order's note and tags"),
+        ]
         ordering = ["-created_at", "-id"]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="order_newest"),

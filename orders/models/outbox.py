@@ -41,6 +41,7 @@ class Notification(Stateful):
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        permissions = [("resend_notification", "Can send a message again")]
         ordering = ["-id"]
         constraints = [
             legal("status", NotificationStatus, table="notification"),

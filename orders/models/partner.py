@@ -36,6 +36,9 @@ class ApiKey(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    class Meta:
+        permissions = [("issue_key", "Can issue and revoke API keys")]
+
     def __str__(self) -> str:
         return f"{self.prefix}… ({self.partner})"
 

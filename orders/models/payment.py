@@ -35,6 +35,7 @@ class Payment(Stateful):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        permissions = [("record_payment", "Can record money received by hand")]
         ordering = ["id"]
         constraints = [
             legal("status", PaymentStatus, table="payment"),
@@ -106,6 +107,7 @@ class Refund(Stateful):
     succeeded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        permissions = [("grant_refund", "Can give money back")]
         ordering = ["id"]
         constraints = [
             legal("status", RefundStatus, table="refund"),

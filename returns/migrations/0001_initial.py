@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('warehouse', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='warehouse.warehouse')),
             ],
             options={
+                'permissions': [('approve_return', 'Can approve and decline returns'), ('receive_return', 'Can receive returned goods'), ('inspect_return', 'Can inspect returned goods and decide on them')],
                 'ordering': ['-id'],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),

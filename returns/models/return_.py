@@ -36,6 +36,11 @@ class Return(Stateful):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        permissions = [
+            ("approve_return", "Can approve and decline returns"),
+            ("receive_return", "Can receive returned goods"),
+            ("inspect_return", "Can inspect returned goods and decide on them"),
+        ]
         ordering = ["-id"]
         constraints = [legal("status", ReturnStatus, table="return")]
 

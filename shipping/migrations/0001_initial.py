@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                 ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='warehouse.warehouse')),
             ],
             options={
+                'permissions': [('buy_label', 'Can ask the carrier for a label again'), ('dispatch_shipment', 'Can dispatch shipments'), ('record_tracking', 'Can record tracking events'), ('cancel_shipment', 'Can cancel shipments')],
                 'ordering': ['-id'],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),

@@ -47,6 +47,12 @@ class Shipment(Stateful):
     delivered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        permissions = [
+            ("buy_label", "Can ask the carrier for a label again"),
+            ("dispatch_shipment", "Can dispatch shipments"),
+            ("record_tracking", "Can record tracking events"),
+            ("cancel_shipment", "Can cancel shipments"),
+        ]
         ordering = ["-id"]
         constraints = [
             legal("status", ShipmentStatus, table="shipment"),

@@ -123,6 +123,7 @@ class Migration(migrations.Migration):
                 ('warehouse', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='fulfillment_orders', to='warehouse.warehouse')),
             ],
             options={
+                'permissions': [('release_pick_list', 'Can release work to pick lists')],
                 'ordering': ['id'],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
@@ -183,6 +184,7 @@ class Migration(migrations.Migration):
                 ('packed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'permissions': [('pack', 'Can pack on the warehouse floor')],
                 'ordering': ['id'],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
@@ -219,6 +221,7 @@ class Migration(migrations.Migration):
                 ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pick_lists', to='warehouse.warehouse')),
             ],
             options={
+                'permissions': [('pick', 'Can pick on the warehouse floor')],
                 'ordering': ['-id'],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
@@ -318,6 +321,7 @@ class Migration(migrations.Migration):
                 ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='warehouse.warehouse')),
             ],
             options={
+                'permissions': [('adjust_stock', 'Can adjust stock')],
                 'ordering': ['product', 'warehouse'],
             },
         ),
@@ -336,6 +340,7 @@ class Migration(migrations.Migration):
                 ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='warehouse.warehouse')),
             ],
             options={
+                'permissions': [('finish_put_back', 'Can finish put-back tasks')],
                 'ordering': ['id'],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),

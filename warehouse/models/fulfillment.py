@@ -36,6 +36,7 @@ class FulfillmentOrder(Stateful):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        permissions = [("release_pick_list", "Can release work to pick lists")]
         ordering = ["id"]
         constraints = [
             legal("status", FulfillmentOrderStatus, table="fulfillment_order"),

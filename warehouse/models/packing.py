@@ -86,6 +86,7 @@ class Package(Stateful):
     sealed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        permissions = [("pack", "Can pack on the warehouse floor")]
         ordering = ["id"]
         constraints = [
             legal("status", PackageStatus, table="package"),

@@ -32,6 +32,7 @@ class PickList(Stateful):
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        permissions = [("pick", "Can pick on the warehouse floor")]
         ordering = ["-id"]
         constraints = [legal("status", PickListStatus, table="pick_list")]
 
@@ -126,6 +127,7 @@ class PutBackTask(Stateful):
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        permissions = [("finish_put_back", "Can finish put-back tasks")]
         ordering = ["id"]
         constraints = [legal("status", PutBackStatus, table="put_back")]
 

@@ -29,6 +29,7 @@ class StockLevel(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        permissions = [("adjust_stock", "Can adjust stock")]
         ordering = ["product", "warehouse"]
         constraints = [
             models.UniqueConstraint(fields=["product", "warehouse"], name="stock_level_once"),

@@ -1,0 +1,106 @@
+"""What each role may do: the one table of rights. Granted by this app's migrations, never by hand.
+
+After a change here write a migration that runs ``grant_roles`` again and depends on the newest migration of
+every floor; a right that an older migration can't know yet is left to a later one, and a test sees to it that
+the last one leaves nothing out.
+"""
+
+from typing import Any
+
+from django.contrib.auth.management import create_permissions
+
+from orders.roles import Role
+
+FLOORS = ("orders", "warehouse", "shipping", "returns")
+
+
+def view(app: str, *models: str) -> set[str]:
+    """The rights to look at some models."""
+    return {f"{app}.view_{model}" for model in models}
+
+
+def manage(app: str, *models: str) -> set[str]:
+    """The rights to look at, add, change and delete rows that people edit."""
+    return {f"{app}.{verb}_{model}" for model in models for verb in ("view", "add", "change", "delete")}
+
+
+ORDERS = view("orders", "order", "orderline", "customer", "orderhold", "ordercancellation", "ordercancellationline")
+ORDERS |= view("orders", "orderevent", "notification", "deliverypromise", "feedback", "processexception", "product")
+CATALOGUE = view("orders", "product", "channel", "shippingmethod")
+MONEY = view("orders", "payment", "paymenttransaction", "refund", "invoice", "invoiceline", "invoiceseries")
+MONEY |= view("orders", "creditnote", "creditnoteline")
+
+STOCK = view("warehouse", "warehouse", "bin", "stocklevel", "binstock", "lot", "stockmovement", "allocation")
+STOCK |= view("warehouse", "backorder", "supplier", "supplierproduct")
+WORK = view("warehouse", "fulfillmentorder", "fulfillmentorderline", "picklist", "picktask", "putbacktask")
+WORK |= view("warehouse", "package", "packageline", "packagematerial", "scanevent")
+PICKING = view("warehouse", "picklist", "picktask", "putbacktask", "bin", "binstock")
+BOXES = view("warehouse", "package", "packageline", "packagematerial", "fulfillmentorder", "fulfillmentorderline")
+PACKING = view("warehouse", "boxtype", "packingmaterial", "materialstock")
+PLACES = ("warehouse", "bin", "supplier", "supplierproduct", "boxtype", "packingmaterial", "materialstock")
+
+PARCELS = view("shipping", "shipment", "shipmentline", "shipmentpackage", "trackingevent", "shippingdocument")
+CARRIERS = view("shipping", "carrier", "carrierservice")
+RETURNS = view("returns", "return", "returnline")
+
+DESK = {"orders.confirm_order", "orders.hold_order", "orders.cancel_order", "orders.annotate_order"}
+DESK |= {"orders.resend_notification", "orders.resolve_exception"}
+TILL = {"orders.record_payment", "orders.grant_refund"}
+DOCK = {"shipping.buy_label", "shipping.dispatch_shipment", "shipping.record_tracking", "shipping.cancel_shipment"}
+FLOOR = {"warehouse.release_pick_list", "warehouse.pick", "warehouse.pack", "warehouse.finish_put_back"}
+FLOOR |= {"warehouse.adjust_stock"}
+GOODS_IN = {"returns.receive_return", "returns.inspect_return"}
+
+SETTINGS = manage("orders", "product", "channel", "shippingmethod", "partner", "customer") - {
+    "orders.add_customer",
+    "orders.delete_customer",
+}
+SETTINGS |= manage("warehouse", *PLACES) | manage("shipping", "carrier", "carrierservice")
+SETTINGS |= manage("returns", "returnrule") | manage("auth", "user") | view("auth", "group")
+SETTINGS |= view("orders", "apikey", "idempotencykey") | {"orders.issue_key"}
+
+GRANTS: dict[Role, set[str]] = {
+    Role.SUPPORT: ORDERS.union(MONEY, CATALOGUE, STOCK, WORK, PARCELS, RETURNS, DESK, {"returns.approve_return"}),
+    Role.PICKER: PICKING | {"warehouse.pick", "warehouse.finish_put_back"},
+    Role.PACKER: BOXES.union(PACKING, PARCELS, {"warehouse.pack", "shipping.dispatch_shipment", "shipping.buy_label"}),
+    Role.WAREHOUSE_MANAGER: ORDERS.union(CATALOGUE, STOCK, WORK, PACKING, PARCELS, CARRIERS, RETURNS).union(
+        FLOOR, DOCK, GOODS_IN, manage("warehouse", *PLACES), {"orders.hold_order", "orders.resolve_exception"}
+    ),
+    Role.FINANCE: ORDERS.union(MONEY, CATALOGUE, PARCELS, RETURNS, TILL).union(
+        {"orders.confirm_order", "orders.hold_order", "orders.annotate_order", "orders.resolve_exception"}
+    ),
+    Role.ADMIN: ORDERS.union(MONEY, CATALOGUE, STOCK, WORK, PACKING, PARCELS, CARRIERS, RETURNS, SETTINGS).union(
+        DESK, TILL, FLOOR, DOCK, GOODS_IN, {"returns.approve_return"}
+    ),
+}
+
+
+def grant_roles(apps: Any, schema_editor: Any) -> None:
+    """Make the groups, and give each exactly its rights. For migrations: forwards."""
+    using = schema_editor.connection.alias
+    _make_permissions(apps, using=using)
+    permissions = apps.get_model("auth", "Permission").objects.using(using).select_related("content_type")
+    known = {f"{p.content_type.app_label}.{p.codename}": p for p in permissions}
+    groups = apps.get_model("auth", "Group").objects.using(using)
+    for role, rights in GRANTS.items():
+        group, _ = groups.get_or_create(name=role.value)
+        group.permissions.set([known[right] for right in sorted(rights) if right in known])
+
+
+def remove_roles(apps: Any, schema_editor: Any) -> None:
+    """Remove the groups. For migrations: backwards."""
+    groups = apps.get_model("auth", "Group").objects.using(schema_editor.connection.alias)
+    groups.filter(name__in=Role.values).delete()
+
+
+def _make_permissions(apps: Any, *, using: str) -> None:
+    # Django makes permissions after the last migration has run; a data migration needs them now, and the
+    # apps of a migration have no models module, without which Django would make none.
+    for label in (*FLOORS, "auth"):
+        app = apps.get_app_config(label)
+        module = getattr(app, "models_module", None)
+        app.models_module = module or True
+        try:
+            create_permissions(app, apps=apps, verbosity=0, using=using)
+        finally:
+            app.models_module = module
