@@ -1,0 +1,1 @@
+"""Rows that tests start from; everything after that happens through the services."""

@@ -1,0 +1,1 @@
+"""Real threads, real connections, real commits."""

@@ -1,0 +1,1 @@
+"""Pure decisions of the warehouse: no ORM, no clock, no I/O."""

@@ -1,0 +1,71 @@
+"""What the warehouse knows, ready to be read."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import time
+
+from django.db.models import F, Min
+from django.db.models.functions import Coalesce
+
+from orders.models import ShippingMethod
+from warehouse.models import StockLevel, SupplierProduct
+from warehouse.planning.calendar import Hours
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShelfRow:
+    """What a working warehouse could promise of a product, and when it works."""
+
+    product_id: int
+    warehouse_id: int
+    sellable: int
+    incoming: int
+    country: str
+    priority: int
+    timezone: str
+    cutoff_time: time
+    working_days: str
+
+    @property
+    def hours(self) -> Hours:
+        return Hours(timezone=self.timezone, cutoff_time=self.cutoff_time, working_days=self.working_days)
+
+
+def shelves(product_ids: Collection[int]) -> list[ShelfRow]:
+    """Every active warehouse's stock of these products, without a lock, in one statement.
+
+    ``sellable`` keeps the safety stock back and adds what the warehouse may promise beyond its shelf
+    (``backorder_limit``: goods that come in daily).
+    """
+    rows = (
+        StockLevel.objects.filter(product_id__in=product_ids, warehouse__is_active=True)
+        .annotate(sellable=F("on_hand") - F("allocated") - F("unavailable") - F("safety_stock") + F("backorder_limit"))
+        .order_by("id")
+        .values_list(
+            "product_id",
+            "warehouse_id",
+            "sellable",
+            "incoming",
+            "warehouse__country",
+            "warehouse__priority",
+            "warehouse__timezone",
+            "warehouse__cutoff_time",
+            "warehouse__working_days",
+        )
+    )
+    names = ShelfRow.__dataclass_fields__
+    return [ShelfRow(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def lead_times(product_ids: Collection[int]) -> dict[int, int]:
+    """By product the days that its fastest active supplier needs; products that nobody supplies are left out."""
+    offers = SupplierProduct.objects.filter(product_id__in=product_ids, supplier__is_active=True)
+    days = Min(Coalesce("lead_time_days", "supplier__lead_time_days"))
+    return dict(offers.values_list("product_id").annotate(days=days).order_by())
+
+
+def transit_days(country: str) -> tuple[int, int]:
+    """The fewest and the most working days that the shipping methods to a country take."""
+    methods = ShippingMethod.objects.filter(is_active=True).values_list("days_min", "days_max", "countries")
+    days = [(low, high) for low, high, countries in methods if not countries or country in countries]
+    return (min(low for low, _ in days), max(high for _, high in days)) if days else (1, 3)
