@@ -149,7 +149,7 @@ def _printable(value: Any) -> Any:
 def _printable_character(character: str) -> str:
     """The character, a plainer form of it, nothing for an invisible one, or a box that shows the gap."""
     category = unicodedata.category(character)
-    if character == "\n" or (category != "Cf" and ord(character) in _covered()):
+    if character == "\n" or (category not in {"Cc", "Cf"} and ord(character) in _covered()):
         return character
     if character.isspace():
         return " "
