@@ -66,6 +66,10 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 SWITCHBOARD = "config.switchboard"
 DOORBELL = "config.celery.ring"  # wakes the workers of a queue
+PAYMENT_GATEWAYS = {
+    "manual": "orders.gateways.manual.Manual",
+    "sandbox": "orders.gateways.sandbox.Sandbox",
+}
 
 TEMPLATES = [
     {

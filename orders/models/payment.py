@@ -94,7 +94,6 @@ class Refund(Stateful):
 
     public_id = PublicIdField(prefix="rf")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="refunds")
     status = StateField(choices=R.choices, default=R.GRANTED)
     currency = models.CharField(max_length=3)
     amount = AmountField()
