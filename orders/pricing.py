@@ -77,9 +77,7 @@ def price(
     return priced, totals
 
 
-def _taxes(
-    amounts: Sequence[Decimal], rates: Sequence[Decimal], *, includes_tax: bool, currency: str
-) -> list[Decimal]:
+def _taxes(amounts: Sequence[Decimal], rates: Sequence[Decimal], *, includes_tax: bool, currency: str) -> list[Decimal]:
     by_rate: defaultdict[Decimal, list[int]] = defaultdict(list)
     for i, rate in enumerate(rates):
         by_rate[rate].append(i)

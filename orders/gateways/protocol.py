@@ -36,7 +36,7 @@ class Call:
     ref: str = ""
 
 
-class NoAnswer(Exception):  # noqa: N818 - it names what happened
+class NoAnswer(Exception):
     """The gateway can't be reached or did not answer in time: nobody knows yet; ask again with the same key."""
 
 

@@ -14,6 +14,11 @@ class FieldError:
     detail: str
 
 
+def at(pointer: str, code: str, detail: str) -> FieldError:
+    """A field error, on one line."""
+    return FieldError(pointer=pointer, code=code, detail=detail)
+
+
 class DomainError(Exception):
     """A rule of the business says no. Nothing was changed; ``detail`` is safe to show to anyone.
 

@@ -10,7 +10,7 @@ from django_fsm import FSMField, FSMModelMixin
 M = TypeVar("M", bound=type[models.Model])
 
 
-class StateField(FSMField):  # type: ignore[misc]
+class StateField(FSMField):
     """A status that only transitions change; its values are those of ``states``."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -19,7 +19,7 @@ class StateField(FSMField):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
 
 
-class Stateful(FSMModelMixin, models.Model):  # type: ignore[misc]
+class Stateful(FSMModelMixin, models.Model):
     """A model with protected status fields, safe to refresh."""
 
     class Meta:
@@ -38,9 +38,9 @@ class Stateful(FSMModelMixin, models.Model):  # type: ignore[misc]
 
 def edges(model: type[models.Model], field: str) -> list[tuple[str, str]]:
     """The declared state changes of ``field``, read from the model's transitions."""
-    status = model._meta.get_field(field)
+    status: Any = model._meta.get_field(field)
     found = set()
-    for transition in status.get_all_transitions(model):  # type: ignore[union-attr]
+    for transition in status.get_all_transitions(model):
         sources = [v for v, _ in status.choices or []] if transition.source == "*" else [transition.source]
         found |= {(str(s), str(transition.target)) for s in sources if s != transition.target}
     return sorted(found)

@@ -1,9 +1,14 @@
 """Names that leave the house: opaque public ids and order numbers a person can read out on the phone."""
 
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
+
+if TYPE_CHECKING:
+    _Char = models.CharField[str, str]
+else:
+    _Char = models.CharField
 
 # No I, L, O, U: nothing that can be misread or misheard (Crockford's base 32).
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -31,7 +36,7 @@ def check_character(body: str) -> str:
     return ALPHABET[total % 31]
 
 
-class PublicIdField(models.CharField):  # type: ignore[type-arg]
+class PublicIdField(_Char):
     """A unique, unguessable id with a prefix that says what it names; made by Python, so bulk inserts know it."""
 
     def __init__(self, *args: Any, prefix: str = "", **kwargs: Any) -> None:

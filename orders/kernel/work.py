@@ -5,7 +5,7 @@
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -31,6 +31,11 @@ class Work:
     events: list[Event] = field(default_factory=list)
     owed: dict[type[models.Model], list[models.Model]] = field(default_factory=lambda: defaultdict(list))
     bells: set[str] = field(default_factory=set)
+    last: list[Callable[[], None]] = field(default_factory=list)
+
+    def do_last(self, step: Callable[[], None]) -> None:
+        """Run ``step`` after everything else of this work was written, right before the commit."""
+        self.last.append(step)
 
 
 A = TypeVar("A")
@@ -68,6 +73,8 @@ def work(*, by: Actor) -> Iterator[Work]:
         with transaction.atomic(durable=True):
             yield unit
             _write_down(unit)
+            for step in unit.last:
+                step()
             for bell in sorted(unit.bells):
                 # A lambda: Django names the callback when it logs a failure, and a partial has no name.
                 transaction.on_commit(lambda bell=bell: wake(bell), robust=True)  # type: ignore[misc]
@@ -79,7 +86,7 @@ def emit(event: Event) -> None:
     """Say what happened: kept for the timeline, and told to the handlers of ROUTES now, in this transaction."""
     unit = current()
     unit.events.append(event)
-    for handler in _handlers(type(event)):
+    for handler in _handlers(_path(type(event))):
         handler(event, unit.by)
 
 
@@ -98,7 +105,7 @@ def ring(bell: str) -> None:
 
 def ask(question: Question[A]) -> A:
     """Put a question to the one floor above that can answer it (ANSWERS in the switchboard)."""
-    return _answerer(type(question))(question)  # type: ignore[no-any-return]
+    return _answerer(_path(type(question)))(question)  # type: ignore[no-any-return]
 
 
 def _write_down(unit: Work) -> None:
@@ -117,13 +124,13 @@ def _switchboard() -> Any:
 
 
 @cache
-def _handlers(event: type[Event]) -> tuple[Any, ...]:
-    return tuple(import_string(path) for path in _switchboard().ROUTES[_path(event)])
+def _handlers(event: str) -> tuple[Any, ...]:
+    return tuple(import_string(path) for path in _switchboard().ROUTES[event])
 
 
 @cache
-def _answerer(question: type[Question[Any]]) -> Any:
-    return import_string(_switchboard().ANSWERS[_path(question)])
+def _answerer(question: str) -> Any:
+    return import_string(_switchboard().ANSWERS[question])
 
 
 def _path(cls: type) -> str:

@@ -1,11 +1,17 @@
 """Column types that the models of every floor share."""
 
-from typing import Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+if TYPE_CHECKING:
+    _Decimal = models.DecimalField[Decimal | int, Decimal]
+else:
+    _Decimal = models.DecimalField
 
-class AmountField(models.DecimalField):  # type: ignore[type-arg]
+
+class AmountField(_Decimal):
     """An amount of money; three digits after the point, the most that a currency has."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -18,7 +24,7 @@ class AmountField(models.DecimalField):  # type: ignore[type-arg]
         return name, path, args, kwargs
 
 
-class RateField(models.DecimalField):  # type: ignore[type-arg]
+class RateField(_Decimal):
     """A tax rate as a fraction: 0.19 is 19 %."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

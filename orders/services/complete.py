@@ -1,0 +1,28 @@
+"""Complete an order: called after every delivery and every settled payment, it acts when nothing is left to do."""
+
+from django.utils import timezone
+
+from orders.events import OrderCompleted
+from orders.kernel.actor import Actor
+from orders.kernel.work import emit, work
+from orders.locks import locked_order
+from orders.models import OrderLine, PaymentTransaction
+from orders.states import OrderStatus, TransactionStatus
+
+
+def complete_if_done(order_id: int, *, by: Actor) -> bool:
+    """Complete the order when all that is wanted was delivered and no money is owed either way."""
+    with work(by=by):
+        order = locked_order(order_id)
+        is_settled = order.balance == 0 and order.captured_total == order.authorized_total
+        if order.status != OrderStatus.CONFIRMED or not is_settled:
+            return False
+        lines = OrderLine.objects.filter(order_id=order_id)
+        owed = PaymentTransaction.objects.filter(payment__order_id=order_id, status=TransactionStatus.PENDING)
+        if any(line.delivered < line.active for line in lines) or owed.exists():
+            return False
+        order.complete(at=timezone.now())
+        order.version += 1
+        order.save(update_fields=["status", "completed_at", "version", "updated_at"])
+        emit(OrderCompleted(order_id=order.pk, number=order.number))
+        return True

@@ -1,0 +1,24 @@
+"""Confirm an order: staff release an unpaid or manually paid one to the warehouse."""
+
+from django.utils import timezone
+
+from orders.errors import NotConfirmable
+from orders.events import OrderConfirmed
+from orders.kernel.actor import Actor
+from orders.kernel.work import emit, work
+from orders.locks import locked_order
+from orders.models import Order
+from orders.states import OrderStatus
+
+
+def confirm_order(order_id: int, *, by: Actor) -> Order:
+    """Approve a placed order, paid or not, and release it to the warehouse. Raises ``NotConfirmable``."""
+    with work(by=by):
+        order = locked_order(order_id)
+        if order.status != OrderStatus.PLACED:
+            raise NotConfirmable(f"Only a placed order can be confirmed; this one is {order.get_status_display()}.")
+        order.confirm(at=timezone.now())
+        order.version += 1
+        order.save(update_fields=["status", "confirmed_at", "version", "updated_at"])
+        emit(OrderConfirmed(order_id=order.pk, number=order.number))
+        return order

@@ -1,0 +1,79 @@
+"""Hold an order, or let it go on: an open hold stops picking and says so."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils import timezone
+
+from orders.errors import AlreadyReleased, NotFound, NotHoldable
+from orders.events import OrderHeld, OrderReleased
+from orders.kernel.actor import Actor
+from orders.kernel.work import emit, work
+from orders.locks import locked_lines, locked_order
+from orders.models import OrderHold
+from orders.services.count import derive_statuses
+from orders.states import HoldReason, OrderStatus
+
+_HOLDABLE = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
+
+
+def hold_order(
+    order_id: int,
+    *,
+    reason: HoldReason,
+    note: str = "",
+    release_at: datetime | None = None,
+    lines: Sequence[str] = (),
+    by: Actor,
+) -> OrderHold:
+    """Stop the order, or some of its lines (public ids), until somebody or ``release_at`` releases it.
+
+    Several holds may be open at once. Raises ``NotHoldable`` when nothing is left to stop, ``NotFound`` for a line.
+    """
+    with work(by=by):
+        order = locked_order(order_id)
+        mine = locked_lines(order_id)
+        if order.status not in _HOLDABLE or not any(line.open for line in mine):
+            raise NotHoldable("Nothing of this order is left to hold.")
+        chosen = [line for line in mine if line.public_id in lines]
+        if len(chosen) != len(set(lines)):
+            raise NotFound("lines: use ids of lines of this order.")
+        hold = OrderHold.objects.create(order=order, reason=reason, note=note, release_at=release_at, placed_by=str(by))
+        hold.lines.set(chosen)
+        derive_statuses(order_id)
+        emit(OrderHeld(order_id=order.pk, number=order.number, hold=hold.public_id, reason=reason))
+        return hold
+
+
+def release_hold(hold: str, *, order_id: int | None = None, by: Actor) -> OrderHold:
+    """Let the order go on, as far as this hold (public id) is concerned. Raises ``NotFound``, ``AlreadyReleased``."""
+    found = OrderHold.objects.filter(public_id=hold)
+    if order_id is not None:
+        found = found.filter(order_id=order_id)
+    owner = found.values_list("order_id", flat=True).first()
+    if owner is None:
+        raise NotFound("hold: there is no such hold on this order.")
+    with work(by=by):
+        order = locked_order(owner)
+        row = found.get()
+        if row.released_at is not None:
+            raise AlreadyReleased("This hold was released before.")
+        row.released_at = timezone.now()
+        row.released_by = str(by)
+        row.save(update_fields=["released_at", "released_by"])
+        derive_statuses(order.pk)
+        emit(OrderReleased(order_id=order.pk, number=order.number, hold=row.public_id, reason=row.reason))
+        return row
+
+
+def release_due_holds(*, by: Actor) -> int:
+    """Release every hold whose time has come; called by the beat. Returns how many."""
+    due = OrderHold.objects.filter(released_at=None, release_at__lte=timezone.now())
+    released = 0
+    for hold in due.values_list("public_id", flat=True):
+        try:
+            release_hold(hold, by=by)
+        except AlreadyReleased:
+            continue
+        released += 1
+    return released

@@ -1,0 +1,156 @@
+"""Issue the bill for what leaves, and owe its capture."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from orders.events import InvoiceIssued
+from orders.kernel.actor import Actor
+from orders.kernel.money import ZERO, share
+from orders.kernel.work import emit, ring, work
+from orders.locks import locked_lines, locked_order, locked_payments, locked_series
+from orders.models import Invoice, InvoiceLine, Order, OrderLine, PaymentTransaction
+from orders.models.invoice import LegalDocument
+from orders.states import PaymentStatus, TransactionKind, TransactionStatus
+
+_CAPTURABLE = (PaymentStatus.AUTHORIZED, PaymentStatus.PARTIALLY_CAPTURED)
+
+
+def issue_invoice(order_id: int, *, units: Mapping[int, int], cause_id: str, by: Actor) -> Invoice | None:
+    """Bill ``units`` (by line pk) that leave with ``cause_id`` (a shipment), and owe the capture of the amount.
+
+    Each line bills its share of what isn't billed yet, so all invoices add up to the order; the first one
+    bears the shipping. Returns None when ``cause_id`` was billed before.
+    """
+    with work(by=by):
+        order = locked_order(order_id)
+        if Invoice.objects.filter(order=order, cause_id=cause_id).exists():
+            return None
+        payments = locked_payments(order_id)
+        is_first = not Invoice.objects.filter(order=order).exists()
+        rows = _invoice_lines(order, units)
+        shipping = order.shipping_total if is_first else ZERO
+        shipping_tax = order.shipping_tax if is_first else ZERO
+        tax = sum((row.tax for row in rows), shipping_tax)
+        total = sum((row.amount for row in rows), shipping) + (ZERO if order.prices_include_tax else tax)
+        invoice = Invoice(
+            order=order, cause_id=cause_id, shipping=shipping, shipping_tax=shipping_tax, **_head(order, tax, total)
+        )
+        number_document(invoice, code="invoice", prefix="INV-")
+        invoice.save(force_insert=True)
+        for row in rows:
+            row.invoice = invoice
+        InvoiceLine.objects.bulk_create(rows)
+        _owe_capture(invoice, payments)
+        emit(
+            InvoiceIssued(
+                order_id=order.pk, number=order.number, invoice=invoice.number, total=total, currency=order.currency
+            )
+        )
+        return invoice
+
+
+def number_document(document: LegalDocument, *, code: str, prefix: str) -> None:
+    """Give the next number of the year's series, without a gap: the series stays locked until the commit."""
+    year = document.issued_at.year
+    series = locked_series(code, year, prefix=prefix)
+    document.series = series
+    document.sequence = series.next_number
+    document.number = f"{series.prefix}{year}-{series.next_number:06d}"
+    series.next_number += 1
+    series.save(update_fields=["next_number"])
+
+
+def _head(order: Order, tax: Decimal, total: Decimal) -> dict[str, Any]:
+    return {
+        "currency": order.currency,
+        "net": total - tax,
+        "tax": tax,
+        "total": total,
+        "language": order.language,
+        "snapshot": snapshot(order),
+        "issued_at": timezone.now(),
+    }
+
+
+def snapshot(order: Order) -> dict[str, Any]:
+    """Names and addresses as they are now: a legal paper never changes with them."""
+    channel = order.channel
+    placed_at: datetime = order.placed_at or order.created_at
+    return {
+        "seller": {
+            "name": channel.seller_name or channel.brand_name,
+            "address": channel.seller_address,
+            "vat_id": channel.seller_vat_id,
+            "email": channel.support_email,
+            "brand": channel.brand_name,
+        },
+        "buyer": order.billing_address or order.shipping_address,
+        "ship_to": order.shipping_address,
+        "order_number": order.number,
+        "ordered_on": placed_at.date().isoformat(),
+        "prices_include_tax": order.prices_include_tax,
+        "shipping_tax_rate": str(order.shipping_tax_rate),
+    }
+
+
+def _invoice_lines(order: Order, units: Mapping[int, int]) -> list[InvoiceLine]:
+    billed = {
+        row["line_id"]: row
+        for row in InvoiceLine.objects.filter(invoice__order=order)
+        .values("line_id")
+        .annotate(units=Sum("quantity"), amount=Sum("amount"), tax=Sum("tax"))
+    }
+    return [
+        _invoice_line(line, units[line.pk], billed.get(line.pk), order.currency)
+        for line in locked_lines(order.pk)
+        if units.get(line.pk)
+    ]
+
+
+def _invoice_line(line: OrderLine, quantity: int, billed: Mapping[str, Any] | None, currency: str) -> InvoiceLine:
+    before, amount, tax = (billed["units"], billed["amount"], billed["tax"]) if billed else (0, ZERO, ZERO)
+    left = line.active - before
+    return InvoiceLine(
+        line=line,
+        quantity=quantity,
+        tax_rate=line.tax_rate,
+        amount=share(line.amount - amount, quantity, left, currency),
+        tax=share(line.tax - tax, quantity, left, currency),
+    )
+
+
+def _owe_capture(invoice: Invoice, payments: list[Any]) -> None:
+    """A pending charge on each authorisation until the invoice is covered; what was captured before counts first."""
+    order = invoice.order
+    prepaid = order.captured_total - order.refunded_total + pending_charges(order.pk)
+    billed = Invoice.objects.filter(order=order).aggregate(sum=Sum("total"))["sum"] or ZERO
+    owed = min(invoice.total, billed - prepaid)
+    for payment in payments:
+        free = payment.authorized_amount - payment.captured_amount - pending_charges(order.pk, payment.pk)
+        part = min(owed, free)
+        if payment.status not in _CAPTURABLE or part <= 0:
+            continue
+        PaymentTransaction.objects.create(
+            payment=payment,
+            kind=TransactionKind.CHARGE,
+            amount=part,
+            invoice=invoice,
+            idempotency_key=f"{payment.public_id}.capture.{invoice.number}",
+        )
+        owed -= part
+        ring("payment")
+
+
+def pending_charges(order_id: int, payment_id: int | None = None) -> Decimal:
+    """What the gateway was or will be asked to capture and hasn't answered yet."""
+    charges = PaymentTransaction.objects.filter(
+        payment__order_id=order_id, kind=TransactionKind.CHARGE, status=TransactionStatus.PENDING
+    )
+    if payment_id is not None:
+        charges = charges.filter(payment_id=payment_id)
+    return charges.aggregate(sum=Sum("amount"))["sum"] or ZERO

@@ -1,0 +1,100 @@
+"""What a shop may order, and who orders it: the look-ups of a placement, one statement each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from orders.errors import UnknownChannel, UnknownProduct, UnknownShippingMethod, WrongCurrency
+from orders.kernel.errors import at
+from orders.models import Channel, Customer, Partner, Product, ShippingMethod
+from orders.requests import Buyer, OrderRequest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """All that a placement must look up."""
+
+    channel: Channel
+    method: ShippingMethod | None
+    products: Mapping[str, Product]
+    customer: Customer
+
+
+def look_up(request: OrderRequest, partner: Partner | None) -> Offer:
+    """Channel and method, products, customer: three statements. Raises what each of them refuses."""
+    channel, method = channel_and_method(request, partner)
+    return Offer(
+        channel=channel,
+        method=method,
+        products=wanted_products(request),
+        customer=buying_customer(request.customer, channel),
+    )
+
+
+def channel_and_method(request: OrderRequest, partner: Partner | None) -> tuple[Channel, ShippingMethod | None]:
+    """Both in one statement; only a refusal asks again, to say what was wrong."""
+    method: ShippingMethod | None = None
+    if request.shipping_method:
+        offers = ShippingMethod.channels.through.objects.select_related("channel", "shippingmethod")
+        offers = offers.filter(
+            channel__code=request.channel,
+            channel__is_active=True,
+            shippingmethod__code=request.shipping_method,
+            shippingmethod__is_active=True,
+        )
+        offer = (offers.filter(channel__partners=partner) if partner else offers).first()
+        channel = offer.channel if offer else _channel(request.channel, partner)
+        method = offer.shippingmethod if offer else None
+        country = str(request.shipping_address.get("country", ""))
+        if method is None or (method.countries and country not in method.countries):
+            raise UnknownShippingMethod(
+                "shipping_method: this channel doesn't offer it to that country.",
+                errors=[at("#/shipping_method", "unknown_shipping_method", "Not offered here.")],
+            )
+    else:
+        channel = _channel(request.channel, partner)
+    if request.currency != channel.currency:
+        raise WrongCurrency(
+            f"currency: channel {channel.code} sells in {channel.currency}.",
+            errors=[at("#/currency", "wrong_currency", f"Use {channel.currency}.")],
+        )
+    return channel, method
+
+
+def _channel(code: str, partner: Partner | None) -> Channel:
+    channels = Channel.objects.filter(code=code, is_active=True)
+    channel = (channels.filter(partners=partner) if partner else channels).first()
+    if channel is None:
+        raise UnknownChannel(
+            "channel: use one of the channels that your key may sell in.",
+            errors=[at("#/channel", "unknown_channel", "No such channel for this key.")],
+        )
+    return channel
+
+
+def wanted_products(request: OrderRequest) -> dict[str, Product]:
+    products = {p.sku: p for p in Product.objects.filter(sku__in={line.sku for line in request.lines}, is_active=True)}
+    errors = [
+        at(f"#/lines/{i}/sku", "unknown_product", "No product has this SKU.")
+        for i, line in enumerate(request.lines)
+        if line.sku not in products
+    ]
+    errors = errors or [
+        at(f"#/lines/{i}/unit_price", "wrong_currency", f"The product's price is in {products[line.sku].currency}.")
+        for i, line in enumerate(request.lines)
+        if line.unit_price is None and products[line.sku].currency != request.currency
+    ]
+    if errors:
+        raise UnknownProduct("lines: correct the lines named below.", errors=errors)
+    return products
+
+
+def buying_customer(buyer: Buyer, channel: Channel) -> Customer:
+    """The customer of that address, made when new; what is known of an existing one stays as it is."""
+    customer = Customer(
+        email=buyer.email.lower(),
+        name=buyer.name,
+        phone=buyer.phone,
+        language=buyer.language or channel.default_language,
+    )
+    Customer.objects.bulk_create([customer], update_conflicts=True, unique_fields=["email"], update_fields=["email"])
+    return customer

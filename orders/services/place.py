@@ -1,0 +1,304 @@
+"""Place an order: what the shop calls when its customer clicks "buy".
+
+A placement without a gateway is one transaction. With one it runs in phases, so that no transaction waits
+for the outside world: (1) order, reserved stock and a pending payment with its key are committed; (2) the
+gateway is asked; (3) its answer is written down, and only then the world hears of the order. When the house
+burns down in between, ``orders.services.settle`` asks the gateway again with the same key.
+
+The number of statements doesn't grow with the lines: everything about all lines is one statement.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from orders.errors import DuplicateExternalRef, GatewayUnavailable, InvalidRequest, OutOfStock, StockContention
+from orders.events import OrderConfirmed
+from orders.gateways import gateway
+from orders.gateways.protocol import NoAnswer
+from orders.kernel.actor import Actor
+from orders.kernel.errors import at
+from orders.kernel.money import ZERO, is_exact
+from orders.kernel.work import ask, emit, work
+from orders.models import (
+    Order,
+    OrderLine,
+    Partner,
+    Payment,
+    PaymentTransaction,
+    Product,
+)
+from orders.pricing import LinePrice, price
+from orders.questions import Filled, Need, PlanStock, TakeStock, TakeUnits, WaitingUnits
+from orders.requests import OrderRequest, Repeatable, Replayed, WantedLine
+from orders.services.idempotency import answer, claim, name_order
+from orders.services.offer import Offer, look_up
+from orders.services.record_answer import announce
+from orders.services.settle import apply_answer, call_of
+from orders.states import OrderStatus, TransactionKind
+
+# How often the same placement is planned anew when others were faster at the shelf.
+_ATTEMPTS = 3
+_DEFAULT_TRANSIT_DAYS = 3
+
+
+class _Moved(Exception):
+    """Somebody took what we planned to take."""
+
+
+def place_order(
+    request: OrderRequest, *, by: Actor, partner: Partner | None = None, repeat: Repeatable | None = None
+) -> Order:
+    """Receive an order, reserve its stock and, where a gateway is named, its money.
+
+    Returns the order with ``lines`` loaded: confirmed when the gateway reserved the money, else placed.
+    Raises ``UnknownChannel``, ``UnknownProduct``, ``UnknownShippingMethod``, ``WrongCurrency``,
+    ``UnknownGateway``, ``InvalidRequest``, ``OutOfStock``, ``DuplicateExternalRef``, ``StockContention``,
+    ``PaymentDeclined`` (nothing is kept) and ``GatewayUnavailable`` (settled later). With ``repeat`` also
+    ``Replayed``, ``IdempotencyConflict`` and ``IdempotencyInFlight``.
+    """
+    order, charge = _reserve_with_retries(request, by=by, partner=partner, repeat=repeat)
+    if charge is None:
+        return order
+    try:
+        said = gateway(charge.payment.gateway).authorize(call_of(charge))
+    except NoAnswer as silence:
+        raise GatewayUnavailable(
+            "The payment gateway did not answer yet. Repeat the request with the same key for the outcome."
+        ) from silence
+    settled = apply_answer(charge.pk, said, by=by, repeat=repeat, lines=list(order.lines.all()))
+    if settled.refusal:
+        raise settled.refusal
+    return settled.order
+
+
+def _reserve_with_retries(
+    request: OrderRequest, *, by: Actor, partner: Partner | None, repeat: Repeatable | None
+) -> tuple[Order, PaymentTransaction | None]:
+    for _attempt in range(_ATTEMPTS):
+        try:
+            return _reserve(request, by=by, partner=partner, repeat=repeat)
+        except _Moved:
+            continue
+        except IntegrityError as error:
+            if "order_external_ref_once" not in str(error):
+                raise
+            raise _duplicate(partner, request.external_ref) from error
+    raise StockContention("Too many orders want the same stock right now. Try again in a moment.")
+
+
+def _reserve(
+    request: OrderRequest, *, by: Actor, partner: Partner | None, repeat: Repeatable | None
+) -> tuple[Order, PaymentTransaction | None]:
+    """Phase one, and the only one without a gateway. 1 claim 2 look up 3 plan 4 insert 5 take 6 tell.
+
+    What is only reserved takes its stock as the very last statement, so that hot rows are held shortest; what
+    is confirmed at once takes it first, since work orders are made from it.
+    """
+    with work(by=by) as unit:
+        replay = claim(repeat.once) if repeat else None
+        if replay is not None:
+            raise Replayed(replay)
+        offer = look_up(request, partner)
+        filled = _plan(request, offer)
+        order, lines = _insert_order(request, offer, partner, filled)
+        charge = _insert_payment(request, order)
+        if order.status == OrderStatus.CONFIRMED:
+            _take(order, lines, filled)
+        else:
+            unit.do_last(lambda: _take(order, lines, filled))
+        if charge is None:
+            _announce(order, lines)
+            if repeat:
+                answer(repeat.once, repeat.told(order))
+        elif repeat:
+            name_order(repeat.once, order.pk)
+    return order, charge
+
+
+def _plan(request: OrderRequest, offer: Offer) -> tuple[Filled, ...]:
+    """Ask the warehouse how it would fill the lines; refuse what nobody can."""
+    needs = tuple(
+        Need(
+            product_id=offer.products[line.sku].pk,
+            quantity=line.quantity,
+            policy=tuple(offer.products[line.sku].out_of_stock_policy),
+        )
+        for line in request.lines
+    )
+    filled = ask(
+        PlanStock(
+            needs=needs,
+            country=str(request.shipping_address.get("country", "")),
+            transit_days=offer.method.days_max if offer.method else _DEFAULT_TRANSIT_DAYS,
+        )
+    )
+    errors = [
+        at(f"#/lines/{i}/quantity", "out_of_stock", f"{line.sku}: {answer.available} available.")
+        for i, (line, answer) in enumerate(zip(request.lines, filled, strict=True))
+        if answer.short
+    ]
+    if errors:
+        raise OutOfStock("Some lines can't be filled; order at most what is available.", errors=errors)
+    return filled
+
+
+def _insert_order(
+    request: OrderRequest, offer: Offer, partner: Partner | None, filled: Sequence[Filled]
+) -> tuple[Order, list[OrderLine]]:
+    channel, method, products = offer.channel, offer.method, offer.products
+    includes_tax = channel.prices_include_tax if request.prices_include_tax is None else request.prices_include_tax
+    shipping = request.shipping_price
+    if shipping is None:
+        shipping = method.price if method else ZERO
+    priced = [_line_price(line, products[line.sku]) for line in request.lines]
+    _check_money(request, priced, shipping)
+    amounts, totals = price(
+        priced, discount=request.discount, shipping=shipping, includes_tax=includes_tax, currency=request.currency
+    )
+    order = Order(
+        channel=channel,
+        partner=partner,
+        external_ref=request.external_ref,
+        customer=offer.customer,
+        email=request.customer.email.lower(),
+        phone=request.customer.phone,
+        language=request.customer.language or channel.default_language,
+        shipping_address=dict(request.shipping_address),
+        billing_address=dict(request.billing_address) if request.billing_address else None,
+        shipping_method=method,
+        currency=request.currency,
+        prices_include_tax=includes_tax,
+        discount=request.discount,
+        items_total=totals.items,
+        discount_total=totals.discount,
+        shipping_total=totals.shipping,
+        shipping_tax_rate=totals.shipping_tax_rate,
+        shipping_tax=totals.shipping_tax,
+        tax_total=totals.tax,
+        total=totals.total,
+        tags=list(request.tags),
+        note=request.note,
+        metadata=dict(request.metadata),
+        fulfillment_status="backordered" if any(f.backordered for f in filled) else "unfulfilled",
+    )
+    asks_gateway = request.payment is not None and gateway(request.payment.gateway).is_online
+    if not asks_gateway or order.total == ZERO:
+        order.place(at=timezone.now())
+        if order.total == ZERO or (request.payment is not None and channel.confirms_manual_at_once):
+            order.confirm(at=timezone.now())
+    order.save(force_insert=True)
+    lines = [
+        OrderLine(
+            order=order,
+            position=i,
+            product=products[wanted.sku],
+            sku=wanted.sku,
+            name=products[wanted.sku].name,
+            unit_price=line.unit_price,
+            tax_rate=line.tax_rate,
+            discount=line.discount,
+            order_discount=amount.order_discount,
+            amount=amount.amount,
+            tax=amount.tax,
+            external_ref=wanted.external_ref,
+            accepts_substitutes=wanted.accepts_substitutes,
+            promised_on=fill.promised_on,
+            ordered=wanted.quantity,
+            allocated=fill.allocated,
+            backordered=fill.backordered,
+        )
+        for i, (wanted, line, amount, fill) in enumerate(
+            zip(request.lines, priced, amounts, filled, strict=True), start=1
+        )
+    ]
+    OrderLine.objects.bulk_create(lines)
+    order._prefetched_objects_cache = {"lines": lines}  # type: ignore[attr-defined]
+    return order, lines
+
+
+def _line_price(line: WantedLine, product: Product) -> LinePrice:
+    return LinePrice(
+        unit_price=product.price if line.unit_price is None else line.unit_price,
+        quantity=line.quantity,
+        discount=line.discount,
+        tax_rate=product.tax_rate if line.tax_rate is None else line.tax_rate,
+    )
+
+
+def _check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: Decimal) -> None:
+    """Amounts have the currency's digits, and no discount is larger than what it is taken from."""
+    currency = request.currency
+    errors = []
+    for i, line in enumerate(lines):
+        if not is_exact(line.unit_price, currency):
+            errors.append(at(f"#/lines/{i}/unit_price", "too_precise", f"{currency} has fewer digits."))
+        if not is_exact(line.discount, currency):
+            errors.append(at(f"#/lines/{i}/discount", "too_precise", f"{currency} has fewer digits."))
+        if line.value < 0:
+            errors.append(at(f"#/lines/{i}/discount", "too_large", "The discount exceeds the line."))
+    for name, amount in (("discount", request.discount), ("shipping_price", shipping)):
+        if not is_exact(amount, currency):
+            errors.append(at(f"#/{name}", "too_precise", f"{currency} has fewer digits."))
+    if not errors and request.discount > sum((line.value for line in lines), ZERO):
+        errors.append(at("#/discount", "too_large", "The discount exceeds the order's lines."))
+    if errors:
+        raise InvalidRequest("The amounts named below can't be right.", errors=errors)
+
+
+def _insert_payment(request: OrderRequest, order: Order) -> PaymentTransaction | None:
+    """The pending payment, and for a gateway the pending authorisation: the row is the debt."""
+    if request.payment is None or order.total == ZERO:
+        return None
+    payment = Payment.objects.create(
+        order=order,
+        gateway=request.payment.gateway,
+        token=request.payment.token,
+        currency=order.currency,
+        amount=order.total,
+    )
+    if order.status != OrderStatus.SUBMITTED:
+        return None
+    return PaymentTransaction.objects.create(
+        payment=payment,
+        kind=TransactionKind.AUTHORIZATION,
+        amount=order.total,
+        idempotency_key=f"{payment.public_id}.authorize",
+    )
+
+
+def _announce(order: Order, lines: Sequence[OrderLine]) -> None:
+    announce(order, lines)
+    if order.status == OrderStatus.CONFIRMED:
+        emit(OrderConfirmed(order_id=order.pk, number=order.number))
+
+
+def _take(order: Order, lines: Sequence[OrderLine], filled: Sequence[Filled]) -> None:
+    """Reserve as planned; stock comes last, so that hot rows are held shortest."""
+    takes = tuple(
+        TakeUnits(line_id=line.pk, product_id=line.product_id, warehouse_id=take.warehouse_id, quantity=take.quantity)
+        for line, fill in zip(lines, filled, strict=True)
+        for take in fill.takes
+    )
+    waiting = tuple(
+        WaitingUnits(
+            line_id=line.pk, product_id=line.product_id, quantity=fill.backordered, expected_on=fill.promised_on
+        )
+        for line, fill in zip(lines, filled, strict=True)
+        if fill.backordered
+    )
+    if not ask(TakeStock(order_id=order.pk, takes=takes, waiting=waiting)):
+        raise _Moved
+
+
+def _duplicate(partner: Partner | None, external_ref: str) -> DuplicateExternalRef:
+    found = Order.objects.filter(partner=partner, external_ref=external_ref)
+    order = found.exclude(status=OrderStatus.DECLINED).first()
+    number = order.number if order and order.status != OrderStatus.SUBMITTED else None
+    return DuplicateExternalRef(
+        "external_ref: an order with it exists; read that one.",
+        errors=[at("#/external_ref", "duplicate_external_ref", "Used by another order.")],
+        order=number,
+    )

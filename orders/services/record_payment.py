@@ -1,0 +1,77 @@
+"""Record money that came in by hand: a bank transfer, cash at the door."""
+
+from decimal import Decimal
+
+from django.utils import timezone
+
+from orders.derivation import payment_status
+from orders.errors import NotPayable
+from orders.events import PaymentCaptured
+from orders.kernel.actor import Actor
+from orders.kernel.money import is_exact, text
+from orders.kernel.work import emit, work
+from orders.locks import locked_order, locked_payments
+from orders.models import Order, Payment, PaymentTransaction
+from orders.services.complete import complete_if_done
+from orders.services.confirm import confirm_order
+from orders.states import OrderStatus, PaymentStatus, TransactionKind
+
+_PAYABLE = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
+
+
+def record_payment(order_id: int, *, amount: Decimal, note: str = "", by: Actor) -> Payment:
+    """Staff saw ``amount`` arrive. A placed order is confirmed once nothing is owed. Raises ``NotPayable``."""
+    with work(by=by):
+        order = locked_order(order_id)
+        _check(order, amount)
+        payment = _pending_payment(order, amount) or Payment.objects.create(
+            order=order, gateway="manual", currency=order.currency, amount=amount
+        )
+        payment.amount = payment.authorized_amount = payment.captured_amount = amount
+        payment.gateway_ref = note[:255]
+        payment.capture()
+        payment.save()
+        charge = PaymentTransaction(
+            payment=payment,
+            kind=TransactionKind.CHARGE,
+            amount=amount,
+            idempotency_key=f"{payment.public_id}.recorded",
+            finished_at=timezone.now(),
+        )
+        charge.succeed()
+        charge.save()
+        order.authorized_total += amount
+        order.captured_total += amount
+        order.payment_status = payment_status(order)
+        order.version += 1
+        order.save(update_fields=["authorized_total", "captured_total", "payment_status", "version", "updated_at"])
+        emit(
+            PaymentCaptured(
+                order_id=order.pk,
+                number=order.number,
+                payment=payment.public_id,
+                amount=amount,
+                currency=order.currency,
+            )
+        )
+        if order.status == OrderStatus.PLACED and order.balance <= 0:
+            confirm_order(order.pk, by=by)
+        complete_if_done(order.pk, by=by)
+        return payment
+
+
+def _check(order: Order, amount: Decimal) -> None:
+    if order.status not in _PAYABLE:
+        raise NotPayable(f"A {order.get_status_display().lower()} order takes no payment.")
+    if amount <= 0 or not is_exact(amount, order.currency):
+        raise NotPayable(f"amount: give a positive amount in {order.currency}.")
+    if amount > order.balance:
+        raise NotPayable(f"amount: at most {text(order.balance, order.currency)} {order.currency} is owed.")
+
+
+def _pending_payment(order: Order, amount: Decimal) -> Payment | None:
+    """The payment announced at placement, when this is all of it."""
+    for payment in locked_payments(order.pk):
+        if payment.gateway == "manual" and payment.status == PaymentStatus.PENDING and payment.amount == amount:
+            return payment
+    return None
