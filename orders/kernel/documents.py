@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 BarcodeKind = Literal["Code128", "QRCode", "DataMatrix"]
 
 NO_GLYPH: Final = "□"
-UNICODE_FULL: Final = b"\x00\x03\x00\x0a"
+UNICODE_FULL: Final = b"\x00\x03\x00\x0a"  # platform 3, encoding 10
 INVISIBLE: Final = frozenset({"Cc", "Cf", "Mn", "Me"})
 CITY_BEFORE_CODE: Final = frozenset({"AU", "CA", "US"})
 CODE_ON_ITS_OWN_LINE: Final = frozenset({"GB", "IE"})
