@@ -6,6 +6,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.datetime
+import django.utils.timezone
 import django.db.models.functions.text
 import django_fsm
 import orders.kernel.guards
@@ -140,7 +141,7 @@ class Migration(migrations.Migration):
                 ('completed_at', models.DateTimeField(blank=True, null=True)),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True)),
                 ('imported_at', models.DateTimeField(blank=True, help_text='Set on history that was imported: it moved no stock and no money here.', null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='For imported history its own date, so lists stay in order.')),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='orders.channel')),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='orders.customer')),

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django_fsm import transition
 
 from orders.kernel.guards import StateField, Stateful, guarded, legal
@@ -80,7 +81,9 @@ class Order(Stateful):
         blank=True,
         help_text="Set on history that was imported: it moved no stock and no money here.",
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(
+        default=timezone.now, editable=False, help_text="For imported history its own date, so lists stay in order."
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
