@@ -3,7 +3,12 @@
 from collections.abc import Iterable
 
 from orders.errors import NotFound
-from orders.models import InvoiceSeries, Order, OrderLine, Payment
+from orders.models import Channel, InvoiceSeries, Order, OrderLine, Payment
+
+
+def locked_channel(code: str) -> Channel:
+    """The channel, locked before any order: one import at a time writes to it, new orders don't wait."""
+    return Channel.objects.select_for_update(of=("self",), no_key=True).get(code=code)
 
 
 def locked_order(order_id: int) -> Order:
