@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.imports.online_retail import judge
-from tests.imports.test_rules import HEADER
+from tests.imports.lines import HEADER
 
 COLUMNS = st.tuples(
     st.sampled_from(["1", "2", "3", "C1", "A1", "x"]),

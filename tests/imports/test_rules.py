@@ -11,28 +11,9 @@ import pytest
 from config.imports.online_retail import LARGEST_INVOICE, WINDOW, judge, read_invoices
 from config.imports.rules import Note, Rule
 from config.imports.source import LONGEST_LINE, UnreadableFile
-
-HEADER = b"InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
-GOOD = "536365,85123A,WHITE HANGING HEART,6,2010-12-01 08:26:00,2.55,17850,United Kingdom"
+from tests.imports.lines import GOOD, HEADER, line
 
 Write = Callable[..., Path]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def write(*lines: str | bytes, name: str = "lines.csv", prefix: bytes = b"") -> Path:
-        path = tmp_path / name
-        raw = [line if isinstance(line, bytes) else line.encode() for line in lines]
-        path.write_bytes(prefix + b"\r\n".join([HEADER, *raw]) + b"\r\n")
-        return path
-
-    return write
-
-
-def line(**columns: str) -> str:
-    """The good line with some columns replaced."""
-    names = ["invoice", "code", "description", "quantity", "date", "price", "customer", "country"]
-    return ",".join(columns.get(name, value) for name, value in zip(names, GOOD.split(","), strict=True))
 
 
 def rules(path: Path) -> dict[int, Rule]:

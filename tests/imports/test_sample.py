@@ -11,12 +11,12 @@ from config.imports.online_retail import judge, read_invoices
 from config.imports.rules import Note, Rule
 from config.imports.sample import SAMPLE_DIMENSIONS, SAMPLE_INVOICES
 
-LINES = 4_634
+LINES = 4_262
 AMOUNTS = {
-    "2010-12": Decimal("27765.38"),
-    "2011-01": Decimal("19476.42"),
-    "2011-02": Decimal("18335.88"),
-    "2011-03": Decimal("32987.72"),
+    "2010-12": Decimal("28068.21"),
+    "2011-01": Decimal("16632.72"),
+    "2011-02": Decimal("12626.25"),
+    "2011-03": Decimal("31769.83"),
 }
 
 
@@ -25,12 +25,12 @@ def test_every_line_has_exactly_one_verdict() -> None:
 
     assert sorted(verdict.number for verdict in verdicts) == list(range(2, LINES + 2))
     assert Counter(verdict.rule for verdict in verdicts) == {
-        Rule.GOODS: 4_343,
-        Rule.SHIPPING: 65,
-        Rule.CHARGE: 16,
+        Rule.GOODS: 3_962,
+        Rule.SHIPPING: 73,
+        Rule.CHARGE: 15,
         Rule.ZERO_PRICE: 88,
         Rule.CREDIT_INVOICE: 76,
-        Rule.EXACT_DUPLICATE: 40,
+        Rule.EXACT_DUPLICATE: 42,
         Rule.NEGATIVE_QUANTITY: 5,
         Rule.BOOKKEEPING: 1,
     }
@@ -57,7 +57,7 @@ def test_what_is_noted_about_its_invoices() -> None:
     assert Counter(note for invoice in invoices for note in invoice.notes) == {
         Note.GUEST: 36,
         Note.MONEY_ONLY: 11,
-        Note.TWO_TIMESTAMPS: 6,
+        Note.TWO_TIMESTAMPS: 5,
         Note.LONG: 2,
         Note.INTERLEAVED: 1,
     }
