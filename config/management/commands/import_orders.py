@@ -72,7 +72,7 @@ class Command(BaseCommand):
                 for judged in batch:
                     self.tally.add(judged)
                     rejected.write(judged.verdicts)
-                    progress.advance(len(judged.verdicts))
+                progress.advance(sum(len(judged.verdicts) for judged in batch))
         self._summarise(file, seconds=time.monotonic() - started, is_rehearsal=is_rehearsal)
 
     @contextmanager
