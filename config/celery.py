@@ -53,7 +53,7 @@ app.conf.update(
         for tasks in QUEUES.values()
         for task, seconds in tasks.items()
     },
-    beat_schedule_filename=str(settings.VAR_DIR / f"{settings.QUEUE_PREFIX}-beat"),
+    beat_scheduler="celery.beat:Scheduler",  # in memory: every tick is short, so there is nothing to remember
     beat_max_loop_interval=5,
     task_serializer="json",
     accept_content=["json"],

@@ -1,7 +1,8 @@
 """Every URL of the house."""
 
+from django.conf import settings
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
 from config import health
@@ -13,3 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/deep", health.deep),
     path("metrics", health.metrics),
 ]
+
+if settings.MAIL_DIR is not None:
+    urlpatterns.append(path("mailbox/", include("config.mailbox.urls")))

@@ -18,7 +18,7 @@ CACHES = {"default": cache(REDIS_URL)}
 QUEUE_PREFIX = "oms"
 METRICS_OPEN = True
 
-MAIL_DIR = VAR_DIR / "mail"  # where the demo's SMTP sink keeps what it takes, and the mailbox page finds it
+MAIL_DIR = VAR_DIR / "mail"
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 
 LOGGING = logging_config(json=env.bool("LOG_JSON", default=False), level=env.str("LOG_LEVEL", default="INFO"))
