@@ -50,19 +50,23 @@ class Supervisor:
         programs: Sequence[Program],
         log: logging.Logger,
         *,
-        on_change: Callable[[dict[str, int]], None] = lambda pids: None,
+        on_change: Callable[[dict[str, int]], None] = lambda _: None,
         watch: Callable[[], None] = lambda: None,
+        grace: float = GRACE,
     ) -> None:
         self._programs = programs
         self._log = log
         self._on_change = on_change
         self._watch = watch
+        self._grace = grace
         self._selector = selectors.DefaultSelector()
         self._stopping = False
 
     def run(self) -> None:
         """Start everything, stay, and stop everything."""
-        before = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+        before = {
+            number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+        }
         try:
             self._stay()
         finally:
@@ -100,9 +104,9 @@ class Supervisor:
             self._log.info("%-7s | finished", program.name)
             program.due_at = float("inf")
             return True
-        program.wait = FIRST_WAIT if now - program.started_at > GOOD_RUN else min(program.wait * 2, LONGEST_WAIT)
-        program.due_at = now + program.wait
-        self._log.warning("%-7s | died (%s), starts again in %.1f s", program.name, status, program.wait)
+        wait = FIRST_WAIT if now - program.started_at > GOOD_RUN else program.wait
+        program.due_at, program.wait = now + wait, min(wait * 2, LONGEST_WAIT)
+        self._log.warning("%-7s | died (%s), starts again in %.1f s", program.name, status, wait)
         return True
 
     def _start(self, program: Program, now: float) -> None:
@@ -144,8 +148,9 @@ class Supervisor:
         assert process.stdout is not None
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-        if last_words := process.stdout.read():
-            self._write_down(program, last_words + b"\n")
+        self._write_down(program, process.stdout.read() or b"")
+        if program.unfinished_line:
+            self._write_down(program, b"\n")
         with suppress(KeyError):
             self._selector.unregister(process.stdout)
         process.stdout.close()
@@ -156,7 +161,7 @@ class Supervisor:
         running = [program for program in self._programs if program.process]
         for program in running:
             self._signal(program, signal.SIGTERM)
-        deadline = time.monotonic() + GRACE
+        deadline = time.monotonic() + self._grace
         while any(program.process and program.process.poll() is None for program in running):
             self._listen(0.05)
             if time.monotonic() > deadline:

@@ -13,9 +13,7 @@ def line(unit_price: str, quantity: int = 1, discount: str = "0", tax_rate: str 
 
 
 def test_the_example_of_the_contract() -> None:
-    lines, totals = price(
-        [line("12.50", 2)], discount=D(0), shipping=D("4.90"), includes_tax=True, currency="EUR"
-    )
+    lines, totals = price([line("12.50", 2)], discount=D(0), shipping=D("4.90"), includes_tax=True, currency="EUR")
     assert (totals.items, totals.discount, totals.shipping) == (D("25.00"), D(0), D("4.90"))
     assert totals.tax == D("4.77")
     assert totals.total == D("29.90")
@@ -68,15 +66,11 @@ prices = st.decimals(min_value=0, max_value=500, places=2)
     part=st.integers(0, 100),
     includes_tax=st.booleans(),
 )
-def test_the_parts_always_add_up(
-    lines: list[tuple[D, int, str]], shipping: D, part: int, includes_tax: bool
-) -> None:
+def test_the_parts_always_add_up(lines: list[tuple[D, int, str]], shipping: D, part: int, includes_tax: bool) -> None:
     wanted = [LinePrice(unit_price=p, quantity=q, discount=D(0), tax_rate=D(r)) for p, q, r in lines]
     goods = sum(w.value for w in wanted)
     discount = (goods * part / 100).quantize(D("0.01"))
-    amounts, totals = price(
-        wanted, discount=discount, shipping=shipping, includes_tax=includes_tax, currency="EUR"
-    )
+    amounts, totals = price(wanted, discount=discount, shipping=shipping, includes_tax=includes_tax, currency="EUR")
     assert sum(a.order_discount for a in amounts) == discount
     assert sum(a.amount for a in amounts) == goods - discount
     assert sum(a.tax for a in amounts) + totals.shipping_tax == totals.tax
