@@ -1,5 +1,6 @@
 """The order and its lines: prices frozen at placement, quantities counted as they move."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -132,6 +133,13 @@ class Order(Stateful):
         """What is still owed: positive by the customer, negative by us."""
         return self.total - self.credited_total - self.authorized_total + self.refunded_total
 
+    def remember_lines(self, lines: Sequence["OrderLine"]) -> None:
+        """Let ``order.lines.all()`` answer from memory: whoever just wrote the lines needn't read them."""
+        known = OrderLine.objects.all()
+        known._result_cache = list(lines)
+        known._prefetch_done = True  # type: ignore[attr-defined]
+        self._prefetched_objects_cache = {"lines": known}
+
     @transition(field=status, source=[S.SUBMITTED, S.DRAFT], target=S.PLACED)
     def place(self, *, at: datetime) -> None:
         """Received: from now on the world knows of it."""
@@ -145,6 +153,11 @@ class Order(Stateful):
     def confirm(self, *, at: datetime) -> None:
         """Paid or approved: released to the warehouse."""
         self.confirmed_at = at
+
+    @transition(field=status, source=S.SUBMITTED, target=S.CONFIRMED)
+    def place_paid(self, *, at: datetime) -> None:
+        """Received and paid in one step: the gateway said yes."""
+        self.placed_at = self.confirmed_at = at
 
     @transition(field=status, source=S.CONFIRMED, target=S.COMPLETED)
     def complete(self, *, at: datetime) -> None:

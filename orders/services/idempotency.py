@@ -51,13 +51,14 @@ class Replay:
 
 
 _CLAIM = """
-    INSERT INTO orders_idempotencykey AS seen (api_key_id, key, fingerprint, body, headers, created_at)
-    VALUES (%s, %s, %s, '', '{}', statement_timestamp())
+    INSERT INTO orders_idempotencykey AS seen (api_key_id, key, fingerprint, order_id, body, headers, created_at)
+    VALUES (%s, %s, %s, CASE WHEN %s THEN nextval(pg_get_serial_sequence('orders_order', 'id')) END,
+        '', '{}', statement_timestamp())
     ON CONFLICT (api_key_id, key) DO UPDATE
-    SET fingerprint = EXCLUDED.fingerprint, order_id = NULL, status = NULL, body = '', headers = '{}',
+    SET fingerprint = EXCLUDED.fingerprint, order_id = EXCLUDED.order_id, status = NULL, body = '', headers = '{}',
         created_at = EXCLUDED.created_at
     WHERE seen.created_at < statement_timestamp() - interval '48 hours'
-    RETURNING id
+    RETURNING order_id
 """
 
 
@@ -67,16 +68,30 @@ def claim(once: Once) -> Replay | None:
     Waits for another request that holds the key in an open transaction. Returns what the first attempt came
     to. Raises ``IdempotencyConflict`` (the key was used for something else) and ``IdempotencyInFlight``.
     """
+    taken, _ = _take(once, names_order=False)
+    return None if taken else _replay(once)
+
+
+def claim_order(once: Once) -> Replay | int:
+    """As ``claim``, for a placement: returns the pk that its order must be inserted with.
+
+    The record names the order before there is one (the foreign key is checked at the commit), which spares
+    the statement that would name it later.
+    """
+    taken, order_id = _take(once, names_order=True)
+    return order_id if taken and order_id is not None else _replay(once)
+
+
+def _take(once: Once, *, names_order: bool) -> tuple[bool, int | None]:
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, [once.api_key_id, once.key, once.fingerprint])
-            if cursor.fetchone() is not None:
-                return None
+            cursor.execute(_CLAIM, [once.api_key_id, once.key, once.fingerprint, names_order])
+            row = cursor.fetchone()
     except OperationalError as error:
         if isinstance(error.__cause__, LockNotAvailable):
             raise _in_flight() from error
         raise
-    return _replay(once)
+    return (True, row[0]) if row else (False, None)
 
 
 def _replay(once: Once) -> Replay:
@@ -93,11 +108,6 @@ def _replay(once: Once) -> Replay:
 
 def _in_flight() -> IdempotencyInFlight:
     return IdempotencyInFlight("The first request with this Idempotency-Key is still being worked on; retry shortly.")
-
-
-def name_order(once: Once, order_id: int) -> None:
-    """Write down which order a claimed request is about, before a gateway is asked; one statement."""
-    _record(once).update(order_id=order_id)
 
 
 def answer(once: Once, told: Answer) -> None:

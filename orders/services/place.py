@@ -33,7 +33,7 @@ from orders.models import (
 from orders.pricing import LinePrice, price
 from orders.questions import Filled, Need, PlanStock, TakeStock, TakeUnits, WaitingUnits
 from orders.requests import OrderRequest, Repeatable, Replayed, WantedLine
-from orders.services.idempotency import answer, claim, name_order
+from orders.services.idempotency import Replay, answer, claim_order
 from orders.services.offer import Offer, look_up
 from orders.services.record_answer import announce
 from orders.services.settle import apply_answer, call_of
@@ -98,12 +98,10 @@ def _reserve(
     is confirmed at once takes it first, since work orders are made from it.
     """
     with work(by=by) as unit:
-        replay = claim(repeat.once) if repeat else None
-        if replay is not None:
-            raise Replayed(replay)
+        order_id = _claim(repeat)
         offer = look_up(request, partner)
         filled = _plan(request, offer)
-        order, lines = _insert_order(request, offer, partner, filled)
+        order, lines = _insert_order(request, offer, partner, filled, order_id=order_id)
         charge = _insert_payment(request, order)
         if order.status == OrderStatus.CONFIRMED:
             _take(order, lines, filled)
@@ -113,9 +111,17 @@ def _reserve(
             _announce(order, lines)
             if repeat:
                 answer(repeat.once, repeat.told(order))
-        elif repeat:
-            name_order(repeat.once, order.pk)
     return order, charge
+
+
+def _claim(repeat: Repeatable | None) -> int | None:
+    """The pk that the order must have, so that the request's key names it; None lets the database choose."""
+    if repeat is None:
+        return None
+    claimed = claim_order(repeat.once)
+    if isinstance(claimed, Replay):
+        raise Replayed(claimed)
+    return claimed
 
 
 def _plan(request: OrderRequest, offer: Offer) -> tuple[Filled, ...]:
@@ -146,7 +152,7 @@ def _plan(request: OrderRequest, offer: Offer) -> tuple[Filled, ...]:
 
 
 def _insert_order(
-    request: OrderRequest, offer: Offer, partner: Partner | None, filled: Sequence[Filled]
+    request: OrderRequest, offer: Offer, partner: Partner | None, filled: Sequence[Filled], *, order_id: int | None
 ) -> tuple[Order, list[OrderLine]]:
     channel, method, products = offer.channel, offer.method, offer.products
     includes_tax = channel.prices_include_tax if request.prices_include_tax is None else request.prices_include_tax
@@ -159,6 +165,7 @@ def _insert_order(
         priced, discount=request.discount, shipping=shipping, includes_tax=includes_tax, currency=request.currency
     )
     order = Order(
+        pk=order_id,
         channel=channel,
         partner=partner,
         external_ref=request.external_ref,
@@ -215,7 +222,7 @@ def _insert_order(
         )
     ]
     OrderLine.objects.bulk_create(lines)
-    order._prefetched_objects_cache = {"lines": lines}  # type: ignore[attr-defined]
+    order.remember_lines(lines)
     return order, lines
 
 

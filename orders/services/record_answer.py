@@ -70,7 +70,7 @@ def record_answer(
         return Settled(order=order)
     if charge.kind == TransactionKind.AUTHORIZATION:
         known = list(order.lines.all()) if lines is None else list(lines)
-        order._prefetched_objects_cache = {"lines": known}  # type: ignore[attr-defined]
+        order.remember_lines(known)
         settled = _authorization(charge, answer, known)
         if repeat:
             told = repeat.refused(settled.refusal) if settled.refusal else repeat.told(settled.order)
@@ -106,8 +106,9 @@ def _authorized(charge: PaymentTransaction, answer: Answer, lines: list[OrderLin
     order.authorized_total += charge.amount
     was_submitted = order.status == OrderStatus.SUBMITTED
     if was_submitted:
-        order.place(at=timezone.now())
-    order.confirm(at=timezone.now())
+        order.place_paid(at=timezone.now())
+    else:
+        order.confirm(at=timezone.now())
     _save_money(order, "status", "placed_at", "confirmed_at")
     if was_submitted:
         announce(order, lines)

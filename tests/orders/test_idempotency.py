@@ -18,8 +18,8 @@ from orders.services.idempotency import (
     act_once,
     answer,
     claim,
+    claim_order,
     forget_keys,
-    name_order,
     remember_refusal,
 )
 
@@ -38,7 +38,7 @@ def order_of(once: Once) -> Order:
     channel = Channel.objects.create(code="web", name="Web", currency="EUR", brand_name="Shop")
     customer = Customer.objects.create(email="ada@example.com")
     order = Order.objects.create(channel=channel, customer=customer, currency="EUR")
-    name_order(once, order.pk)
+    IdempotencyKey.objects.filter(key=once.key).update(order=order)
     return order
 
 
@@ -52,6 +52,20 @@ def test_a_new_key_is_claimed_and_answered_with_one_statement_each(once, django_
 
     with work(by=SYSTEM), django_assert_num_queries(2):
         assert claim(once) == Replay(answer=CREATED, order_id=None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_placement_claims_its_key_and_its_orders_pk_in_one_statement(once, django_assert_num_queries):
+    with work(by=SYSTEM):
+        with django_assert_num_queries(1):
+            pk = claim_order(once)
+        channel = Channel.objects.create(code="web", name="Web", currency="EUR", brand_name="Shop")
+        customer = Customer.objects.create(email="ada@example.com")
+        order = Order.objects.create(pk=pk, channel=channel, customer=customer, currency="EUR")
+        answer(once, CREATED)
+
+    with work(by=SYSTEM):
+        assert claim_order(once) == Replay(answer=CREATED, order_id=order.pk)
 
 
 @pytest.mark.django_db(transaction=True)
