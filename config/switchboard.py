@@ -19,6 +19,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "orders.events.OrderReleased": (),
     "orders.events.OrderCancelled": ("orders.handlers.tell_customer",),
     "orders.events.OrderCompleted": (),
+    "orders.events.OrderLinkRequested": ("orders.handlers.tell_customer",),
+    "orders.events.OrderLinksRevoked": (),
     "orders.events.PaymentActionRequired": ("orders.handlers.tell_customer",),
     "orders.events.PaymentAuthorized": (),
     "orders.events.PaymentCaptured": (),

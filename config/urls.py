@@ -9,6 +9,7 @@ from config import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
+    path("", include("orders.web.urls")),
     path("healthz/live", health.live),
     path("healthz/ready", health.ready),
     path("healthz/deep", health.deep),

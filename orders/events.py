@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from orders.kernel.event import Event
 
@@ -22,6 +25,7 @@ class OrderPlaced(Event):
     """The world may know of it: stock is reserved, and money too where a gateway was asked."""
 
     type: ClassVar[str] = "order.placed"
+    words: ClassVar[str | Promise] = _("We received your order.")
 
     number: str
     total: Decimal
@@ -46,6 +50,7 @@ class OrderConfirmed(Event):
     """Paid or approved: the warehouse may start."""
 
     type: ClassVar[str] = "order.confirmed"
+    words: ClassVar[str | Promise] = _("We confirmed your order.")
 
     number: str
 
@@ -66,6 +71,7 @@ class OrderHeld(Event):
     """Nothing of it is picked until the hold is released."""
 
     type: ClassVar[str] = "order.held"
+    words: ClassVar[str | Promise] = _("We paused your order to check something.")
 
     number: str
     hold: str
@@ -77,6 +83,7 @@ class OrderReleased(Event):
     """A hold is gone."""
 
     type: ClassVar[str] = "order.released"
+    words: ClassVar[str | Promise] = _("We are working on your order again.")
 
     number: str
     hold: str
@@ -97,12 +104,37 @@ class OrderCancelled(Event):
     currency: str
     lines: tuple[LineQuantity, ...]
 
+    @classmethod
+    def in_words(cls, data: dict[str, Any]) -> str | Promise:
+        return _("Your order was cancelled.") if data["whole"] else _("Part of your order was cancelled.")
+
 
 @dataclass(frozen=True, kw_only=True)
 class OrderCompleted(Event):
     """Nothing left to ship, deliver or settle."""
 
     type: ClassVar[str] = "order.completed"
+    words: ClassVar[str | Promise] = _("Your order is complete.")
+
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderLinkRequested(Event):
+    """The customer asked for a new link to their page."""
+
+    type: ClassVar[str] = "order.link_requested"
+    public: ClassVar[bool] = False
+
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderLinksRevoked(Event):
+    """No link given out before opens the customer's page any more."""
+
+    type: ClassVar[str] = "order.links_revoked"
+    public: ClassVar[bool] = False
 
     number: str
 
@@ -112,6 +144,7 @@ class PaymentActionRequired(Event):
     """The customer must do something at the gateway."""
 
     type: ClassVar[str] = "payment.action_required"
+    words: ClassVar[str | Promise] = _("Your payment of {amount} needs your approval.")
 
     number: str
     payment: str
@@ -124,6 +157,7 @@ class PaymentAuthorized(Event):
     """Money is reserved for the order."""
 
     type: ClassVar[str] = "payment.authorized"
+    words: ClassVar[str | Promise] = _("Your payment of {amount} was approved.")
 
     number: str
     payment: str
@@ -136,6 +170,7 @@ class PaymentCaptured(Event):
     """Money is ours."""
 
     type: ClassVar[str] = "payment.captured"
+    words: ClassVar[str | Promise] = _("We charged {amount}.")
 
     number: str
     payment: str
@@ -148,6 +183,7 @@ class PaymentVoided(Event):
     """A reservation of money was given back."""
 
     type: ClassVar[str] = "payment.voided"
+    words: ClassVar[str | Promise] = _("{amount} of your payment was released without being charged.")
 
     number: str
     payment: str
@@ -175,6 +211,7 @@ class RefundGranted(Event):
     """We decided to give money back."""
 
     type: ClassVar[str] = "payment.refund_granted"
+    words: ClassVar[str | Promise] = _("We decided to refund {amount}.")
 
     number: str
     refund: str
@@ -188,6 +225,7 @@ class PaymentRefunded(Event):
     """Money is on its way back to the customer."""
 
     type: ClassVar[str] = "payment.refunded"
+    words: ClassVar[str | Promise] = _("We sent {amount} back to you.")
 
     number: str
     refund: str
@@ -200,6 +238,7 @@ class InvoiceIssued(Event):
     """A bill with a legal number exists."""
 
     type: ClassVar[str] = "invoice.issued"
+    words: ClassVar[str | Promise] = _("Invoice {invoice} is ready.")
 
     number: str
     invoice: str
@@ -212,6 +251,7 @@ class CreditNoteIssued(Event):
     """A credit note with a legal number exists."""
 
     type: ClassVar[str] = "credit_note.issued"
+    words: ClassVar[str | Promise] = _("Credit note {credit_note} is ready.")
 
     number: str
     credit_note: str
@@ -224,6 +264,7 @@ class PromiseChanged(Event):
     """A date that a customer was given has moved; ``promised_on`` is None when nobody can tell."""
 
     type: ClassVar[str] = "promise.changed"
+    words: ClassVar[str | Promise] = _("New delivery date for part of your order: {promised_on}.")
 
     number: str
     line: str
@@ -236,6 +277,7 @@ class FeedbackReceived(Event):
     """The customer told us what they thought."""
 
     type: ClassVar[str] = "feedback.received"
+    words: ClassVar[str | Promise] = _("You told us what you thought. Thank you!")
 
     number: str
     rating: int

@@ -140,6 +140,18 @@ class OutOfStockPolicy(TextChoices):
     CANCEL = "cancel", _("Cancel")
 
 
+class FeedbackTag(TextChoices):
+    """What the customer can tick beside their rating."""
+
+    ON_TIME = "on_time", _("Came in time")
+    WELL_PACKED = "well_packed", _("Well packed")
+    AS_DESCRIBED = "as_described", _("As described")
+    GREAT_SERVICE = "great_service", _("Great service")
+    LATE = "late", _("Came late")
+    BADLY_PACKED = "badly_packed", _("Badly packed")
+    NOT_AS_DESCRIBED = "not_as_described", _("Not as described")
+
+
 class PromiseKind(TextChoices):
     """A row of the promise ledger: a date given, the customer told of it, or how it ended."""
 

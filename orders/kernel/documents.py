@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 from django.conf import settings
 from django.utils.translation import to_locale
@@ -111,6 +111,10 @@ class Formats:
     def percent(self, rate: Decimal) -> str:
         """0.055 as 5.5%."""
         return format_percent(rate, locale=self.locale, decimal_quantization=False)
+
+    def day(self, day: date) -> str:
+        """A day that is near, as people say it: Wed, Nov 25."""
+        return format_skeleton("MMMEd", day, locale=self.locale)
 
     def date(self, day: date) -> str:
         return format_date(day, "long", locale=self.locale)

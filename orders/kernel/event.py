@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Generic, TypeVar
 
+from django.utils.functional import Promise
+
 A = TypeVar("A")
 
 
@@ -15,12 +17,19 @@ class Event:
 
     ``type`` is its public name, ``public`` whether customer and partner may read it. Fields that end in
     ``_id`` or ``_ids`` are for handlers of this house; all the others are told to the outside as ``data``.
+    ``words`` is the sentence on the customer's timeline, with ``{fields}`` of ``data`` in it; empty: untold there.
     """
 
     type: ClassVar[str] = ""
     public: ClassVar[bool] = True
+    words: ClassVar[str | Promise] = ""
 
     order_id: int | None
+
+    @classmethod
+    def in_words(cls, data: dict[str, Any]) -> str | Promise:  # noqa: ARG003 - for those that override it
+        """``words``; to be overridden where the sentence depends on what happened."""
+        return cls.words
 
     def data(self) -> dict[str, Any]:
         """The public facts, ready for JSON; no personal data."""

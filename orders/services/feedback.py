@@ -8,9 +8,8 @@ from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
 from orders.locks import locked_order
 from orders.models import Feedback
-from orders.states import FulfillmentState
+from orders.states import FeedbackTag, FulfillmentState
 
-TAGS = ("on_time", "late", "well_packed", "badly_packed", "as_described", "not_as_described", "great_service")
 _ARRIVED = (FulfillmentState.PARTIALLY_DELIVERED, FulfillmentState.DELIVERED)
 
 
@@ -22,7 +21,7 @@ def give_feedback(order_id: int, *, rating: int, tags: Sequence[str] = (), comme
             raise FeedbackRefused("Feedback can be given once something has arrived.")
         if not 1 <= rating <= 5:
             raise FeedbackRefused("rating: choose 1 to 5.")
-        if unknown := set(tags) - set(TAGS):
+        if unknown := set(tags) - set(FeedbackTag.values):
             raise FeedbackRefused(f"tags: {len(unknown)} of them are not on the list.")
         if Feedback.objects.filter(order=order, line=None).exists():
             raise FeedbackRefused("We already have your feedback on this order. Thank you!")

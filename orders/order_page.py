@@ -1,0 +1,152 @@
+"""Everything that the customer's page says about an order, as one frozen read model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from orders.kernel.documents import Formats
+from orders.models import CreditNote, DeliveryPromise, Feedback, Invoice, Order, OrderEvent, OrderLine, Payment
+from orders.order_words import LineState, Sentence, Step, delay, line_states, sentence, steps
+from orders.states import FulfillmentState, OrderStatus, PaymentStatus, PromiseKind
+from orders.timeline_words import Entry, told
+
+DELIVERED = "shipment.delivered"  # the public name of the event; its class stands on the shipping floor
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageLine:
+    """One product of the order and how it stands with it."""
+
+    name: str
+    sku: str
+    quantity: int
+    amount: str
+    states: tuple[LineState, ...]
+    due: str
+    delay: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sum:
+    """One row of the totals; ``kind`` is ``part``, ``total`` or ``note``."""
+
+    name: str
+    amount: str
+    kind: str = "part"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPage:
+    """What the customer reads, and what they can do."""
+
+    sentence: Sentence
+    steps: tuple[Step, ...]
+    payment_action: Payment | None
+    lines: tuple[PageLine, ...]
+    sums: tuple[Sum, ...]
+    invoices: tuple[Invoice, ...]
+    credit_notes: tuple[CreditNote, ...]
+    timeline: tuple[Entry, ...]
+    delivery: tuple[str, ...]
+    feedback: Feedback | None
+    can_cancel: bool
+    can_give_feedback: bool
+
+
+def order_page(order: Order) -> OrderPage:
+    """Read the page of ``order`` in its language, which the caller has activated; seven statements."""
+    lines = list(order.lines.filter(parent=None).order_by("position"))
+    events = list(order.events.filter(public=True).order_by("seq"))
+    holds = list(order.holds.filter(released_at=None))
+    payment = order.payments.filter(status=PaymentStatus.REQUIRES_ACTION).exclude(action_url=None).first()
+    feedback = order.feedback.filter(line=None).first()
+    return OrderPage(
+        sentence=sentence(
+            order,
+            lines,
+            today=timezone.localdate(),
+            holds=holds,
+            must_act=payment is not None,
+            delivered_on=_delivered_on(events),
+        ),
+        steps=tuple(steps(order)),
+        payment_action=payment,
+        lines=_lines(order, lines),
+        sums=tuple(sums(order)),
+        invoices=tuple(order.invoices.all()),
+        credit_notes=tuple(order.credit_notes.all()),
+        timeline=tuple(reversed(told(events, language=order.language))),
+        delivery=_delivery(order),
+        feedback=feedback,
+        can_cancel=_can_cancel(order, lines),
+        can_give_feedback=feedback is None
+        and order.fulfillment_status in {FulfillmentState.DELIVERED, FulfillmentState.PARTIALLY_DELIVERED},
+    )
+
+
+def sums(order: Order) -> list[Sum]:
+    """The way from the items to the total, then what was paid of it; a step of nothing is left out."""
+
+    def money(amount: Decimal) -> str:
+        return Formats(order.language).money(amount, order.currency)
+
+    steps = [(_("Items"), order.items_total), (_("Discount"), -order.discount_total)]
+    rows = [Sum(name=name, amount=money(amount)) for name, amount in steps if amount]
+    rows.append(Sum(name=_("Shipping"), amount=money(order.shipping_total) if order.shipping_total else _("Free")))
+    if order.tax_total and not order.prices_include_tax:
+        rows.append(Sum(name=_("VAT"), amount=money(order.tax_total)))
+    rows.append(Sum(name=_("Total"), amount=money(order.total), kind="total"))
+    if order.tax_total and order.prices_include_tax:
+        rows.append(Sum(name=_("VAT included"), amount=money(order.tax_total), kind="note"))
+    reserved = order.authorized_total - order.captured_total
+    paid = [
+        (_("Reserved, not charged yet"), reserved),
+        (_("Charged"), order.captured_total),
+        (_("Sent back to you"), order.refunded_total),
+    ]
+    return rows + [Sum(name=name, amount=money(amount), kind="note") for name, amount in paid if amount]
+
+
+def _lines(order: Order, lines: Sequence[OrderLine]) -> tuple[PageLine, ...]:
+    formats, today = Formats(order.language), timezone.localdate()
+    promised = _first_promises(lines)
+    return tuple(
+        PageLine(
+            name=line.name,
+            sku=line.sku,
+            quantity=line.ordered,
+            amount=formats.money(line.unit_price * line.active, order.currency),
+            states=tuple(line_states(line, order)),
+            due=formats.day(line.promised_on) if line.promised_on and line.delivered < line.active else "",
+            delay=delay(line, promised.get(line.pk), language=order.language, today=today),
+        )
+        for line in lines
+    )
+
+
+def _first_promises(lines: Sequence[OrderLine]) -> dict[int, date]:
+    """The date that each line was promised for at first."""
+    promises = DeliveryPromise.objects.filter(line__in=lines, kind=PromiseKind.PROMISE)
+    return dict(promises.order_by("line", "id").distinct("line").values_list("line", "promised_on"))
+
+
+def _delivered_on(events: Sequence[OrderEvent]) -> date | None:
+    return max((event.occurred_at.date() for event in events if event.type == DELIVERED), default=None)
+
+
+def _delivery(order: Order) -> tuple[str, ...]:
+    """Where it goes, without the street: whoever finds an open link shall not learn where somebody lives."""
+    address = order.shipping_address
+    place = f"{address.get('postal_code', '')} {address.get('city', '')}".strip()
+    method = order.shipping_method.name if order.shipping_method else ""
+    return tuple(part for part in (address.get("name", ""), place, method) if part)
+
+
+def _can_cancel(order: Order, lines: Sequence[OrderLine]) -> bool:
+    """Whether asking makes sense; the service decides."""
+    is_open = order.status in {OrderStatus.PLACED, OrderStatus.CONFIRMED}
+    return is_open and not any(line.shipped for line in lines) and any(line.active for line in lines)

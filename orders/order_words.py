@@ -1,0 +1,206 @@
+"""What we say to the customer about an order: where it is, when it comes, why it waits. Pure functions of rows.
+
+Used by the customer's page and the mails. The words of the states themselves stand in ``states.py``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orders.errors import FeedbackRefused, NotCancellable, NotPayable
+from orders.kernel.documents import Formats
+from orders.kernel.errors import DomainError
+from orders.models import Order, OrderHold, OrderLine
+from orders.states import CUSTOMER_WORDS, FulfillmentState, HoldReason, OrderStatus, PaymentState, ReturnState
+
+F = FulfillmentState
+
+HOLD_WORDS: dict[str, Promise] = {
+    HoldReason.AWAITING_PAYMENT: gettext_lazy("We start as soon as your payment arrives."),
+    HoldReason.FRAUD_REVIEW: gettext_lazy("It is a routine check. There is nothing you need to do."),
+    HoldReason.ADDRESS: gettext_lazy(
+        "We are not sure about the delivery address. Please write to us and tell us if it is right."
+    ),
+    HoldReason.OUT_OF_STOCK: gettext_lazy("Something is out of stock. We are looking for a way to fill your order."),
+    HoldReason.AWAITING_RETURN: gettext_lazy("We go on as soon as your return has arrived."),
+    HoldReason.CUSTOMER_REQUEST: gettext_lazy("You asked us to wait. Write to us when we should go on."),
+    HoldReason.OTHER: gettext_lazy("We will write to you as soon as we go on."),
+}
+
+REFUSAL_WORDS: dict[str, Promise] = {
+    NotCancellable.code: gettext_lazy("This order can no longer be cancelled."),
+    NotPayable.code: gettext_lazy("This payment was settled already."),
+    FeedbackRefused.code: gettext_lazy("We have your feedback already. Thank you!"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
+    """Where the order is, and what comes next."""
+
+    where: str
+    next: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One stop on the way from us to the customer."""
+
+    name: str
+    state: str  # done, now, later
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineState:
+    """How it stands with some units of a line; ``tone`` colours it: good, busy, wait, bad, done."""
+
+    words: str
+    tone: str
+
+
+def sentence(
+    order: Order,
+    lines: Sequence[OrderLine],
+    *,
+    today: date,
+    holds: Sequence[OrderHold] = (),
+    must_act: bool = False,
+    delivered_on: date | None = None,
+) -> Sentence:
+    """Where the order is and when it comes; ``must_act``: the customer has to approve a payment."""
+    formats = Formats(order.language)
+    match order.status:
+        case OrderStatus.CANCELLED | OrderStatus.EXPIRED:
+            return Sentence(where=str(CUSTOMER_WORDS[order.status]), next=_money_back(order, formats))
+        case OrderStatus.PLACED if not holds:
+            return Sentence(where=str(CUSTOMER_WORDS[OrderStatus.PLACED]), next=_before_payment(order, must_act))
+    return Sentence(where=_where(order), next=_next(order, lines, today, holds, delivered_on))
+
+
+def steps(order: Order) -> list[Step]:
+    """The way of the goods, as far as they came; none for an order that won't come."""
+    if order.status in {OrderStatus.CANCELLED, OrderStatus.EXPIRED} or order.fulfillment_status == F.NOT_REQUIRED:
+        return []
+    names = [_("Received"), _("Being prepared"), _("On its way"), _("Delivered")]
+    match order.fulfillment_status:
+        case F.DELIVERED:
+            now = len(names)
+        case F.SHIPPED | F.PARTIALLY_SHIPPED | F.PARTIALLY_DELIVERED:
+            now = 2
+        case _:
+            now = 0 if order.status == OrderStatus.PLACED else 1
+    return [
+        Step(name=name, state="done" if i < now else "now" if i == now else "later") for i, name in enumerate(names)
+    ]
+
+
+def line_states(line: OrderLine, order: Order) -> list[LineState]:
+    """Where the units of a line are, furthest first, each with their number when they are in several places."""
+    coming_back = line.returned + line.return_requested
+    places = [
+        (line.returned, _("Returned"), "done"),
+        (line.return_requested, _("Return under way"), "busy"),
+        (line.delivered - coming_back, _("Delivered"), "good"),
+        (line.shipped - max(line.delivered, coming_back), _("On its way"), "busy"),
+        (line.open - line.backordered, _before_dispatch(line, order), "busy"),
+        (line.backordered, _("Waiting for stock"), "wait"),
+        (line.cancelled, _("Cancelled"), "done"),
+    ]
+    return [
+        LineState(words=words if units == line.ordered else f"{units} × {words}", tone=tone)
+        for units, words, tone in places
+        if units > 0
+    ]
+
+
+def delay(line: OrderLine, first_promised_on: date | None, *, language: str, today: date) -> str:
+    """Why a line comes later than it was first promised and what now; empty when it is in time."""
+    formats = Formats(language)
+    if line.delivered >= line.active or first_promised_on is None:
+        return ""
+    if line.promised_on is None:
+        return _("We can't keep {day}. We will tell you the new date as soon as we know it.").format(
+            day=formats.day(first_promised_on)
+        )
+    if line.promised_on < today:
+        return _("It should have arrived by {day}. We are sorry. We are looking into it and will write to you.").format(
+            day=formats.day(line.promised_on)
+        )
+    if line.promised_on > first_promised_on:
+        return _("Later than we first said: {day} instead of {first_day}. We are sorry.").format(
+            day=formats.day(line.promised_on), first_day=formats.day(first_promised_on)
+        )
+    return ""
+
+
+def refusal_words(refusal: DomainError) -> str:
+    """Why something did not work, for a customer; upper floors' refusals say it themselves."""
+    return str(REFUSAL_WORDS.get(refusal.code, refusal.detail))
+
+
+def _before_dispatch(line: OrderLine, order: Order) -> str:
+    if line.picked > line.shipped:
+        return _("Being packed")
+    return _("Reserved for you") if order.status == OrderStatus.PLACED else _("Being prepared")
+
+
+def _money_back(order: Order, formats: Formats) -> str:
+    """What became of the money of an order that won't come."""
+    if not order.captured_total:
+        return _("You were not charged.")
+    if order.refunded_total < order.captured_total:
+        return _("Your money is on its way back to you.")
+    return _("We sent {amount} back to you.").format(amount=formats.money(order.refunded_total, order.currency))
+
+
+def _before_payment(order: Order, must_act: bool) -> str:
+    if must_act:
+        return _("Please approve your payment so that we can start.")
+    if order.payment_status == PaymentState.UNPAID:
+        return str(HOLD_WORDS[HoldReason.AWAITING_PAYMENT])
+    return _("We will confirm it soon.")
+
+
+def _where(order: Order) -> str:
+    match order.return_status:
+        case ReturnState.RETURNED:
+            return _("You sent your order back.")
+        case ReturnState.IN_RETURN if order.fulfillment_status == F.DELIVERED:
+            return _("Your return is under way.")
+    return str(CUSTOMER_WORDS[order.fulfillment_status])
+
+
+def _next(
+    order: Order, lines: Sequence[OrderLine], today: date, holds: Sequence[OrderHold], delivered_on: date | None
+) -> str:
+    if order.fulfillment_status == F.ON_HOLD and holds:
+        return str(HOLD_WORDS[holds[0].reason])
+    coming = [line for line in lines if line.delivered < line.active]
+    if coming:
+        return _when([line.promised_on for line in coming], today, Formats(order.language))
+    if order.return_status == ReturnState.RETURNED:
+        return _money_back(order, Formats(order.language)) if order.refunded_total else ""
+    if delivered_on:
+        return _("It was delivered on {day}.").format(day=Formats(order.language).day(delivered_on))
+    return ""
+
+
+def _when(promised: Sequence[date | None], today: date, formats: Formats) -> str:
+    """One sentence about the dates of everything that has not arrived."""
+    days = sorted({day for day in promised if day})
+    if not days:
+        return _("We will tell you the delivery date as soon as we know it.")
+    first, last = formats.day(days[0]), formats.day(days[-1])
+    if days[0] < today:
+        return _("It should have arrived by {day}. We are sorry. We are looking into it and will write to you.").format(
+            day=first
+        )
+    if None in promised:
+        return _("The first part should arrive by {day}. For the rest we will tell you a date soon.").format(day=first)
+    if first != last:
+        return _("The first part should arrive by {first_day}, the last by {day}.").format(first_day=first, day=last)
+    return _("It should arrive by {day}.").format(day=first)

@@ -1,0 +1,40 @@
+"""Money and dates in templates, as readers of the active language write them; for pages and mails of every floor."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.conf import settings
+from django.utils.translation import get_language
+
+from orders.kernel.documents import Formats
+
+register = template.Library()
+
+
+@register.filter
+def money(amount: Decimal | str, currency: str) -> str:
+    """``{{ amount|money:order.currency }}``: €12.50; takes the decimal strings of stored facts too."""
+    return _formats().money(Decimal(amount), currency)
+
+
+@register.filter
+def day(when: date | datetime | str) -> str:
+    """``{{ line.promised_on|day }}``: Wed, Nov 25."""
+    return _formats().day(_date(when))
+
+
+@register.filter
+def long_day(when: date | datetime | str) -> str:
+    """``{{ invoice.issued_at|long_day }}``: November 25, 2026."""
+    return _formats().date(_date(when))
+
+
+def _formats() -> Formats:
+    return Formats(get_language() or settings.LANGUAGE_CODE)
+
+
+def _date(when: date | datetime | str) -> date:
+    if isinstance(when, str):
+        when = datetime.fromisoformat(when)
+    return when.date() if isinstance(when, datetime) else when

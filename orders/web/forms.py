@@ -1,0 +1,43 @@
+"""What customers can send us from their page."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from orders.states import FeedbackTag
+
+RATINGS = [
+    (1, _("Bad")),
+    (2, _("Poor")),
+    (3, _("Okay")),
+    (4, _("Good")),
+    (5, _("Great")),
+]
+
+
+class FeedbackForm(forms.Form):
+    """How it went."""
+
+    rating = forms.TypedChoiceField(
+        label=_("How did it go?"),
+        choices=RATINGS,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose one of the five.")},
+    )
+    tags = forms.MultipleChoiceField(
+        label=_("What stood out?"), choices=FeedbackTag.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    comment = forms.CharField(
+        label=_("Anything else?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), required=False
+    )
+
+
+class LinkForm(forms.Form):
+    """Where to send a new link."""
+
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Please enter your e-mail address.")},
+    )
