@@ -5,7 +5,7 @@ import os
 import sys
 
 WITHOUT_SERVERS = {
-    *("help", "services", "check", "collectstatic", "diffsettings", "findstatic", "spectacular"),
+    *("help", "services", "demo", "check", "collectstatic", "diffsettings", "findstatic", "spectacular"),
     *("makemessages", "compilemessages", "messages"),
 }
 

@@ -26,7 +26,7 @@ QUEUES: dict[str, dict[str, float]] = {
     "webhook": {},
     "carrier": {},
     "payment": {},
-    "tick": {"config.tasks.heartbeat": 10},
+    "tick": {"config.tasks.heartbeat": 5},
 }
 # Seconds that a request may lose to a broker that is gone, or hangs; then no ring is tried for a while.
 HASTY = {"socket_connect_timeout": 0.2, "socket_timeout": 0.5, "max_retries": 0}
@@ -45,7 +45,7 @@ def queue_name(queue: str) -> str:
 
 app = Celery("oms", broker=broker(settings.REDIS_URL))
 app.conf.update(
-    task_queues=[Queue(queue_name(queue)) for queue in QUEUES],
+    task_queues=[Queue(queue_name(queue), routing_key=queue_name(queue)) for queue in QUEUES],
     task_default_queue=queue_name("tick"),
     task_routes={task: {"queue": queue_name(queue)} for queue, tasks in QUEUES.items() for task in tasks},
     beat_schedule={

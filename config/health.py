@@ -3,7 +3,7 @@
 import hmac
 
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -20,8 +20,11 @@ def live(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Requests can be served: only the database is needed for that."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except OperationalError:
+        return JsonResponse({"status": "failing"}, status=503)
     return JsonResponse({"status": "ok"})
 
 

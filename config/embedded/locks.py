@@ -11,23 +11,27 @@ from config.embedded.errors import EmbeddedError
 
 
 @contextmanager
-def exclusive(path: Path, *, patience: float = 120.0) -> Iterator[None]:
-    """Hold the lock file; the kernel lets go of it when the holder dies, so it can't be stale."""
+def exclusive(path: Path, *, patience: float = 120.0, busy: str = "") -> Iterator[None]:
+    """Hold the lock file; the kernel lets go of it when the holder dies, so it can't be stale.
+
+    Raises EmbeddedError (with the words `busy`) when somebody else has held it all the time.
+    """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        _wait_for(descriptor, path, time.monotonic() + patience)
+        if not _got(descriptor, time.monotonic() + patience):
+            raise EmbeddedError(busy or f"another process has held {path} for too long")
         yield
     finally:
         os.close(descriptor)
 
 
-def _wait_for(descriptor: int, path: Path, deadline: float) -> None:
+def _got(descriptor: int, deadline: float) -> bool:
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > deadline:
-                raise EmbeddedError(f"another process has held {path} for too long") from None
+                return False
             time.sleep(0.02)
         else:
-            return
+            return True

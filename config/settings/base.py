@@ -106,6 +106,8 @@ MAIL_DIR: Path | None = None  # where the demo's SMTP sink keeps what it takes, 
 
 # --- staff login: ten wrong passwords for one account from one address lock that pair out for a quarter of an hour
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -1,0 +1,1 @@
+"""`manage.py demo`: a living shop on one machine, from one command."""
