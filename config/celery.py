@@ -22,11 +22,16 @@ from config.settings.stores import broker
 
 # queue -> {task that works off what is due: seconds between the beat's ticks}
 QUEUES: dict[str, dict[str, float]] = {
-    "notify": {},
+    "notify": {"orders.tasks.send_notifications": 5},
     "webhook": {},
     "carrier": {},
-    "payment": {},
-    "tick": {"config.tasks.heartbeat": 5},
+    "payment": {"orders.tasks.settle_due_payments": 5},
+    "tick": {
+        "config.tasks.heartbeat": 5,
+        "orders.tasks.relay_feed": 2,
+        "orders.tasks.release_holds": 60,
+        "orders.tasks.forget_idempotency_keys": 3600,
+    },
 }
 # Seconds that a request may lose to a broker that is gone, or hangs; then no ring is tried for a while.
 HASTY = {"socket_connect_timeout": 0.2, "socket_timeout": 0.5, "max_retries": 0}

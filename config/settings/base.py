@@ -102,6 +102,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="shop@example.com")
 SERVER_EMAIL = env.str("SERVER_EMAIL", default=DEFAULT_FROM_EMAIL)
 EMAIL_TIMEOUT = 10  # seconds
+OUTBOX_LEASE_SECONDS = 60  # how long a worker may hold a message; longer than sending ten of them takes
 MAIL_DIR: Path | None = None  # where the demo's SMTP sink keeps what it takes, and the mailbox page finds it
 
 # --- staff login: ten wrong passwords for one account from one address lock that pair out for a quarter of an hour

@@ -27,7 +27,7 @@ from orders.models import (
 from orders.questions import ReleaseUnits
 from orders.services.complete import complete_if_done
 from orders.services.count import Change, count
-from orders.services.invoice import pending_charges
+from orders.services.invoice import pending, uncaptured
 from orders.services.refund import owe_refund
 from orders.states import CancelReason, OrderStatus, PaymentStatus, TransactionKind, TransactionStatus
 
@@ -172,9 +172,10 @@ def _owe_money_back(order: Order, *, reason: str, by: Actor) -> None:
                 _give_up(payment)
     owed = order.total - order.credited_total
     surplus = order.authorized_total - order.refunded_total - owed
+    for kind in (TransactionKind.VOID, TransactionKind.REFUND):
+        surplus -= pending(kind, order_id=order.pk)
     for payment in payments:
-        free = payment.authorized_amount - payment.captured_amount - pending_charges(order.pk, payment.pk)
-        part = min(surplus, free)
+        part = min(surplus, uncaptured(payment))
         if part > 0:
             _owe_void(payment, part)
             surplus -= part

@@ -8,6 +8,7 @@ import random
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -19,7 +20,6 @@ from orders.models import Notification
 from orders.services.exception import open_exception, resolve_exceptions
 from orders.states import NotificationStatus, Severity
 
-_LEASE = timedelta(seconds=60)
 _ATTEMPTS = 8
 _FIRST_WAIT_SECONDS = 5
 
@@ -36,7 +36,7 @@ def claim_messages(limit: int = 10) -> list[Notification]:
             row.lease_token = token
         Notification.objects.bulk_update(rows, ["status", "lease_token"])
         Notification.objects.filter(pk__in=[row.pk for row in rows]).update(
-            leased_until=Now() + _LEASE, attempts=F("attempts") + 1
+            leased_until=Now() + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS), attempts=F("attempts") + 1
         )
     claimed = Notification.objects.filter(lease_token=token, status=NotificationStatus.LEASED)
     return list(claimed.select_related("order__customer", "order__channel").order_by("due_at"))

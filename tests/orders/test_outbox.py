@@ -1,0 +1,162 @@
+"""The outbox: claimed once, sent once, tried again, and in the end a person is asked."""
+
+from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from orders.kernel.actor import SYSTEM
+from orders.kernel.work import NoOpenWork, work
+from orders.mailer import mail_id, send_due_messages
+from orders.models import Notification, Order, ProcessException
+from orders.services.notify import owe_message
+from orders.services.outbox import claim_messages, mark_failed, mark_sent, resend_message
+from tests.factories.orders import OrderFactory
+from tests.races.runners import at_once
+
+
+@pytest.fixture
+def order() -> Order:
+    return OrderFactory(email="ada@example.com", language="de")
+
+
+def owe(order: Order) -> Notification:
+    with work(by=SYSTEM):
+        owe_message(order_id=order.pk, template="orders/mail/confirmed")
+    return Notification.objects.latest("pk")
+
+
+@pytest.mark.django_db
+def test_a_message_is_sent_once_and_kept_as_it_was_sent(order: Order) -> None:
+    message = owe(order)
+
+    assert send_due_messages() == 1
+    assert send_due_messages() == 0
+
+    assert len(mail.outbox) == 1
+    sent = mail.outbox[0]
+    assert (sent.to, sent.extra_headers["Message-ID"]) == (["ada@example.com"], mail_id(message))
+    message.refresh_from_db()
+    assert (message.status, message.attempts, message.sent_to) == ("sent", 1, "ada@example.com")
+    assert (message.subject, message.text) == (sent.subject, sent.body)
+    assert order.number in message.text
+
+
+@pytest.mark.django_db
+def test_the_same_message_of_one_change_is_owed_once(order: Order) -> None:
+    with work(by=SYSTEM):
+        owe_message(order_id=order.pk, template="orders/mail/confirmed")
+        owe_message(order_id=order.pk, template="orders/mail/confirmed")
+
+    assert Notification.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_nothing_is_owed_by_a_change_that_did_not_happen(order: Order) -> None:
+    with pytest.raises(RuntimeError), work(by=SYSTEM):
+        owe_message(order_id=order.pk, template="orders/mail/confirmed")
+        raise RuntimeError
+
+    assert Notification.objects.count() == 0
+    with pytest.raises(NoOpenWork):
+        owe_message(order_id=order.pk, template="orders/mail/confirmed")
+
+
+@pytest.mark.django_db
+def test_a_failure_is_tried_again_later_and_stops_nobody_else(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = owe(order), owe(OrderFactory(email="bob@example.com"))
+
+    def refuse_ada(self: Any, *_args: Any, **_kwargs: Any) -> int:
+        if self.to == ["ada@example.com"]:
+            raise ConnectionResetError
+        return 1
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", refuse_ada)
+    assert send_due_messages() == 1
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.status, first.attempts, second.status) == ("pending", 1, "sent")
+    assert first.due_at > timezone.now()
+    assert first.error == "ConnectionResetError: "
+
+
+@pytest.mark.django_db
+def test_a_refused_address_is_a_case_for_a_person_who_sends_it_again(
+    order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = owe(order)
+
+    def refuse(*_args: Any, **_kwargs: Any) -> int:
+        raise SMTPRecipientsRefused({})
+
+    with monkeypatch.context() as patched:
+        patched.setattr("django.core.mail.EmailMessage.send", refuse)
+        send_due_messages()
+    message.refresh_from_db()
+    assert message.status == "dead"
+    assert ProcessException.objects.get().category == "dead_notification"
+    assert order.events.filter(type="notification.died").count() == 1
+
+    resend_message(message.pk, by=SYSTEM)
+    assert send_due_messages() == 1
+    assert ProcessException.objects.get().status == "resolved"
+
+
+@pytest.mark.django_db
+def test_after_eight_attempts_it_is_dead(order: Order) -> None:
+    message = owe(order)
+    for attempt in range(1, 9):
+        Notification.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+        (claimed,) = claim_messages()
+        assert claimed.attempts == attempt
+        assert claimed.lease_token is not None
+        mark_failed(claimed.pk, lease=claimed.lease_token, error="later")
+
+    message.refresh_from_db()
+    assert message.status == "dead"
+    assert claim_messages() == []
+
+
+@pytest.mark.django_db
+def test_who_lost_the_lease_marks_nothing(order: Order) -> None:
+    message = owe(order)
+    claim_messages()
+
+    kept = mark_sent(message.pk, lease=uuid4(), sent_to="x", subject="x", text="x", html="x", mail_id="x")
+
+    message.refresh_from_db()
+    assert (kept, message.status, message.sent_to) == (False, "leased", "")
+
+
+@pytest.mark.django_db
+def test_a_lease_that_ran_out_is_claimed_again(order: Order) -> None:
+    owe(order)
+    (first,) = claim_messages()
+    assert claim_messages() == []
+    Notification.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+
+    (second,) = claim_messages()
+
+    assert second.pk == first.pk
+    assert second.lease_token != first.lease_token
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_never_claim_the_same_message() -> None:
+    for _ in range(30):
+        owe(OrderFactory())
+
+    def claim() -> list[int]:
+        taken = []
+        while rows := claim_messages(3):
+            taken += [row.pk for row in rows]
+        return taken
+
+    claimed = [pk for taken in at_once([claim] * 4) for pk in taken]  # type: ignore[union-attr]
+
+    assert sorted(claimed) == sorted(Notification.objects.values_list("pk", flat=True))
