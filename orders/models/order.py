@@ -135,7 +135,7 @@ class Order(Stateful):
 
     def remember_lines(self, lines: Sequence["OrderLine"]) -> None:
         """Let ``order.lines.all()`` answer from memory: whoever just wrote the lines needn't read them."""
-        known = OrderLine.objects.all()
+        known = OrderLine.objects.filter(order=self)
         known._result_cache = list(lines)
         known._prefetch_done = True  # type: ignore[attr-defined]
         self._prefetched_objects_cache = {"lines": known}

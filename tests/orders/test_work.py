@@ -1,0 +1,110 @@
+"""A unit of work: all of it, or nothing; events in order; the feed after the commit."""
+
+from threading import Event as Flag
+from threading import Thread
+
+import pytest
+from django.db import connection, transaction
+
+from orders.events import OrderCompleted, OrderUpdated
+from orders.kernel.actor import SYSTEM, Actor, ActorKind
+from orders.kernel.work import NoOpenWork, emit, request_id, ring, work
+from orders.models import Order, OrderEvent
+from orders.services.relay import relay_events
+from tests.factories.orders import OrderFactory
+
+
+def happened(order: Order) -> OrderUpdated:
+    return OrderUpdated(order_id=order.pk, number=order.number, fields=("note",))
+
+
+@pytest.mark.django_db
+def test_events_are_numbered_within_their_order_and_signed() -> None:
+    order, other = OrderFactory(), OrderFactory()
+    token = request_id.set("req-1")
+    with work(by=Actor(kind=ActorKind.STAFF, name="sam", id=3)):
+        emit(happened(order))
+        emit(happened(other))
+        emit(OrderCompleted(order_id=order.pk, number=order.number))
+    request_id.reset(token)
+    with work(by=SYSTEM):
+        emit(happened(order))
+
+    rows = OrderEvent.objects.filter(order=order).order_by("seq")
+    assert [(r.seq, r.type, r.actor_name, r.public) for r in rows] == [
+        (1, "order.changed", "sam", False),
+        (2, "order.completed", "sam", True),
+        (3, "order.changed", "system", False),
+    ]
+    assert rows[0].data == {"number": order.number, "fields": ["note"]}
+    assert rows[0].change_set == rows[1].change_set != rows[2].change_set
+    assert rows[0].request_id == "req-1"
+    assert OrderEvent.objects.get(order=other).seq == 1
+
+
+@pytest.mark.django_db
+def test_an_error_leaves_nothing() -> None:
+    order = OrderFactory()
+    with pytest.raises(RuntimeError), work(by=SYSTEM):
+        emit(happened(order))
+        raise RuntimeError
+
+    assert OrderEvent.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_nothing_happens_outside_of_work() -> None:
+    with pytest.raises(NoOpenWork):
+        emit(happened(OrderFactory()))
+    with pytest.raises(NoOpenWork):
+        ring("notify")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_outermost_work_is_durable() -> None:
+    with transaction.atomic(), pytest.raises(RuntimeError, match="durable"), work(by=SYSTEM):
+        pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bells_ring_once_each_and_only_after_the_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    rung: list[tuple[str, bool]] = []
+    monkeypatch.setattr("orders.kernel.work.wake", lambda bell: rung.append((bell, connection.in_atomic_block)))
+    with work(by=SYSTEM):
+        ring("notify")
+        ring("notify")
+        ring("payment")
+        assert rung == []
+    with pytest.raises(RuntimeError), work(by=SYSTEM):
+        ring("carrier")
+        raise RuntimeError
+
+    assert rung == [("notify", False), ("payment", False)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_feed_loses_no_slow_transaction() -> None:
+    slow, fast = OrderFactory(), OrderFactory()
+    emitted, may_commit = Flag(), Flag()
+
+    def take_your_time() -> None:
+        with work(by=SYSTEM) as unit:
+            emit(happened(slow))
+            unit.do_last(emitted.set)
+            unit.do_last(lambda: may_commit.wait(10) and None)
+        connection.close()
+
+    thread = Thread(target=take_your_time)
+    thread.start()
+    assert emitted.wait(10)
+    with work(by=SYSTEM):
+        emit(happened(fast))
+    assert relay_events() == 1
+    may_commit.set()
+    thread.join()
+    assert relay_events() == 1
+    assert relay_events() == 0
+
+    positions = OrderEvent.objects.order_by("feed_position").values_list("order_id", "feed_position")
+    assert list(positions) == [(fast.pk, 1), (slow.pk, 2)]
+    assert OrderEvent.objects.get(order=slow).pk < OrderEvent.objects.get(order=fast).pk
