@@ -1,5 +1,6 @@
 """Everything that the customer's page says about an order, as one frozen read model."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,8 +20,9 @@ DELIVERED = "shipment.delivered"  # the public name of the event; its class stan
 
 @dataclass(frozen=True, kw_only=True)
 class PageLine:
-    """One product of the order and how it stands with it."""
+    """One product of the order and how it stands with it; ``due`` and ``delay`` while it isn't there."""
 
+    id: str
     name: str
     sku: str
     quantity: int
@@ -112,26 +114,36 @@ def sums(order: Order) -> list[Sum]:
 
 
 def _lines(order: Order, lines: Sequence[OrderLine]) -> tuple[PageLine, ...]:
-    formats, today = Formats(order.language), timezone.localdate()
-    promised = _first_promises(lines)
-    return tuple(
-        PageLine(
-            name=line.name,
-            sku=line.sku,
-            quantity=line.ordered,
-            amount=formats.money(line.unit_price * line.active, order.currency),
-            states=tuple(line_states(line, order)),
-            due=formats.day(line.promised_on) if line.promised_on and line.delivered < line.active else "",
-            delay=delay(line, promised.get(line.pk), language=order.language, today=today),
-        )
-        for line in lines
+    promises = _promises(lines)
+    return tuple(_line(order, line, promises[line.pk]) for line in lines)
+
+
+def _line(order: Order, line: OrderLine, promises: Sequence[DeliveryPromise]) -> PageLine:
+    formats = Formats(order.language)
+    return PageLine(
+        id=line.public_id,
+        name=line.name,
+        sku=line.sku,
+        quantity=line.ordered,
+        amount=formats.money(line.unit_price * line.active, order.currency) if line.active else "",
+        states=tuple(line_states(line, order)),
+        due=formats.day(line.promised_on) if line.promised_on and line.delivered < line.active else "",
+        delay=delay(
+            line,
+            first_promised_on=promises[0].promised_on if promises else None,
+            reason=promises[-1].reason if promises else "",
+            today=timezone.localdate(),
+            language=order.language,
+        ),
     )
 
 
-def _first_promises(lines: Sequence[OrderLine]) -> dict[int, date]:
-    """The date that each line was promised for at first."""
-    promises = DeliveryPromise.objects.filter(line__in=lines, kind=PromiseKind.PROMISE)
-    return dict(promises.order_by("line", "id").distinct("line").values_list("line", "promised_on"))
+def _promises(lines: Sequence[OrderLine]) -> dict[int, list[DeliveryPromise]]:
+    """Every date given, oldest first, by line."""
+    found: defaultdict[int, list[DeliveryPromise]] = defaultdict(list)
+    for promise in DeliveryPromise.objects.filter(line__in=lines, kind=PromiseKind.PROMISE).order_by("id"):
+        found[promise.line_id].append(promise)
+    return found
 
 
 def _delivered_on(events: Sequence[OrderEvent]) -> date | None:

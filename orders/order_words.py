@@ -15,7 +15,15 @@ from orders.errors import FeedbackRefused, NotCancellable, NotPayable
 from orders.kernel.documents import Formats
 from orders.kernel.errors import DomainError
 from orders.models import Order, OrderHold, OrderLine
-from orders.states import CUSTOMER_WORDS, FulfillmentState, HoldReason, OrderStatus, PaymentState, ReturnState
+from orders.states import (
+    CUSTOMER_WORDS,
+    FulfillmentState,
+    HoldReason,
+    OrderStatus,
+    PaymentState,
+    PromiseReason,
+    ReturnState,
+)
 
 F = FulfillmentState
 
@@ -29,6 +37,13 @@ HOLD_WORDS: dict[str, Promise] = {
     HoldReason.AWAITING_RETURN: gettext_lazy("We go on as soon as your return has arrived."),
     HoldReason.CUSTOMER_REQUEST: gettext_lazy("You asked us to wait. Write to us when we should go on."),
     HoldReason.OTHER: gettext_lazy("We will write to you as soon as we go on."),
+}
+
+PROMISE_REASON_WORDS: dict[str, Promise] = {
+    PromiseReason.BACKORDERED: gettext_lazy("It ran out, and more is on its way to us."),
+    PromiseReason.SHORT: gettext_lazy("We found fewer on the shelf than we had counted."),
+    PromiseReason.SUPPLIER: gettext_lazy("Our supplier needs longer than we were told."),
+    PromiseReason.CARRIER: gettext_lazy("The carrier needs longer than planned."),
 }
 
 REFUSAL_WORDS: dict[str, Promise] = {
@@ -106,7 +121,7 @@ def line_states(line: OrderLine, order: Order) -> list[LineState]:
         (line.return_requested, _("Return under way"), "busy"),
         (line.delivered - coming_back, _("Delivered"), "good"),
         (line.shipped - max(line.delivered, coming_back), _("On its way"), "busy"),
-        (line.open - line.backordered, _before_dispatch(line, order), "busy"),
+        (line.open - line.backordered, *_before_dispatch(line, order)),
         (line.backordered, _("Waiting for stock"), "wait"),
         (line.cancelled, _("Cancelled"), "done"),
     ]
@@ -117,24 +132,25 @@ def line_states(line: OrderLine, order: Order) -> list[LineState]:
     ]
 
 
-def delay(line: OrderLine, first_promised_on: date | None, *, language: str, today: date) -> str:
-    """Why a line comes later than it was first promised and what now; empty when it is in time."""
+def delay(line: OrderLine, *, first_promised_on: date | None, reason: str, today: date, language: str) -> str:
+    """Why a line comes later than it was first promised, and what now; empty when it is in time."""
     formats = Formats(language)
     if line.delivered >= line.active or first_promised_on is None:
         return ""
+    why = str(PROMISE_REASON_WORDS.get(reason, ""))
     if line.promised_on is None:
-        return _("We can't keep {day}. We will tell you the new date as soon as we know it.").format(
+        what_now = _("We can't keep {day}. We will tell you the new date as soon as we know it.").format(
             day=formats.day(first_promised_on)
         )
-    if line.promised_on < today:
-        return _("It should have arrived by {day}. We are sorry. We are looking into it and will write to you.").format(
-            day=formats.day(line.promised_on)
-        )
-    if line.promised_on > first_promised_on:
-        return _("Later than we first said: {day} instead of {first_day}. We are sorry.").format(
+    elif line.promised_on < today:
+        what_now = _overdue(line.promised_on, formats)
+    elif line.promised_on > first_promised_on:
+        what_now = _("Now expected by {day} instead of {first_day}. We are sorry.").format(
             day=formats.day(line.promised_on), first_day=formats.day(first_promised_on)
         )
-    return ""
+    else:
+        return ""
+    return f"{why} {what_now}".strip()
 
 
 def refusal_words(refusal: DomainError) -> str:
@@ -142,10 +158,18 @@ def refusal_words(refusal: DomainError) -> str:
     return str(REFUSAL_WORDS.get(refusal.code, refusal.detail))
 
 
-def _before_dispatch(line: OrderLine, order: Order) -> str:
+def _overdue(day: date, formats: Formats) -> str:
+    return _("It should have arrived by {day}. We are sorry. We are looking into it and will write to you.").format(
+        day=formats.day(day)
+    )
+
+
+def _before_dispatch(line: OrderLine, order: Order) -> tuple[str, str]:
+    if order.fulfillment_status == F.ON_HOLD:
+        return _("Paused"), "wait"
     if line.picked > line.shipped:
-        return _("Being packed")
-    return _("Reserved for you") if order.status == OrderStatus.PLACED else _("Being prepared")
+        return _("Being packed"), "busy"
+    return _("Reserved for you") if order.status == OrderStatus.PLACED else _("Being prepared"), "busy"
 
 
 def _money_back(order: Order, formats: Formats) -> str:
@@ -196,9 +220,7 @@ def _when(promised: Sequence[date | None], today: date, formats: Formats) -> str
         return _("We will tell you the delivery date as soon as we know it.")
     first, last = formats.day(days[0]), formats.day(days[-1])
     if days[0] < today:
-        return _("It should have arrived by {day}. We are sorry. We are looking into it and will write to you.").format(
-            day=first
-        )
+        return _overdue(days[0], formats)
     if None in promised:
         return _("The first part should arrive by {day}. For the rest we will tell you a date soon.").format(day=first)
     if first != last:

@@ -152,6 +152,15 @@ class FeedbackTag(TextChoices):
     NOT_AS_DESCRIBED = "not_as_described", _("Not as described")
 
 
+class PromiseReason(TextChoices):
+    """Why a date moved; ``PROMISE_REASON_WORDS`` say it to the customer, any other reason is only kept."""
+
+    BACKORDERED = "backordered", _("Backordered")
+    SHORT = "short", _("Short in the warehouse")
+    SUPPLIER = "supplier", _("Supplier is late")
+    CARRIER = "carrier", _("Carrier is late")
+
+
 class PromiseKind(TextChoices):
     """A row of the promise ledger: a date given, the customer told of it, or how it ended."""
 

@@ -113,8 +113,9 @@ class Formats:
         return format_percent(rate, locale=self.locale, decimal_quantization=False)
 
     def day(self, day: date) -> str:
-        """A day that is near, as people say it: Wed, Nov 25."""
-        return format_skeleton("MMMEd", day, locale=self.locale)
+        """A day that is near, as people say it: Wednesday, November 25."""
+        weekday = format_date(day, "EEEE", locale=self.locale)
+        return f"{weekday}, {format_skeleton('MMMMd', day, locale=self.locale)}"
 
     def date(self, day: date) -> str:
         return format_date(day, "long", locale=self.locale)

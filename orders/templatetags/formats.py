@@ -1,4 +1,4 @@
-"""Money and dates in templates, as readers of the active language write them; for pages and mails of every floor."""
+"""Money, dates and reasons in templates, as readers of the active language say them; for pages and mails."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from orders.kernel.documents import Formats
+from orders.order_words import HOLD_WORDS
 
 register = template.Library()
 
@@ -20,7 +21,7 @@ def money(amount: Decimal | str, currency: str) -> str:
 
 @register.filter
 def day(when: date | datetime | str) -> str:
-    """``{{ line.promised_on|day }}``: Wed, Nov 25."""
+    """``{{ line.promised_on|day }}``: Wednesday, November 25."""
     return _formats().day(_date(when))
 
 
@@ -28,6 +29,12 @@ def day(when: date | datetime | str) -> str:
 def long_day(when: date | datetime | str) -> str:
     """``{{ invoice.issued_at|long_day }}``: November 25, 2026."""
     return _formats().date(_date(when))
+
+
+@register.filter
+def hold_words(reason: str) -> str:
+    """``{{ reason|hold_words }}``: why an order waits and what now, for its customer."""
+    return str(HOLD_WORDS[reason])
 
 
 def _formats() -> Formats:
