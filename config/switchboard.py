@@ -36,6 +36,24 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "orders.events.ExceptionResolved": (),
     "orders.events.NotificationDied": (),
     # --- warehouse floor
+    "warehouse.events.StockAdjusted": (),
+    "warehouse.events.StockReturned": (),
+    "warehouse.events.UnitsReallocated": (),
+    "warehouse.events.UnitsBackordered": (),
+    "warehouse.events.BackordersFilled": (),
+    "warehouse.events.UnitsReleased": (),
+    "warehouse.events.FulfillmentOrderOpened": (),
+    "warehouse.events.FulfillmentOrderClosed": (),
+    "warehouse.events.PickListReleased": (),
+    "warehouse.events.UnitsPicked": (),
+    "warehouse.events.PickUndone": (),
+    "warehouse.events.PickShort": (),
+    "warehouse.events.UnitsPutBack": (),
+    "warehouse.events.PackageOpened": (),
+    "warehouse.events.UnitsPacked": (),
+    "warehouse.events.PackageSealed": (),
+    "warehouse.events.PackageVoided": (),
+    "warehouse.events.PackagesShipped": (),
     # --- shipping floor
     # --- returns floor
 }

@@ -1,15 +1,29 @@
 """What the warehouse knows, ready to be read."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import time
 
-from django.db.models import F, Min
+from django.db.models import Exists, F, IntegerField, Min, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from orders.models import ShippingMethod
-from warehouse.models import StockLevel, SupplierProduct
+from orders.models import Product, ShippingMethod
+from warehouse.models import (
+    Allocation,
+    Backorder,
+    Bin,
+    BinStock,
+    BoxType,
+    FulfillmentOrderLine,
+    Package,
+    PackingMaterial,
+    PickTask,
+    StockLevel,
+    SupplierProduct,
+)
+from warehouse.planning.boxes import MOST_ITEMS, Advice, Box, Item, advise_box
 from warehouse.planning.calendar import Hours
+from warehouse.states import ACTIVE, TO_DO, UNFILLED, AllocationStatus, BinKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,3 +83,104 @@ def transit_days(country: str) -> tuple[int, int]:
     methods = ShippingMethod.objects.filter(is_active=True).values_list("days_min", "days_max", "countries")
     days = [(low, high) for low, high, countries in methods if not countries or country in countries]
     return (min(low for low, _ in days), max(high for _, high in days)) if days else (1, 3)
+
+
+def unreleased_lines(fulfillment_order_ids: Collection[int]) -> list[FulfillmentOrderLine]:
+    """Lines with units that are neither picked nor on a pick list; each carries how many as ``unreleased``."""
+    on_lists = (
+        PickTask.objects.filter(
+            fulfillment_order=OuterRef("fulfillment_order"), line=OuterRef("line"), status__in=TO_DO
+        )
+        .order_by()
+        .values("line")
+    )
+    units = Subquery(on_lists.annotate(n=Sum(F("quantity") - F("picked"))).values("n"), output_field=IntegerField())
+    return list(
+        FulfillmentOrderLine.objects.filter(fulfillment_order_id__in=fulfillment_order_ids)
+        .annotate(unreleased=F("quantity") - F("picked") - Coalesce(units, 0))
+        .filter(unreleased__gt=0)
+        .select_related("line")
+        .order_by("fulfillment_order_id", "line__position")
+    )
+
+
+def advise_package(package: Package) -> Advice | None:
+    """The box and protection that fit what lies in a package now."""
+    rows = package.lines.select_related("fulfillment_line__line__product")
+    return advise((row.fulfillment_line.line.product, row.quantity) for row in rows)
+
+
+def advise(contents: Iterable[tuple[Product, int]]) -> Advice | None:
+    """The cheapest of our boxes that these goods fit into, and what protects them."""
+    items = [
+        Item(
+            size=(product.length_mm, product.width_mm, product.height_mm),
+            weight_g=product.weight_g,
+            fragility=product.fragility,
+        )
+        for product, n in contents
+        for _ in range(min(n, MOST_ITEMS + 1))
+    ]
+    boxes = [
+        Box(
+            id=box.pk,
+            inner=(box.inner_length_mm, box.inner_width_mm, box.inner_height_mm),
+            weight_g=box.weight_g,
+            max_weight_g=box.max_weight_g,
+            cost=box.cost,
+        )
+        for box in BoxType.objects.filter(is_active=True)
+    ]
+    return advise_box(items, boxes)
+
+
+def advised_materials(advice: Advice | None) -> dict[str, int]:
+    """By code how many pieces of which material the advice means: the cheapest of each purpose."""
+    wanted = dict(advice.protection) if advice else {}
+    chosen: dict[str, str] = {}
+    for material in PackingMaterial.objects.filter(is_active=True, purpose__in=wanted).order_by("cost", "code"):
+        chosen.setdefault(material.purpose, material.code)
+    return {code: wanted[purpose] for purpose, code in chosen.items()}
+
+
+def put_away_bin(warehouse_id: int, product_id: int) -> Bin | None:
+    """Where more of a product belongs: with what lies there already, else the first empty shelf, else any shelf."""
+    held = BinStock.objects.filter(bin=OuterRef("pk"), on_hand__gt=0)
+    shelves = Bin.objects.filter(warehouse_id=warehouse_id, kind=BinKind.PICK, is_active=True)
+    return (
+        shelves.annotate(is_home=Exists(held.filter(product_id=product_id)), is_used=Exists(held))
+        .order_by("-is_home", "is_used", "walk_sequence", "code")
+        .first()
+    )
+
+
+def waiting_orders(product_id: int, units: int) -> list[int]:
+    """The orders whose units of a product have waited longest, as far as ``units`` would fill them."""
+    orders = []
+    rows = Backorder.objects.filter(product_id=product_id, status__in=UNFILLED).order_by("created_at", "pk")
+    for order_id, quantity in rows.values_list("line__order_id", "quantity").iterator(chunk_size=100):
+        if units <= 0:
+            break
+        orders.append(order_id)
+        units -= quantity
+    return orders
+
+
+def unpicked_by_allocation(product_id: int, warehouse_id: int) -> list[tuple[Allocation, int]]:
+    """Open allocations of a product in a warehouse, the youngest first, with their units that nobody picked yet."""
+    fetched = (
+        FulfillmentOrderLine.objects.filter(
+            line=OuterRef("line"), fulfillment_order__warehouse=warehouse_id, fulfillment_order__status__in=ACTIVE
+        )
+        .order_by()
+        .values("line")
+        .annotate(n=Sum(F("picked") - F("shipped")))
+        .values("n")
+    )
+    rows = (
+        Allocation.objects.filter(product_id=product_id, warehouse_id=warehouse_id, status=AllocationStatus.OPEN)
+        .annotate(unpicked=F("quantity") - Coalesce(Subquery(fetched, output_field=IntegerField()), 0))
+        .select_related("line")
+        .order_by("-created_at", "-pk")
+    )
+    return [(row, row.unpicked) for row in rows]

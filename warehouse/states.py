@@ -13,6 +13,10 @@ class BinKind(TextChoices):
     RETURNS = "returns", _("Returns")
 
 
+# Goods here are spoken for, or not fit to be sold: no picker is sent.
+UNPICKABLE = (BinKind.PACKING, BinKind.QUARANTINE)
+
+
 class MovementKind(TextChoices):
     RECEIVED = "received", _("Received")
     ALLOCATED = "allocated", _("Allocated")
@@ -49,6 +53,10 @@ class FulfillmentOrderStatus(TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+# Work that is still to be done.
+ACTIVE = (FulfillmentOrderStatus.SCHEDULED, FulfillmentOrderStatus.OPEN, FulfillmentOrderStatus.IN_PROGRESS)
+
+
 class RequestStatus(TextChoices):
     UNSUBMITTED = "unsubmitted", _("Unsubmitted")
     SUBMITTED = "submitted", _("Submitted")
@@ -76,6 +84,10 @@ class PickTaskStatus(TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+# Tasks that somebody still has to do.
+TO_DO = (PickTaskStatus.OPEN, PickTaskStatus.SKIPPED)
+
+
 class ShortReason(TextChoices):
     NOT_FOUND = "not_found", _("Not found")
     DAMAGED = "damaged", _("Damaged")
@@ -95,6 +107,12 @@ class PackageStatus(TextChoices):
     VOIDED = "voided", _("Voided")
 
 
+class MaterialPurpose(TextChoices):
+    WRAP = "wrap", _("Wraps each fragile item")
+    CUSHION = "cushion", _("Cushions very fragile items")
+    FILL = "fill", _("Fills the empty space")
+
+
 class BackorderStatus(TextChoices):
     WAITING = "waiting", _("Waiting")
     ORDERED = "ordered", _("Ordered")
@@ -102,3 +120,7 @@ class BackorderStatus(TextChoices):
     ALLOCATED = "allocated", _("Allocated")
     FULFILLED = "fulfilled", _("Fulfilled")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+# Units that still wait for goods.
+UNFILLED = (BackorderStatus.WAITING, BackorderStatus.ORDERED, BackorderStatus.PROMISED)

@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.SlugField(max_length=32, unique=True)),
                 ('name', models.CharField(max_length=64)),
+                ('purpose', models.CharField(choices=[('wrap', 'Wraps each fragile item'), ('cushion', 'Cushions very fragile items'), ('fill', 'Fills the empty space')], default='fill', max_length=8)),
                 ('unit', models.CharField(default='piece', max_length=16)),
                 ('weight_g_per_unit', models.PositiveIntegerField(default=0)),
                 ('cost', orders.models.fields.AmountField(default=0)),
@@ -70,6 +71,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('purpose__in', ['wrap', 'cushion', 'fill'])), name='packing_material_purpose_legal')],
             },
         ),
         migrations.CreateModel(
@@ -511,7 +513,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='picklist',
-            trigger=pgtrigger.compiler.Trigger(name='status_edges', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{draft:cancelled,draft:released,in_progress:cancelled,in_progress:picked,released:cancelled,released:in_progress,released:picked}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='48bd2b301379db26db2b19b070204a8d1ed36c8b', operation='UPDATE', pgid='pgtrigger_status_edges_84d29', table='warehouse_picklist', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='status_edges', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{draft:cancelled,draft:released,in_progress:cancelled,in_progress:picked,picked:in_progress,released:cancelled,released:in_progress,released:picked}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='77fbd15c4b78f85d12f0fd4ef0056bc01918fd30', operation='UPDATE', pgid='pgtrigger_status_edges_84d29', table='warehouse_picklist', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='materialstock',

@@ -10,7 +10,7 @@ from orders.kernel.ids import PublicIdField
 from orders.models.fields import AmountField
 from warehouse.models.fulfillment import FulfillmentOrder, FulfillmentOrderLine
 from warehouse.models.place import Warehouse
-from warehouse.states import PackageStatus
+from warehouse.states import MaterialPurpose, PackageStatus
 
 P = PackageStatus
 
@@ -40,6 +40,7 @@ class PackingMaterial(models.Model):
 
     code = models.SlugField(max_length=32, unique=True)
     name = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=8, choices=MaterialPurpose.choices, default=MaterialPurpose.FILL)
     unit = models.CharField(max_length=16, default="piece")
     weight_g_per_unit = models.PositiveIntegerField(default=0)
     cost = AmountField(default=0)
@@ -47,6 +48,7 @@ class PackingMaterial(models.Model):
 
     class Meta:
         ordering = ["code"]
+        constraints = [legal("purpose", MaterialPurpose, table="packing_material")]
 
     def __str__(self) -> str:
         return self.name

@@ -51,6 +51,10 @@ class PickList(Stateful):
     def finish(self) -> None:
         """No task is open any more."""
 
+    @transition(field=status, source=L.PICKED, target=L.IN_PROGRESS)
+    def reopen(self) -> None:
+        """A pick was undone: there is something to fetch again."""
+
     @transition(field=status, source=[L.DRAFT, L.RELEASED, L.IN_PROGRESS], target=L.CANCELLED)
     def cancel(self) -> None:
         """All of its tasks were called off."""

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from orders.kernel.guards import legal
+from warehouse.planning.calendar import Hours
 from warehouse.states import BinKind
 
 
@@ -26,6 +27,11 @@ class Warehouse(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def hours(self) -> Hours:
+        """When it works, for the arithmetic of dates."""
+        return Hours(timezone=self.timezone, cutoff_time=self.cutoff_time, working_days=self.working_days)
 
 
 class Bin(models.Model):

@@ -1,0 +1,89 @@
+"""Every refusal of the warehouse floor."""
+
+from orders.kernel.errors import DomainError
+
+
+class UnknownWarehouse(DomainError):
+    code = "unknown_warehouse"
+    http_status = 400
+    title = "Unknown warehouse"
+
+
+class UnknownBin(DomainError):
+    code = "unknown_bin"
+    http_status = 400
+    title = "Unknown bin"
+
+
+class InvalidAdjustment(DomainError):
+    code = "invalid_adjustment"
+    http_status = 400
+    title = "This adjustment makes no sense"
+
+
+class StockTooLow(DomainError):
+    """Goods that are picked, or that the shelf doesn't hold, can't leave the books."""
+
+    code = "stock_too_low"
+    title = "There is less than that"
+
+
+class StockChanged(DomainError):
+    """Somebody else moved the same goods at the same moment; trying again is right."""
+
+    code = "stock_changed"
+    title = "Stock changed meanwhile"
+
+
+class NotReleasable(DomainError):
+    code = "not_releasable"
+    title = "This can't be released to a pick list"
+
+
+class NotPickable(DomainError):
+    code = "not_pickable"
+    title = "This can't be picked"
+
+
+class TakenByAnother(DomainError):
+    code = "taken_by_another"
+    title = "Somebody else works on it"
+
+
+class WrongScan(DomainError):
+    """The code isn't what is wanted now; nothing moved."""
+
+    code = "wrong_scan"
+    title = "Wrong scan"
+
+
+class NotUndoable(DomainError):
+    code = "not_undoable"
+    title = "This can't be undone"
+
+
+class NotPackable(DomainError):
+    code = "not_packable"
+    title = "This can't be packed"
+
+
+class NotSealable(DomainError):
+    code = "not_sealable"
+    title = "This package can't be sealed"
+
+
+class WeightMismatch(DomainError):
+    """The scale disagrees with the contents: something is missing or too much."""
+
+    code = "weight_mismatch"
+    title = "The weight is wrong"
+
+
+class NotVoidable(DomainError):
+    code = "not_voidable"
+    title = "This package can't be voided"
+
+
+class NotShippable(DomainError):
+    code = "not_shippable"
+    title = "This package can't be shipped"

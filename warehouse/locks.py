@@ -1,0 +1,93 @@
+"""Row locks of the warehouse floor, in the house's order: order, fulfillment order, pick list, task, package, bins.
+
+Whatever belongs to one order is safe behind that order's lock, which every service takes first; the locks here
+guard what several orders share, and refresh what was read before.
+"""
+
+from collections.abc import Collection, Iterable
+
+from orders.errors import NotFound
+from orders.locks import locked_order
+from orders.models import Order
+from warehouse.models import BinStock, FulfillmentOrder, Package, PickList, PickTask, PutBackTask, StockLevel
+
+
+def locked_fulfillment_orders(pks: Iterable[int]) -> list[FulfillmentOrder]:
+    """Work orders by key; their orders must be locked already."""
+    rows = FulfillmentOrder.objects.select_for_update(of=("self",), no_key=True).select_related("warehouse")
+    return list(rows.filter(pk__in=set(pks)).order_by("pk"))
+
+
+def locked_with_order(fulfillment_order_id: int) -> tuple[Order, FulfillmentOrder]:
+    """A work order and, before it, its order. Raises ``NotFound``."""
+    owner = FulfillmentOrder.objects.filter(pk=fulfillment_order_id).values_list("order_id", flat=True).first()
+    if owner is None:
+        raise NotFound("There is no such fulfillment order.")
+    order = locked_order(owner)
+    return order, locked_fulfillment_orders([fulfillment_order_id])[0]
+
+
+def locked_pick_list(pk: int) -> PickList:
+    """A pick list. Raises ``NotFound``."""
+    row = PickList.objects.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
+    if row is None:
+        raise NotFound("There is no such pick list.")
+    return row
+
+
+def locked_pick_lists(pks: Iterable[int]) -> dict[int, PickList]:
+    """Several pick lists, locked in the order of their keys."""
+    rows = PickList.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=set(pks))
+    return {row.pk: row for row in rows.order_by("pk")}
+
+
+def locked_task(pk: int) -> tuple[Order, FulfillmentOrder, PickList, PickTask]:
+    """A pick task and all that must be locked before it. Raises ``NotFound``."""
+    task = PickTask.objects.filter(pk=pk).first()
+    if task is None:
+        raise NotFound("There is no such pick task.")
+    order, fulfillment_order = locked_with_order(task.fulfillment_order_id)
+    pick_list = locked_pick_list(task.pick_list_id)
+    rows = PickTask.objects.select_for_update(of=("self",), no_key=True)
+    task = rows.select_related("line", "product", "bin").get(pk=pk)
+    return order, fulfillment_order, pick_list, task
+
+
+def locked_package(pk: int) -> tuple[Order, FulfillmentOrder, Package]:
+    """A package and all that must be locked before it. Raises ``NotFound``."""
+    owner = Package.objects.filter(pk=pk).values_list("fulfillment_order_id", flat=True).first()
+    if owner is None:
+        raise NotFound("There is no such package.")
+    order, fulfillment_order = locked_with_order(owner)
+    return order, fulfillment_order, locked_packages([pk])[0]
+
+
+def locked_packages(pks: Iterable[int]) -> list[Package]:
+    """Packages by key; their orders must be locked already."""
+    rows = Package.objects.select_for_update(of=("self",), no_key=True)
+    return list(rows.filter(pk__in=set(pks)).order_by("pk"))
+
+
+def locked_put_back(pk: int) -> tuple[Order, PutBackTask]:
+    """A put-back task and, before it, its order. Raises ``NotFound``."""
+    owner = PutBackTask.objects.filter(pk=pk).values_list("line__order_id", flat=True).first()
+    if owner is None:
+        raise NotFound("There is no such put-back task.")
+    order = locked_order(owner)
+    rows = PutBackTask.objects.select_for_update(of=("self",), no_key=True)
+    return order, rows.select_related("line", "product", "bin").get(pk=pk)
+
+
+def locked_levels(product_ids: Collection[int]) -> list[StockLevel]:
+    """The counters of these products in every warehouse, by key: the house's last locks but the bins.
+
+    Whoever books and then sources again takes them all at once, so that the keys stay in order.
+    """
+    rows = StockLevel.objects.select_for_update(of=("self",), no_key=True)
+    return list(rows.filter(product_id__in=product_ids).order_by("pk"))
+
+
+def locked_bins(warehouse_id: int, product_ids: Collection[int]) -> list[BinStock]:
+    """What lies in a warehouse's bins of these products, by key; the last lock of all."""
+    rows = BinStock.objects.select_for_update(of=("self",), no_key=True).select_related("bin")
+    return list(rows.filter(bin__warehouse_id=warehouse_id, product_id__in=product_ids).order_by("pk"))

@@ -1,0 +1,103 @@
+"""Fill backorders: goods came in, and whoever has waited longest gets them first."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from django.utils import timezone
+
+from orders.events import LineQuantity
+from orders.kernel.actor import Actor
+from orders.kernel.work import emit, work
+from orders.locks import locked_orders
+from orders.models import Order
+from orders.questions import TakeUnits
+from orders.services.count import Change, count
+from orders.services.promise import move_promises
+from orders.states import OrderStatus
+from warehouse.errors import StockChanged
+from warehouse.events import BackordersFilled
+from warehouse.locks import locked_levels
+from warehouse.models import Backorder, StockLevel, Warehouse
+from warehouse.planning.calendar import arrives_on, ships_on
+from warehouse.planning.sourcing import Shelf, Want, source
+from warehouse.selectors import waiting_orders
+from warehouse.services.allocate import allocate_units
+from warehouse.services.open_fulfillment_orders import open_fulfillment_orders
+from warehouse.states import UNFILLED
+
+_DEFAULT_TRANSIT_DAYS = 3
+
+
+def fill_backorders(product_id: int, *, orders: Sequence[Order] | None = None, by: Actor) -> int:
+    """Reserve what is available of a product for the lines that wait for it, oldest first; returns the units.
+
+    ``orders`` are those that the caller has locked before it touched stock; left out, they are found and locked
+    here. Confirmed orders get their work at once, and customers hear of a date that moves.
+    1 lock orders, then levels 2 share out 3 reserve 4 save, count, open work and tell, order by order.
+    """
+    with work(by=by):
+        if orders is None:
+            free = sum(max(0, level.available) for level in StockLevel.objects.filter(product_id=product_id))
+            orders = locked_orders(waiting_orders(product_id, free))
+        locked = {order.pk: order for order in orders}
+        rows = list(
+            Backorder.objects.filter(product_id=product_id, status__in=UNFILLED, line__order__in=locked)
+            .select_related("line")
+            .order_by("created_at", "pk")
+        )
+        takes = _share_out(product_id, rows)
+        if not allocate_units(take for _row, shares in takes for take in shares):
+            raise StockChanged("Stock changed meanwhile. Try again.")
+        takes.sort(key=lambda item: item[0].line.order_id)
+        for order_id, mine in groupby(takes, key=lambda item: item[0].line.order_id):
+            _save(locked[order_id], list(mine), by=by)
+        return sum(take.quantity for _row, shares in takes for take in shares)
+
+
+Shares = list[tuple[Backorder, list[TakeUnits]]]
+
+
+def _share_out(product_id: int, rows: Sequence[Backorder]) -> Shares:
+    """Who gets what: rows in the order of their age, from as few warehouses as possible."""
+    active = dict(Warehouse.objects.filter(is_active=True).order_by("priority", "pk").values_list("pk", "priority"))
+    shelves = [
+        Shelf(warehouse_id=level.warehouse_id, product_id=product_id, sellable=level.available)
+        for level in locked_levels([product_id])
+        if level.warehouse_id in active
+    ]
+    wants = [Want(product_id=product_id, quantity=row.quantity) for row in rows]
+    drawn = source(wants, shelves, ranked=list(active))
+    return [
+        (
+            row,
+            [
+                TakeUnits(line_id=row.line_id, product_id=product_id, warehouse_id=warehouse, quantity=units)
+                for warehouse, units in shares
+            ],
+        )
+        for row, shares in zip(rows, drawn, strict=True)
+        if shares
+    ]
+
+
+def _save(order: Order, mine: Shares, *, by: Actor) -> None:
+    """One order's part: backorders, counters, work, timeline and dates."""
+    changes, told, dates = {}, [], {}
+    now = timezone.now()
+    hours = {warehouse.pk: warehouse.hours for warehouse in Warehouse.objects.all()}
+    transit_days = order.shipping_method.days_max if order.shipping_method else _DEFAULT_TRANSIT_DAYS
+    for row, takes in mine:
+        units = sum(take.quantity for take in takes)
+        row.quantity -= units
+        if not row.quantity:
+            row.allocate()
+            leaves = max(ships_on(now, hours[take.warehouse_id]) for take in takes)
+            dates[row.line_id] = arrives_on(leaves, transit_days)
+        row.save(update_fields=["quantity", "status"])
+        changes[row.line_id] = Change(allocated=units, backordered=-units)
+        told.append(LineQuantity(line=row.line.public_id, sku=row.line.sku, quantity=units))
+    count(order.pk, changes)
+    if order.status == OrderStatus.CONFIRMED:
+        open_fulfillment_orders(order.pk, by=by)
+    emit(BackordersFilled(order_id=order.pk, lines=tuple(told)))
+    move_promises(order.pk, dates, source="stock", reason="goods came in", by=by)

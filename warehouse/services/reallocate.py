@@ -1,0 +1,144 @@
+"""Source units again that their shelf could not give: another shelf, a wait, or a person who must decide."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from orders.events import LineQuantity
+from orders.kernel.actor import Actor
+from orders.kernel.work import ask, emit, work
+from orders.locks import locked_lines, locked_order
+from orders.models import Order, OrderLine
+from orders.questions import Filled, Need, PlanStock, TakeStock, TakeUnits, WaitingUnits
+from orders.services.count import Change, count
+from orders.services.exception import open_exception
+from orders.services.hold import hold_order
+from orders.services.promise import move_promises
+from orders.states import HoldReason, OrderStatus, Severity
+from warehouse.errors import StockChanged
+from warehouse.events import UnitsBackordered, UnitsReallocated
+from warehouse.models import FulfillmentOrder
+from warehouse.services.open_fulfillment_orders import open_fulfillment_orders
+
+_ATTEMPTS = 3
+_DEFAULT_TRANSIT_DAYS = 3
+
+
+def reallocate_units(
+    order_id: int, units: Mapping[int, int], *, reason: str, onto: FulfillmentOrder | None = None, by: Actor
+) -> None:
+    """Find other goods for ``units`` (by line pk) that are neither reserved nor waiting now.
+
+    What a shelf has is reserved, and work is opened for it; what may wait is backordered; for the rest the
+    lines are held and a person is asked. The customer hears of every date that moves.
+    """
+    with work(by=by):
+        order = locked_order(order_id)
+        lines = [line for line in locked_lines(order_id) if units.get(line.pk)]
+        filled = _take(order, lines, units)
+        count(
+            order_id,
+            {
+                line.pk: Change(allocated=fill.allocated, backordered=fill.backordered)
+                for line, fill in zip(lines, filled, strict=True)
+            },
+        )
+        if order.status == OrderStatus.CONFIRMED:
+            open_fulfillment_orders(order_id, onto=onto, by=by)
+        found = _told((line, fill.allocated) for line, fill in zip(lines, filled, strict=True))
+        if found:
+            emit(UnitsReallocated(order_id=order_id, reason=reason, lines=found))
+        _tell_waiting(order, lines, filled, reason=reason, by=by)
+        for line, fill in zip(lines, filled, strict=True):
+            if fill.short:
+                _ask_a_person(order, line, fill.short, by=by)
+
+
+def _take(order: Order, lines: list[OrderLine], units: Mapping[int, int]) -> tuple[Filled, ...]:
+    """Plan and reserve; planned anew when somebody was faster at the shelf."""
+    method = order.shipping_method
+    question = PlanStock(
+        needs=tuple(
+            Need(
+                product_id=line.product_id,
+                quantity=units[line.pk],
+                policy=tuple(line.product.out_of_stock_policy),
+            )
+            for line in lines
+        ),
+        country=str(order.shipping_address.get("country", "")),
+        transit_days=method.days_max if method else _DEFAULT_TRANSIT_DAYS,
+    )
+    for _attempt in range(_ATTEMPTS):
+        filled = ask(question)
+        takes = tuple(
+            TakeUnits(
+                line_id=line.pk, product_id=line.product_id, warehouse_id=take.warehouse_id, quantity=take.quantity
+            )
+            for line, fill in zip(lines, filled, strict=True)
+            for take in fill.takes
+        )
+        waiting = tuple(
+            WaitingUnits(
+                line_id=line.pk, product_id=line.product_id, quantity=fill.backordered, expected_on=fill.promised_on
+            )
+            for line, fill in zip(lines, filled, strict=True)
+            if fill.backordered
+        )
+        if ask(TakeStock(order_id=order.pk, takes=takes, waiting=waiting)):
+            return filled
+    raise StockChanged(_("Stock changes too fast right now. Try again in a moment."))
+
+
+def _tell_waiting(order: Order, lines: list[OrderLine], filled: tuple[Filled, ...], *, reason: str, by: Actor) -> None:
+    waiting = [(line, fill) for line, fill in zip(lines, filled, strict=True) if fill.backordered]
+    if waiting:
+        dates = [fill.promised_on for _line, fill in waiting]
+        known = [day for day in dates if day is not None]
+        emit(
+            UnitsBackordered(
+                order_id=order.pk,
+                reason=reason,
+                lines=_told((line, fill.backordered) for line, fill in waiting),
+                expected_on=max(known) if len(known) == len(dates) else None,
+            )
+        )
+    later: dict[int, date | None] = {
+        line.pk: fill.promised_on
+        for line, fill in zip(lines, filled, strict=True)
+        if not fill.short and _is_later(fill.promised_on, line.promised_on)
+    }
+    if later:
+        move_promises(order.pk, later, source="stock", reason=_("an item was missing from its shelf"), by=by)
+
+
+def _is_later(new: date | None, old: date | None) -> bool:
+    """A line that arrives no later than promised needs no new promise."""
+    return new is None or old is None or new > old
+
+
+def _ask_a_person(order: Order, line: OrderLine, units: int, *, by: Actor) -> None:
+    hold_order(
+        order.pk,
+        reason=HoldReason.OUT_OF_STOCK,
+        note=_("{units} of {sku} are nowhere to be found.").format(units=units, sku=line.sku),
+        lines=[line.public_id],
+        by=by,
+    )
+    open_exception(
+        order_id=order.pk,
+        category="out_of_stock",
+        severity=Severity.HIGH,
+        subject_kind="order_line",
+        subject_id=line.public_id,
+        summary=_("{units} of {sku} for order {number} are nowhere to be found.").format(
+            units=units, sku=line.sku, number=order.number
+        ),
+        next_action=_("Receive goods and source the line again, or cancel the units."),
+        by=by,
+    )
+
+
+def _told(lines: Iterable[tuple[OrderLine, int]]) -> tuple[LineQuantity, ...]:
+    return tuple(LineQuantity(line=line.public_id, sku=line.sku, quantity=n) for line, n in lines if n)
