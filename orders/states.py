@@ -159,6 +159,7 @@ class PromiseReason(TextChoices):
     SHORT = "short", _("Short in the warehouse")
     SUPPLIER = "supplier", _("Supplier is late")
     CARRIER = "carrier", _("Carrier is late")
+    ARRIVED = "arrived", _("Goods came in")
 
 
 class PromiseKind(TextChoices):

@@ -13,7 +13,7 @@ from orders.models import Order
 from orders.questions import TakeUnits
 from orders.services.count import Change, count
 from orders.services.promise import move_promises
-from orders.states import OrderStatus
+from orders.states import OrderStatus, PromiseReason
 from warehouse.errors import StockChanged
 from warehouse.events import BackordersFilled
 from warehouse.locks import locked_levels
@@ -100,4 +100,4 @@ def _save(order: Order, mine: Shares, *, by: Actor) -> None:
     if order.status == OrderStatus.CONFIRMED:
         open_fulfillment_orders(order.pk, by=by)
     emit(BackordersFilled(order_id=order.pk, lines=tuple(told)))
-    move_promises(order.pk, dates, source="stock", reason="goods came in", by=by)
+    move_promises(order.pk, dates, source="stock", reason=PromiseReason.ARRIVED, by=by)

@@ -15,7 +15,7 @@ from orders.services.count import Change, count
 from orders.services.exception import open_exception
 from orders.services.hold import hold_order
 from orders.services.promise import move_promises
-from orders.states import HoldReason, OrderStatus, Severity
+from orders.states import HoldReason, OrderStatus, PromiseReason, Severity
 from warehouse.errors import StockChanged
 from warehouse.events import UnitsBackordered, UnitsReallocated
 from warehouse.models import FulfillmentOrder
@@ -110,7 +110,7 @@ def _tell_waiting(order: Order, lines: list[OrderLine], filled: tuple[Filled, ..
         if not fill.short and _is_later(fill.promised_on, line.promised_on)
     }
     if later:
-        move_promises(order.pk, later, source="stock", reason=_("an item was missing from its shelf"), by=by)
+        move_promises(order.pk, later, source="stock", reason=PromiseReason.SHORT, by=by)
 
 
 def _is_later(new: date | None, old: date | None) -> bool:
