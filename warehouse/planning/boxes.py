@@ -1,8 +1,8 @@
 """Which box goods fit into, and what protects them.
 
 Idea: items are placed one by one, the largest first, at extreme points (corners left free by what is placed
-already), in the rotation that reaches least far (Crainic, Perboli, Tadei 2008). Several item orders are tried,
-and the smallest box by cost, then volume, in which one of them works is advised. Every arrangement is checked
+already), in the rotation that reaches least far (Crainic, Perboli, Tadei 2008). Several orders of items and
+directions of growth are tried, and the cheapest box in which one of them works is advised. Every arrangement is checked
 by ``is_valid`` before it is believed, so a box that the goods don't fit in is never advised; that a fitting
 box is missed is possible, for packing is NP-hard. O(n^3) per box and order of items.
 """
@@ -10,12 +10,14 @@ box is missed is possible, for packing is NP-hard. O(n^3) per box and order of i
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import permutations
+from itertools import permutations, product
 
 # Room for protection on each side, in millimetres, by fragility.
 PADDING_MM = {"none": 0, "fragile": 15, "very_fragile": 30}
 # Above this number of pieces people judge better than an arrangement that takes seconds to find.
-MOST_ITEMS = 120
+MOST_ITEMS = 60
+# Which way an arrangement grows last: up, or towards one of the sides. Blocks that don't stack may stand.
+GROWTHS = ((2, 1, 0), (0, 1, 2), (1, 0, 2))
 # A box of which less than this share is empty needs nothing to fill it.
 SNUG = 0.15
 
@@ -97,8 +99,8 @@ def arrange(sizes: Sequence[Size], inner: Size) -> list[Placement] | None:
         lambda size: (max(size), volume(size)),
         lambda size: (sorted(size)[1] * max(size), volume(size)),
     ]
-    for key in orders:
-        placements = _place(sorted(sizes, key=key, reverse=True), inner)  # type: ignore[arg-type]
+    for key, growth in product(orders, GROWTHS):
+        placements = _place(sorted(sizes, key=key, reverse=True), inner, growth)  # type: ignore[arg-type]
         if placements is not None and is_valid(placements, sizes, inner):
             return placements
     return None
@@ -127,11 +129,11 @@ def _fits_alone(size: Size, inner: Size) -> bool:
     return all(side <= limit for side, limit in zip(sorted(size), sorted(inner), strict=True))
 
 
-def _place(sizes: Sequence[Size], inner: Size) -> list[Placement] | None:
+def _place(sizes: Sequence[Size], inner: Size, growth: Size) -> list[Placement] | None:
     placed: list[Placement] = []
     corners: list[Size] = [(0, 0, 0)]
     for size in sizes:
-        best = _best(size, corners, placed, inner)
+        best = _best(size, corners, placed, inner, growth)
         if best is None:
             return None
         placed.append(best)
@@ -140,15 +142,17 @@ def _place(sizes: Sequence[Size], inner: Size) -> list[Placement] | None:
     return placed
 
 
-def _best(size: Size, corners: Sequence[Size], placed: Sequence[Placement], inner: Size) -> Placement | None:
-    """The free place that reaches least far up, then least far out."""
+def _best(
+    size: Size, corners: Sequence[Size], placed: Sequence[Placement], inner: Size, growth: Size
+) -> Placement | None:
+    """The free place that reaches least far along the axes of ``growth``, the first of them counting most."""
     candidates = [
         Placement(at=corner, size=(length, width, height))
         for corner in corners
         for length, width, height in dict.fromkeys(permutations(size))
         if all(start + side <= limit for start, side, limit in zip(corner, (length, width, height), inner, strict=True))
     ]
-    candidates.sort(key=lambda p: (p.at[2] + p.size[2], p.at[1] + p.size[1], p.at[0] + p.size[0]))
+    candidates.sort(key=lambda p: tuple(p.at[axis] + p.size[axis] for axis in growth))
     return next((p for p in candidates if not any(overlap(p, other) for other in placed)), None)
 
 
