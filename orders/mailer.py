@@ -42,7 +42,7 @@ def _send(message: Notification) -> bool:
             body=rendered.text,
             from_email=rendered.sender,
             to=[rendered.to],
-            reply_to=[rendered.reply_to],
+            reply_to=[rendered.reply_to] if rendered.reply_to else None,
             headers={"Message-ID": mail_id(message)},
             connection=get_connection(),
         )
