@@ -97,7 +97,9 @@ class Postgres:
 
     def is_up(self) -> bool:
         """Whether it takes connections now (not while it starts or recovers)."""
-        where = f"host='{self.layout.postgres_socket}' port={PORT} connect_timeout=5"
+        where = (
+            f"host='{self.layout.postgres_socket}' port={PORT} user={SUPERUSER} dbname={SUPERUSER} connect_timeout=5"
+        )
         return pq.PGconn.ping(where.encode()) == pq.Ping.OK
 
     def pid(self) -> int | None:
@@ -184,14 +186,15 @@ class Postgres:
             self._log.replace(self._log.with_suffix(".log.1"))
 
     def _clear_what_a_crash_left(self) -> None:
-        """Backends outlive a killed postmaster for a while; its pid may be a zombie's or a stranger's now.
+        """Backends outlive a killed postmaster for a while; the pid in its files may be a zombie's or a stranger's.
 
         We hold the lock and there is no postmaster, so nothing that still runs is of use. PostgreSQL's own
-        check would refuse to start for as long as that pid exists.
+        check refuses to start for as long as a process of that pid exists.
         """
         if processes.can_look():
             processes.end(lambda: processes.find(self._is_ours))
-            (self._data / "postmaster.pid").unlink(missing_ok=True)
+            for claim in (self._data / "postmaster.pid", self.socket.with_name(f"{self.socket.name}.lock")):
+                claim.unlink(missing_ok=True)
 
     def _launch(self) -> None:
         """Start and wait. While an old backend holds the shared memory PostgreSQL says no: ask again."""

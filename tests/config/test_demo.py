@@ -80,7 +80,7 @@ def test_opens_survives_and_stops(emptied: Path) -> None:
         for name in ("postgresql", "valkey", "worker", "web"):
             os.kill(told["pids"][name], signal.SIGKILL)
         killed = {told["pids"][name] for name in ("postgresql", "valkey", "worker", "web")}
-        assert processes.wait_until(lambda: not killed & set(demo.told()["pids"].values()), patience=30)
+        assert processes.wait_until(lambda: not killed & set(demo.told()["pids"].values()), patience=90)
         assert demo.is_fine(patience=60)
 
         second = Demo(emptied)

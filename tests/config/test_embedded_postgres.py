@@ -86,6 +86,7 @@ def test_kill_9_while_a_backend_is_busy(postgres: Postgres) -> None:
 def test_stale_pid_file(postgres: Postgres, lie: str) -> None:
     postgres.start()
     pid_file = postgres.folder / "data" / "postmaster.pid"
+    lock_file = postgres.socket.with_name(f"{postgres.socket.name}.lock")
     text = pid_file.read_text()
     postgres.stop()
     stranger = subprocess.Popen(["sleep", "60"], start_new_session=True)
@@ -96,6 +97,7 @@ def test_stale_pid_file(postgres: Postgres, lie: str) -> None:
         stranger.wait()
     first, _, rest = text.partition("\n")
     pid_file.write_text("nonsense" if lie == "nonsense" else f"{stranger.pid}\n{rest}")
+    lock_file.write_text(pid_file.read_text())
     try:
         assert first != str(stranger.pid)
         assert postgres.pid() is None
