@@ -9,12 +9,16 @@ from config import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
+    path("api/", include("config.api")),
     path("", include("orders.web.urls")),
     path("healthz/live", health.live),
     path("healthz/ready", health.ready),
     path("healthz/deep", health.deep),
     path("metrics", health.metrics),
 ]
+
+handler400 = "config.api.bad_request"
+handler500 = "config.api.server_error"
 
 if settings.MAIL_DIR is not None:
     urlpatterns.append(path("mailbox/", include("config.mailbox.urls")))

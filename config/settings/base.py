@@ -98,6 +98,37 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# --- API
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "orders.api.schema.ProblemSchema",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "OMS partner API",
+    "DESCRIPTION": "Orders, products, stock, shipments and returns. Errors are problem documents (RFC 9457).",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": False,
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "OrderStatus": "orders.api.serializers.VISIBLE",
+        "PaymentState": "orders.states.PaymentState.choices",
+        "FulfillmentState": "orders.states.FulfillmentState.choices",
+        "ReturnState": "orders.states.ReturnState.choices",
+        "PaymentStatus": "orders.states.PaymentStatus.choices",
+        "RefundStatus": "orders.states.RefundStatus.choices",
+        "CancelReason": "orders.states.CancelReason.choices",
+        "HoldReason": "orders.states.HoldReason.choices",
+        "ActorKind": "orders.api.serializers.ACTOR_KINDS",
+        "Gateway": "orders.api.serializers.GATEWAYS",
+        "Fragility": "orders.states.Fragility.choices",
+        "OutOfStockPolicy": "orders.states.OutOfStockPolicy.choices",
+    },
+}
+
 # --- mail
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="shop@example.com")
 SERVER_EMAIL = env.str("SERVER_EMAIL", default=DEFAULT_FROM_EMAIL)

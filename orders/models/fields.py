@@ -11,7 +11,15 @@ else:
     _Decimal = models.DecimalField
 
 
-class AmountField(_Decimal):
+class ExactField(_Decimal):
+    """A decimal that is one from the start: ``default=0`` gives a new row a Decimal, as reading it would."""
+
+    def get_default(self) -> Any:
+        value = super().get_default()
+        return Decimal(value) if isinstance(value, int) else value
+
+
+class AmountField(ExactField):
     """An amount of money; three digits after the point, the most that a currency has."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -24,7 +32,7 @@ class AmountField(_Decimal):
         return name, path, args, kwargs
 
 
-class RateField(_Decimal):
+class RateField(ExactField):
     """A tax rate as a fraction: 0.19 is 19 %."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -133,12 +134,19 @@ class Order(Stateful):
         """What is still owed: positive by the customer, negative by us."""
         return self.total - self.credited_total - self.authorized_total + self.refunded_total
 
-    def remember_lines(self, lines: Sequence["OrderLine"]) -> None:
-        """Let ``order.lines.all()`` answer from memory: whoever just wrote the lines needn't read them."""
-        known = OrderLine.objects.filter(order=self)
-        known._result_cache = list(lines)
-        known._prefetch_done = True  # type: ignore[attr-defined]
-        self._prefetched_objects_cache = {"lines": known}
+    def remember(self, **rows: Sequence[models.Model]) -> None:
+        """Let ``order.lines.all()`` and the like answer from memory: whoever just wrote the rows needn't read them."""
+        known: dict[str, Any] = dict(getattr(self, "_prefetched_objects_cache", {}))
+        for name, written in rows.items():
+            model: Any = self._meta.get_field(name).related_model
+            known[name] = model._default_manager.filter(order=self)
+            known[name]._result_cache = list(written)
+            known[name]._prefetch_done = True
+        self._prefetched_objects_cache = known
+
+    def share_relations(self, other: "Order") -> None:
+        """Use the channel, customer and shipping method that another copy of this row has loaded."""
+        self._state.fields_cache = {**other._state.fields_cache, **self._state.fields_cache}
 
     @transition(field=status, source=[S.SUBMITTED, S.DRAFT], target=S.PLACED)
     def place(self, *, at: datetime) -> None:

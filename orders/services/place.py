@@ -222,7 +222,7 @@ def _insert_order(
         )
     ]
     OrderLine.objects.bulk_create(lines)
-    order.remember_lines(lines)
+    order.remember(lines=lines, payments=(), holds=())
     return order, lines
 
 
@@ -266,6 +266,7 @@ def _insert_payment(request: OrderRequest, order: Order) -> PaymentTransaction |
         currency=order.currency,
         amount=order.total,
     )
+    order.remember(payments=[payment])
     if order.status != OrderStatus.SUBMITTED:
         return None
     return PaymentTransaction.objects.create(

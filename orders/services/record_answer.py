@@ -64,13 +64,16 @@ def record_answer(
     lines: Sequence[OrderLine] | None,
     by: Actor,
 ) -> Settled:
-    """Move transaction, payment and order on; joins the open work. ``lines`` spares a read when they are known."""
+    """Move transaction, payment and order on; joins the open work. ``lines`` come with a placement, and spare reads."""
     order = charge.payment.order
     if charge.status != TransactionStatus.PENDING:
-        return Settled(order=order)
+        return Settled(order=order, refusal=_refusal(charge) if order.status == OrderStatus.DECLINED else None)
     if charge.kind == TransactionKind.AUTHORIZATION:
         known = list(order.lines.all()) if lines is None else list(lines)
-        order.remember_lines(known)
+        order.remember(lines=known)
+        if lines is not None:
+            order.remember(payments=[charge.payment], holds=())
+            order.share_relations(known[0].order)
         settled = _authorization(charge, answer, known)
         if repeat:
             told = repeat.refused(settled.refusal) if settled.refusal else repeat.told(settled.order)
@@ -146,11 +149,14 @@ def _declined(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]
         ask(ReleaseUnits(order_id=order.pk, units={line.pk: line.ordered for line in lines}))
     else:
         emit(_failure(charge, answer))
-    refusal = PaymentDeclined(
+    return Settled(order=order, refusal=_refusal(charge))
+
+
+def _refusal(charge: PaymentTransaction) -> PaymentDeclined:
+    return PaymentDeclined(
         "payment: the gateway declined it; ask the customer for another means of payment.",
-        gateway_code=answer.error_code,
+        gateway_code=charge.error_code,
     )
-    return Settled(order=order, refusal=refusal)
 
 
 def announce(order: Order, lines: Sequence[OrderLine]) -> None:

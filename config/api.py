@@ -1,0 +1,61 @@
+"""The API's root: the four floors' resources, their description, and a problem document for all the rest."""
+
+from functools import cache
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import include, path, re_path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.defaults import bad_request as bad_request_page
+from django.views.defaults import server_error as server_error_page
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer
+
+from orders.api import errors
+from orders.api.problems import problem_response
+from orders.errors import InvalidRequest, NotFound
+
+
+def schema(_request: HttpRequest) -> HttpResponse:
+    """The OpenAPI 3.1 document."""
+    return HttpResponse(_schema(), content_type="application/vnd.oai.openapi+json; charset=utf-8")
+
+
+@cache
+def _schema() -> bytes:
+    document = SchemaGenerator(api_version="1").get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    rendered: bytes = OpenApiJsonRenderer().render(document)
+    return rendered
+
+
+def docs(request: HttpRequest) -> HttpResponse:
+    """The description for people, to try things out."""
+    return render(request, "api/docs.html")
+
+
+@csrf_exempt
+def unknown(request: HttpRequest) -> HttpResponse:
+    """Whatever isn't a URL of the API."""
+    return problem_response(request, NotFound("There is no such URL; /api/v1/schema lists them all."))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The answer to a request that Django refused before any view saw it."""
+    if request.path.startswith("/api/"):
+        return problem_response(request, InvalidRequest("The request's host, path or headers are not valid."))
+    return bad_request_page(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The answer when something broke outside of the views."""
+    if request.path.startswith("/api/"):
+        return problem_response(request, errors.Unexpected("It was logged under the request_id."))
+    return server_error_page(request)
+
+
+urlpatterns = [
+    path("docs", docs),
+    path("v1/schema", schema, name="api-schema"),
+    path("v1/", include("orders.api.urls")),
+    re_path(r"", unknown),
+]

@@ -1,0 +1,84 @@
+"""What partners may do to an order they placed: cancel, hold, release, pay by hand, refund."""
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from orders.api import render, serializers
+from orders.api.view import ApiView, told
+from orders.api.views.orders import order_of, shown_order
+from orders.models import Refund as RefundRow
+from orders.scopes import Scope
+from orders.services.cancel import cancel_order
+from orders.services.hold import hold_order, release_hold
+from orders.services.idempotency import Answer
+from orders.services.refund import grant_refund
+from orders.services.settle import settle_payments
+
+
+class OrderAction(ApiView):
+    """A POST on one order."""
+
+    tag = "orders"
+    scopes = {"POST": Scope.ORDERS_WRITE}
+
+    def tell_order(self, number: str) -> Answer:
+        order = shown_order(self, number)
+        return told(render.order(order), version=order.version)
+
+
+class Cancel(OrderAction):
+    requires_key = True
+
+    @extend_schema(operation_id="cancel_order", request=serializers.CancelIn, responses=serializers.Order)
+    def post(self, request: Request, number: str) -> HttpResponse:
+        """Call off the whole order or units of its lines, before dispatch."""
+        wanted = self.read(serializers.CancelIn)
+        order = order_of(self, number)
+        lines = wanted.pop("lines", None)
+        units = None if lines is None else {line["id"]: line["quantity"] for line in lines}
+        return self.act_once(
+            lambda: cancel_order(order.pk, lines=units, **wanted, by=self.by),
+            lambda _: self.tell_order(number),
+            after=lambda: settle_payments(order.pk, by=self.by),
+        )
+
+
+class Hold(OrderAction):
+    @extend_schema(operation_id="hold_order", request=serializers.HoldIn, responses={201: serializers.Hold})
+    def post(self, request: Request, number: str) -> HttpResponse:
+        """Stop the order, or some of its lines."""
+        wanted = self.read(serializers.HoldIn)
+        order = order_of(self, number)
+        lines = wanted.pop("lines", None) or ()
+        return self.act_once(
+            lambda: hold_order(order.pk, lines=lines, **wanted, by=self.by),
+            lambda hold: told(render.hold(hold), status=201),
+        )
+
+
+class Release(OrderAction):
+    @extend_schema(operation_id="release_order", request=serializers.ReleaseIn, responses=serializers.Hold)
+    def post(self, request: Request, number: str) -> HttpResponse:
+        """Let the order go on, as far as this hold is concerned."""
+        wanted = self.read(serializers.ReleaseIn)
+        order = order_of(self, number)
+        return self.act_once(
+            lambda: release_hold(wanted["hold"], order_id=order.pk, by=self.by),
+            lambda hold: told(render.hold(hold)),
+        )
+
+
+class Refunds(OrderAction):
+    requires_key = True
+
+    @extend_schema(operation_id="refund_order", request=serializers.RefundIn, responses={201: serializers.Refund})
+    def post(self, request: Request, number: str) -> HttpResponse:
+        """Give money back, at most what was captured."""
+        wanted = self.read(serializers.RefundIn)
+        order = order_of(self, number)
+        return self.act_once(
+            lambda: grant_refund(order.pk, **wanted, by=self.by),
+            lambda refund: told(render.refund(RefundRow.objects.get(pk=refund.pk)), status=201),
+            after=lambda: settle_payments(order.pk, by=self.by),
+        )

@@ -1,0 +1,74 @@
+"""What the ground floor shows: querysets tuned for one screen or one page of the API each."""
+
+from collections.abc import Sequence
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet, TextField
+from django.db.models.functions import Cast, JSONObject
+
+from orders.models import Order, OrderEvent, OrderHold, OrderLine, Partner, Payment, Product
+from orders.states import INVISIBLE
+
+
+def visible_orders() -> QuerySet[Order]:
+    """The orders that the world knows of."""
+    return Order.objects.exclude(status__in=INVISIBLE)
+
+
+def partner_orders(partner: Partner) -> QuerySet[Order]:
+    """The visible orders that a partner created."""
+    return visible_orders().filter(partner=partner)
+
+
+def shown_orders(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Orders with all that the API shows of them, in two statements whatever their number.
+
+    Payments and open holds come as JSON with the order, as ``shown_payments`` and ``shown_holds``.
+    """
+    payments = Payment.objects.filter(order=OuterRef("pk")).order_by("pk")
+    held_lines = OrderLine.objects.filter(holds=OuterRef("pk")).order_by("position").values("public_id")
+    holds = OrderHold.objects.filter(order=OuterRef("pk"), released_at=None).order_by("pk")
+    return (
+        orders.select_related("channel", "customer", "shipping_method")
+        .prefetch_related("lines")
+        .annotate(
+            shown_payments=ArraySubquery(
+                payments.values(
+                    json=JSONObject(
+                        public_id="public_id",
+                        gateway="gateway",
+                        status="status",
+                        amount=Cast("amount", TextField()),
+                        action_url="action_url",
+                    )
+                )
+            ),
+            shown_holds=ArraySubquery(
+                holds.values(
+                    json=JSONObject(
+                        public_id="public_id",
+                        reason="reason",
+                        note="note",
+                        release_at="release_at",
+                        created_at="created_at",
+                        lines=ArraySubquery(held_lines),
+                    )
+                )
+            ),
+        )
+    )
+
+
+def public_events(order_ids: Sequence[int]) -> QuerySet[OrderEvent]:
+    """What a partner may read of the orders' timelines, oldest first."""
+    return OrderEvent.objects.filter(order__in=order_ids, public=True).order_by("order", "seq")
+
+
+def products() -> QuerySet[Product]:
+    """The catalogue."""
+    return Product.objects.all()
+
+
+def product_ids(skus: Sequence[str]) -> dict[str, int]:
+    """The products of these SKUs that are sold, by SKU."""
+    return dict(Product.objects.filter(sku__in=skus, is_active=True).values_list("sku", "pk"))
