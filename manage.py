@@ -6,7 +6,7 @@ import sys
 
 WITHOUT_SERVERS = {
     *("help", "services", "demo", "check", "collectstatic", "diffsettings", "findstatic", "spectacular"),
-    *("makemessages", "compilemessages", "messages"),
+    *("makemessages", "compilemessages", "messages", "docs"),
 }
 
 

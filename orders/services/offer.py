@@ -72,6 +72,7 @@ def _channel(code: str, partner: Partner | None) -> Channel:
 
 
 def wanted_products(request: OrderRequest) -> dict[str, Product]:
+    """The products that the lines name, by SKU. Raises ``UnknownProduct`` naming each line that has none."""
     products = {p.sku: p for p in Product.objects.filter(sku__in={line.sku for line in request.lines}, is_active=True)}
     errors = [
         at(f"#/lines/{i}/sku", "unknown_product", "No product has this SKU.")

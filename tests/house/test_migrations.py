@@ -1,0 +1,76 @@
+"""The way into the schema is also a way out of it, and back in."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from config.docs.house import FLOORS
+from config.patience import unhurried
+
+SCRATCH = "scratch"
+
+
+@pytest.fixture
+def scratch(django_db_blocker) -> Iterator[str]:
+    """An empty database beside the tests' own."""
+    name = f"{connection.settings_dict['NAME']}_scratch"
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+            cursor.execute(f"CREATE DATABASE {name}")
+        connections.databases[SCRATCH] = connections["default"].settings_dict | {"NAME": name}
+        try:
+            yield SCRATCH
+        finally:
+            connections[SCRATCH].close()
+            del connections[SCRATCH]
+            del connections.databases[SCRATCH]
+            with connection.cursor() as cursor:
+                cursor.execute(f"DROP DATABASE {name}")
+
+
+def schema(alias: str) -> dict[str, set[str]]:
+    """The names of everything in it: tables, constraints, indexes and triggers."""
+    queries = {
+        "tables": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+        "constraints": "SELECT conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace",
+        "indexes": "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'",
+        "triggers": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }
+    found = {}
+    with connections[alias].cursor() as cursor:
+        for kind, query in queries.items():
+            cursor.execute(query)
+            found[kind] = {name for (name,) in cursor.fetchall()}
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_migrations_run_forward_back_to_zero_and_forward_again(scratch: str) -> None:
+    migrate(scratch)
+    complete = schema(scratch)
+    assert complete["triggers"]
+
+    migrate(scratch, [("config", None), *((floor, None) for floor in FLOORS)])
+    left = schema(scratch)
+    assert [table for table in left["tables"] if table.startswith(FLOORS)] == []
+    assert left["triggers"] == set()
+
+    migrate(scratch)
+    assert schema(scratch) == complete
+
+
+def migrate(alias: str, targets: list[tuple[str, str | None]] | None = None) -> None:
+    """To ``targets``, else to the newest of everything."""
+    with unhurried(using=alias):
+        executor = MigrationExecutor(connections[alias])
+        executor.migrate(targets or executor.loader.graph.leaf_nodes())
+
+
+@pytest.mark.django_db
+def test_no_model_is_ahead_of_its_migrations() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
