@@ -25,6 +25,12 @@ class InvalidCursor(EdgeError):
     title = "The cursor is not valid"
 
 
+class InvalidPrecondition(EdgeError):
+    code = "invalid_precondition"
+    http_status = 400
+    title = "If-Match is not valid"
+
+
 class Unauthenticated(EdgeError):
     code = "unauthenticated"
     http_status = 401

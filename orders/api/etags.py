@@ -9,15 +9,9 @@ from hashlib import blake2s
 
 from django.http import HttpRequest
 
-from orders.api.errors import EdgeError, PreconditionRequired
+from orders.api.errors import InvalidPrecondition, PreconditionRequired
 
 _TAG = re.compile(r'(?:W/)?"?(\d{1,9})(?:-[0-9a-f]{8})?"?')
-
-
-class InvalidPrecondition(EdgeError):
-    code = "invalid_precondition"
-    http_status = 400
-    title = "If-Match is not valid"
 
 
 def etag(version: int, body: str) -> str:
