@@ -8,6 +8,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 
 from config.embedded.paths import Layout
+from config.settings.desk import UNFOLD as DESK
 from config.settings.logs import configure_structlog, logging_config
 
 env = environ.Env()
@@ -135,6 +136,9 @@ SERVER_EMAIL = env.str("SERVER_EMAIL", default=DEFAULT_FROM_EMAIL)
 EMAIL_TIMEOUT = 10  # seconds
 OUTBOX_LEASE_SECONDS = 60  # how long a worker may hold a message; longer than sending ten of them takes
 MAIL_DIR: Path | None = None  # where the demo's SMTP sink keeps what it takes, and the mailbox page finds it
+
+# --- back office
+UNFOLD = DESK
 
 # --- staff login: ten wrong passwords for one account from one address lock that pair out for a quarter of an hour
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]

@@ -10,4 +10,4 @@ REDIS_URL = numbered(REDIS_URL, 2)
 CACHES = {"default": cache(REDIS_URL)}
 QUEUE_PREFIX = "test"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-LOGGING = logging_config(json=False, level=env.str("LOG_LEVEL", default="WARNING"))
+LOGGING = logging_config(json=True, level=env.str("LOG_LEVEL", default="WARNING"))

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from orders.kernel.actor import SYSTEM
 from orders.links import link_token, status_path
-from orders.models import CreditNote, Feedback, Invoice, Notification, Order, OrderEvent, Payment, PaymentTransaction
+from orders.models import CreditNote, Feedback, Invoice, Order, OrderEvent, Payment
 from orders.requests import PayBy, WantedLine
 from orders.services.invoice import issue_invoice
 from orders.services.place import place_order

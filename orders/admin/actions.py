@@ -1,0 +1,337 @@
+"""Staff actions: a button, a form, a right and ONE service. Every floor's admin declares its actions with this.
+
+    HOLD = Action(name="hold", label=_("Hold"), permission="orders.hold_order", form=HoldForm, call=hold)
+
+    class OrderAdmin(RecordAdmin):
+        staff_actions = (HOLD, ...)
+
+The button opens the action's own page, or a dialog where JavaScript runs. A POST calls the service; what it refuses
+is shown on the form and nothing has changed. ``many`` offers the action for a selection of rows too.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from django import forms
+from django.contrib import messages
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
+from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from redis.exceptions import RedisError
+from unfold import widgets
+
+from orders.kernel.actor import Actor, ActorKind
+from orders.kernel.errors import DomainError
+
+Words = str | Promise
+MOST_AT_ONCE = 100  # rows of one selection
+
+
+class ActionForm(forms.Form):
+    """What an action asks. ``target`` is the row, or the rows of a selection; ``rows`` go into a table of lines."""
+
+    once = forms.CharField(widget=forms.HiddenInput)
+    next = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, target: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.target = target
+        self.user = user
+        self.fields["once"].initial = uuid4().hex
+        self.build()
+        for each in self.fields.values():
+            _dress(each)
+
+    def build(self) -> None:
+        """Add the fields that depend on the target."""
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """One row per line of the target: ``cells`` of text, then bound ``fields``."""
+        return []
+
+    @property
+    def headings(self) -> list[Words]:
+        """The titles of the table of lines."""
+        return []
+
+    @property
+    def facts(self) -> list[tuple[Words, Any]]:
+        """What to know before deciding; money first."""
+        return []
+
+    @property
+    def plain_fields(self) -> list[forms.BoundField]:
+        """The fields that aren't part of the table."""
+        in_table = {bound.name for row in self.rows for bound in row["fields"]}
+        return [bound for bound in self if bound.name not in in_table and not bound.is_hidden]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A page to show instead of going back: for what can be seen only once, such as a new key."""
+
+    template: str
+    context: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """One thing that staff can do to a row.
+
+    ``call(target, data, by)`` calls one service and returns the sentence to show, or an ``Answer``.
+    ``fits`` says whether the button makes sense now; the service has the last word. ``together`` calls once with
+    all rows of a selection, not once for each of them.
+    """
+
+    name: str
+    label: Words
+    permission: str
+    call: Callable[[Any, dict[str, Any], Actor], Words | Answer]
+    form: type[ActionForm] = ActionForm
+    intro: Words = ""
+    submit: Words = ""
+    icon: str = ""
+    variant: str = "default"
+    fits: Callable[[Any], bool] = lambda row: True
+    many: bool = False
+    together: bool = False
+    single: bool = True
+    in_rows: bool = False
+
+
+class ActionPages:
+    """Gives a ModelAdmin the buttons and pages of its ``staff_actions``."""
+
+    staff_actions: ClassVar[Sequence[Action]] = ()
+    model: Any
+    admin_site: Any
+
+    # --- buttons
+
+    def offered(self, request: HttpRequest) -> list[Action]:
+        """The actions that the user may do at all."""
+        user: Any = request.user
+        return [action for action in self.staff_actions if user.has_perm(action.permission)]
+
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
+        response = super().changeform_view(request, object_id, *args, **kwargs)  # type: ignore[misc]
+        page = response.context_data if isinstance(response, TemplateResponse) else None
+        if page and page.get("original") is not None:
+            row = page["original"]
+            fitting = [action for action in self.offered(request) if action.single and action.fits(row)]
+            page["actions_detail"] = [self._button(action, row.pk) for action in fitting]
+        return response
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        response = super().changelist_view(request, extra_context)  # type: ignore[misc]
+        if isinstance(response, TemplateResponse) and response.context_data is not None:
+            in_rows = [action for action in self.offered(request) if action.in_rows]
+            response.context_data["actions_row"] = [
+                self._button(action, None) | {"raw_path": f"{self.admin_site.name}:{self._url_name(action)}"}
+                for action in in_rows
+            ]
+        return response
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """What can be done with a selection: nothing happens before the action's own page was confirmed."""
+        chosen = {action.name: action for action in self.offered(request) if action.many}
+        return {name: (_to_page(action), name, action.label) for name, action in chosen.items()}
+
+    def _button(self, action: Action, pk: Any) -> dict[str, Any]:
+        return {
+            "title": action.label,
+            "icon": action.icon,
+            "variant": action.variant,
+            "attrs": {},
+            "dialog": True,
+            "path": reverse(f"{self.admin_site.name}:{self._url_name(action)}", args=[pk]) if pk else "",
+        }
+
+    # --- pages
+
+    def get_urls(self) -> list[URLPattern]:
+        own = []
+        for action in self.staff_actions:
+            one, many = partial(self._one, action=action), partial(self._many, action=action)
+            name = self._url_name(action)
+            if action.single:
+                own.append(path(f"<path:object_id>/do/{action.name}/", self.admin_site.admin_view(one), name=name))
+            if action.many:
+                own.append(path(f"do/{action.name}/", self.admin_site.admin_view(many), name=f"{name}_many"))
+        return own + super().get_urls()  # type: ignore[misc, no-any-return]
+
+    def _url_name(self, action: Action) -> str:
+        return f"{self.model._meta.app_label}_{self.model._meta.model_name}_do_{action.name}"
+
+    def _one(self, request: HttpRequest, object_id: str, *, action: Action) -> HttpResponse:
+        self._allow(request, action)
+        row = self.get_object(request, object_id)  # type: ignore[attr-defined]
+        if row is None:
+            raise Http404
+        return self._page(request, action, target=row, targets=[row])
+
+    def _many(self, request: HttpRequest, *, action: Action) -> HttpResponse:
+        self._allow(request, action)
+        pks = [pk for pk in request.GET.get("ids", "").split(",") if pk.isdecimal()][:MOST_AT_ONCE]
+        rows = list(self.get_queryset(request).filter(pk__in=pks).order_by("pk"))  # type: ignore[attr-defined]
+        if not rows:
+            raise Http404
+        return self._page(request, action, target=rows, targets=rows)
+
+    def _allow(self, request: HttpRequest, action: Action) -> None:
+        may_see = self.has_view_permission(request)  # type: ignore[attr-defined]
+        if not may_see or action not in self.offered(request):
+            raise PermissionDenied
+
+    def _page(self, request: HttpRequest, action: Action, *, target: Any, targets: list[Model]) -> HttpResponse:
+        is_posted = request.method == "POST"
+        form = action.form(
+            request.POST if is_posted else None,
+            target=target,
+            user=request.user,
+            initial={"next": request.GET.get("next") or request.headers.get("HX-Current-URL", "")},
+        )
+        if is_posted and form.is_valid():
+            answer = self._do(request, action, form, target=target, targets=targets)
+            if answer is not None:
+                return answer
+        return self._render(request, action, form, targets=targets)
+
+    def _do(
+        self, request: HttpRequest, action: Action, form: ActionForm, *, target: Any, targets: list[Model]
+    ) -> HttpResponse | None:
+        """Call the service; None: it refused, and the form says why."""
+        key = f"staff-action:{request.user.pk}:{form.cleaned_data['once']}"
+        if not _first(key):
+            messages.info(request, _("This was done already."))
+            return self._leave(request, form, targets)
+        if isinstance(target, list) and not action.together:
+            self._do_each(request, action, form, targets)
+            return self._leave(request, form, targets)
+        try:
+            said = action.call(target, form.cleaned_data, actor(request))
+        except DomainError as refusal:
+            cache.delete(key)
+            for sentence in sentences(refusal):
+                form.add_error(None, sentence)
+            return None
+        if isinstance(said, Answer):
+            return self._show(request, said, targets[0])
+        messages.success(request, str(said))
+        return self._leave(request, form, targets)
+
+    def _do_each(self, request: HttpRequest, action: Action, form: ActionForm, targets: list[Model]) -> None:
+        done = 0
+        for row in targets:
+            try:
+                action.call(row, form.cleaned_data, actor(request))
+                done += 1
+            except DomainError as refusal:
+                messages.error(request, f"{row}: {' '.join(sentences(refusal))}")
+        if done:
+            messages.success(request, ngettext("%(n)s done.", "%(n)s done.", done) % {"n": done})
+
+    def _render(
+        self, request: HttpRequest, action: Action, form: ActionForm, *, targets: list[Model]
+    ) -> TemplateResponse:
+        is_dialog = bool(request.headers.get("HX-Request"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": action.label,
+            "action": action,
+            "form": form,
+            "targets": targets,
+            "is_many": len(targets) > 1,
+            "opts": self.model._meta,
+            "original": targets[0] if len(targets) == 1 else None,
+            "back": self._way_back(request, form, targets),
+            "here": request.get_full_path(),
+        }
+        template = "admin/action_dialog.html" if is_dialog else "admin/action_page.html"
+        return TemplateResponse(request, template, context)
+
+    def _show(self, request: HttpRequest, answer: Answer, row: Model) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "opts": self.model._meta, "original": row}
+        is_dialog = bool(request.headers.get("HX-Request"))
+        response = TemplateResponse(
+            request, answer.template, {**context, "is_dialog": is_dialog, "back": self._home([row]), **answer.context}
+        )
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def _leave(self, request: HttpRequest, form: ActionForm, targets: list[Model]) -> HttpResponse:
+        url = self._way_back(request, form, targets)
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": url})
+        return HttpResponseRedirect(url)
+
+    def _way_back(self, request: HttpRequest, form: ActionForm, targets: list[Model]) -> str:
+        asked = str(form["next"].value() or "")
+        is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()})
+        return asked if asked and is_ours else self._home(targets)
+
+    def _home(self, targets: list[Model]) -> str:
+        name = f"{self.admin_site.name}:{self.model._meta.app_label}_{self.model._meta.model_name}"
+        if len(targets) == 1:
+            return reverse(f"{name}_change", args=[targets[0].pk])
+        return reverse(f"{name}_changelist")
+
+
+def actor(request: HttpRequest) -> Actor:
+    """The member of staff who is signed in, as services want to know them."""
+    user: Any = request.user
+    return Actor(kind=ActorKind.STAFF, name=user.get_username(), id=user.pk)
+
+
+def sentences(refusal: DomainError) -> list[str]:
+    """What a refusal says, each of its errors apart."""
+    return [refusal.detail, *(error.detail for error in refusal.errors if error.detail != refusal.detail)]
+
+
+def _first(key: str) -> bool:
+    """Whether this form is posted for the first time; a double click is one wish. Open when Valkey is down."""
+    try:
+        return cache.add(key, 1, timeout=3600)
+    except RedisError:
+        return True
+
+
+def _to_page(action: Action) -> Callable[[Any, HttpRequest, Any], HttpResponse]:
+    def go(admin: Any, request: HttpRequest, rows: Any) -> HttpResponse:
+        pks = ",".join(str(pk) for pk in rows.values_list("pk", flat=True)[:MOST_AT_ONCE])
+        url = reverse(f"{admin.admin_site.name}:{admin._url_name(action)}_many")
+        back = request.get_full_path()
+        return HttpResponseRedirect(f"{url}?{urlencode({'ids': pks, 'next': back})}")
+
+    return go
+
+
+def _dress(each: forms.Field) -> None:
+    """Give a plain field the looks of the back office."""
+    match each.widget:
+        case forms.HiddenInput():
+            return
+        case forms.CheckboxInput():
+            classes = widgets.SWITCH_CLASSES
+        case forms.Select():
+            classes = widgets.SELECT_CLASSES
+        case forms.Textarea():
+            classes = widgets.TEXTAREA_CLASSES
+            each.widget.attrs.setdefault("rows", 3)
+        case forms.RadioSelect():
+            classes = widgets.RADIO_CLASSES
+        case _:
+            classes = widgets.INPUT_CLASSES
+    each.widget.attrs["class"] = " ".join([*classes, each.widget.attrs.get("class", "")]).strip()

@@ -1,0 +1,67 @@
+"""What is sold, where, and how it may be shipped."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+
+from orders.admin.chips import amount, chip, column
+from orders.admin.records import SettingAdmin
+from orders.models import Channel, Product, ShippingMethod
+
+
+@admin.register(Product)
+class ProductAdmin(SettingAdmin):
+    """Products; partners write them through the API as well."""
+
+    list_display: ClassVar[Any] = ("sku", "name", amount("price"), "weight_g", chip("fragility"), "is_active")
+    list_filter: ClassVar[Any] = ("is_active", ("fragility", ChoicesDropdownFilter), "ships_alone", "is_hazmat")
+    search_fields: ClassVar[Any] = ("sku__istartswith", "name__icontains", "gtin__exact")
+    readonly_fields: ClassVar[Any] = ("version", "created_at", "updated_at")
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": (("sku", "gtin"), "name", "description", "image_url", "is_active")}),
+        (_("Price"), {"fields": (("price", "currency", "tax_rate"),)}),
+        (
+            _("Size and weight"),
+            {"fields": (("weight_g", "length_mm", "width_mm", "height_mm"), ("fragility", "is_hazmat", "ships_alone"))},
+        ),
+        (_("When it is out of stock"), {"fields": ("out_of_stock_policy", "preorder_ships_on")}),
+        (_("Data"), {"fields": ("metadata", ("version", "created_at", "updated_at"))}),
+    )
+
+
+@admin.register(Channel)
+class ChannelAdmin(SettingAdmin):
+    """Channels: currency, policies and brand."""
+
+    list_display: ClassVar[Any] = ("code", "name", "currency", "default_language", "brand_name", "is_active")
+    list_filter: ClassVar[Any] = ("is_active",)
+    search_fields: ClassVar[Any] = ("code__istartswith", "name__icontains")
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": (("code", "name"), "is_active")}),
+        (
+            _("Policies"),
+            {"fields": (("currency", "default_language"), "prices_include_tax", "confirms_manual_at_once")},
+        ),
+        (_("Brand"), {"fields": ("brand_name", "brand_logo_url", "brand_colour", ("sender_email", "support_email"))}),
+        (_("Legal seller"), {"fields": ("seller_name", "seller_address", "seller_vat_id")}),
+    )
+
+
+@admin.register(ShippingMethod)
+class ShippingMethodAdmin(SettingAdmin):
+    """What customers choose between."""
+
+    list_display: ClassVar[Any] = ("code", "name", "shown_price", "days", "is_active")
+    list_filter: ClassVar[Any] = ("is_active",)
+    search_fields: ClassVar[Any] = ("code__istartswith", "name__icontains")
+    fields: ClassVar[Any] = (("code", "name"), "price", "countries", ("days_min", "days_max"), "channels", "is_active")
+
+    @column(_("price"), ordering="price")
+    def shown_price(self, method: ShippingMethod) -> str:
+        return f"{method.price:.2f}"
+
+    @column(_("working days"))
+    def days(self, method: ShippingMethod) -> str:
+        return f"{method.days_min}–{method.days_max}"

@@ -1,0 +1,230 @@
+"""Payments, refunds and legal papers: written by services, read here."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
+from django.urls.resolvers import URLPattern
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+
+from orders.admin.chips import amount, chip, column, link, url_of
+from orders.admin.records import RecordAdmin, RecordInline
+from orders.documents.printing import print_credit_note, print_invoice
+from orders.models import (
+    CreditNote,
+    CreditNoteLine,
+    Invoice,
+    InvoiceLine,
+    InvoiceSeries,
+    Payment,
+    PaymentTransaction,
+    Refund,
+)
+
+
+class TransactionInline(RecordInline):
+    """The calls to the gateway."""
+
+    model = PaymentTransaction
+    fields: ClassVar[Any] = ("kind", "status", "amount", "attempts", "error_code", "created_at", "finished_at")
+
+
+@admin.register(Payment)
+class PaymentAdmin(RecordAdmin):
+    """How orders are paid."""
+
+    list_display: ClassVar[Any] = (
+        "public_id",
+        link("order"),
+        "gateway",
+        chip("status"),
+        amount("amount"),
+        amount("captured_amount", _("captured")),
+        amount("refunded_amount", _("refunded")),
+        "created_at",
+    )
+    list_select_related: ClassVar[Any] = ("order",)
+    detail_select_related: ClassVar[tuple[str, ...]] = ("order",)
+    list_filter: ClassVar[Any] = (("status", ChoicesDropdownFilter), ("created_at", RangeDateFilter))
+    search_fields: ClassVar[Any] = ("public_id__exact", "gateway_ref__exact")
+    search_help_text = _("Order number, payment id or the gateway's reference")
+    order_path = "order"
+    hidden: ClassVar[tuple[str, ...]] = ("token",)
+    inlines: ClassVar[Any] = (TransactionInline,)
+
+
+@admin.register(PaymentTransaction)
+class PaymentTransactionAdmin(RecordAdmin):
+    """Calls to gateways; the pending ones are debts."""
+
+    list_display: ClassVar[Any] = (
+        "__str__",
+        link("payment__order"),
+        "kind",
+        chip("status"),
+        amount("amount", currency="payment__currency"),
+        "attempts",
+        "error_code",
+        "created_at",
+    )
+    list_select_related: ClassVar[Any] = ("payment__order",)
+    detail_select_related: ClassVar[tuple[str, ...]] = ("payment", "refund", "invoice")
+    list_filter: ClassVar[Any] = (("status", ChoicesDropdownFilter), ("kind", ChoicesDropdownFilter))
+    search_fields: ClassVar[Any] = ("idempotency_key__exact",)
+    search_help_text = _("Order number or idempotency key")
+    order_path = "payment__order"
+
+
+class RefundTransactionInline(TransactionInline):
+    """The calls to the gateway that send the money."""
+
+
+@admin.register(Refund)
+class RefundAdmin(RecordAdmin):
+    """Money that goes back."""
+
+    list_display: ClassVar[Any] = (
+        "public_id",
+        link("order"),
+        chip("status"),
+        amount("amount"),
+        "reason",
+        "granted_by",
+        "created_at",
+    )
+    list_select_related: ClassVar[Any] = ("order",)
+    detail_select_related: ClassVar[tuple[str, ...]] = ("order",)
+    list_filter: ClassVar[Any] = (("status", ChoicesDropdownFilter), ("created_at", RangeDateFilter))
+    search_fields: ClassVar[Any] = ("public_id__exact",)
+    search_help_text = _("Order number or refund id")
+    order_path = "order"
+    inlines: ClassVar[Any] = (RefundTransactionInline,)
+
+
+class InvoiceLineInline(RecordInline):
+    """What the invoice bills."""
+
+    model: ClassVar[Any] = InvoiceLine
+    fields: ClassVar[Any] = ("line", "quantity", "tax_rate", "amount", "tax")
+    related: ClassVar[tuple[str, ...]] = ("line",)
+    show_change_link = False
+
+
+class CreditNoteLineInline(InvoiceLineInline):
+    """What the credit note gives back."""
+
+    model: ClassVar[Any] = CreditNoteLine
+
+
+class PaperAdmin(RecordAdmin):
+    """What invoices and credit notes share."""
+
+    list_display: ClassVar[Any] = (
+        "number",
+        link("order"),
+        amount("net"),
+        amount("tax"),
+        amount("total"),
+        "issued_at",
+        "pdf",
+    )
+    list_select_related: ClassVar[Any] = ("order",)
+    list_filter: ClassVar[Any] = (("issued_at", RangeDateFilter),)
+    search_fields: ClassVar[Any] = ("number__istartswith",)
+    search_help_text = _("Order number or the paper's number")
+    order_path = "order"
+    fields: ClassVar[Any] = (
+        ("number", "order", "pdf"),
+        ("issued_at", "language", "series"),
+        ("net", "tax", "total", "currency"),
+        ("shipping", "shipping_tax"),
+    )
+    printed: ClassVar[Any]
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.model._meta.app_label}_{self.model._meta.model_name}_pdf"
+        own = path("<path:object_id>/pdf/", self.admin_site.admin_view(self.print), name=name)
+        return [own, *super().get_urls()]
+
+    def print(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The paper as it was issued."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        paper = self.get_object(request, object_id)
+        if paper is None:
+            raise Http404
+        answer = HttpResponse(type(self).printed(paper), content_type="application/pdf")
+        answer["Content-Disposition"] = f'inline; filename="{paper.number}.pdf"'
+        return answer
+
+    @column(_("PDF"))
+    def pdf(self, paper: Any) -> str:
+        return format_html('<a class="desk-link" href="{}">PDF</a>', url_of(paper, "pdf"))
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(PaperAdmin):
+    """Bills, one for each dispatch."""
+
+    printed = staticmethod(print_invoice)
+
+    detail_select_related: ClassVar[tuple[str, ...]] = ("order", "series")
+    inlines: ClassVar[Any] = (InvoiceLineInline,)
+
+
+@admin.register(CreditNote)
+class CreditNoteAdmin(PaperAdmin):
+    """What customers no longer owe."""
+
+    printed = staticmethod(print_credit_note)
+
+    detail_select_related: ClassVar[tuple[str, ...]] = ("order", "series", "invoice", "refund")
+    inlines: ClassVar[Any] = (CreditNoteLineInline,)
+
+
+@admin.register(InvoiceLine)
+class InvoiceLineAdmin(RecordAdmin):
+    """Billed units."""
+
+    list_display: ClassVar[Any] = (
+        "__str__",
+        link("invoice"),
+        link("line"),
+        "quantity",
+        amount("amount", currency="invoice__currency"),
+    )
+    list_select_related: ClassVar[Any] = ("invoice", "line")
+    detail_select_related: ClassVar[tuple[str, ...]] = ("invoice", "line")
+    search_fields: ClassVar[Any] = ("invoice__number__exact",)
+    search_help_text = _("Order number or invoice number")
+    order_path = "invoice__order"
+
+
+@admin.register(CreditNoteLine)
+class CreditNoteLineAdmin(RecordAdmin):
+    """Credited units."""
+
+    list_display: ClassVar[Any] = (
+        "__str__",
+        link("credit_note"),
+        link("line"),
+        "quantity",
+        amount("amount", currency="credit_note__currency"),
+    )
+    list_select_related: ClassVar[Any] = ("credit_note", "line")
+    detail_select_related: ClassVar[tuple[str, ...]] = ("credit_note", "line")
+    search_fields: ClassVar[Any] = ("credit_note__number__exact",)
+    search_help_text = _("Order number or credit note number")
+    order_path = "credit_note__order"
+
+
+@admin.register(InvoiceSeries)
+class InvoiceSeriesAdmin(RecordAdmin):
+    """Runs of legal numbers; counted by services, never set."""
+
+    list_display: ClassVar[Any] = ("code", "year", "prefix", "next_number")
+    search_fields: ClassVar[Any] = ("code__exact", "prefix__exact")

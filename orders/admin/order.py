@@ -1,0 +1,190 @@
+"""Orders: the list that support lives in, and the page with everything about one."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter, RangeDateFilter
+
+from orders.admin.chips import amount, chip, column, link
+from orders.admin.order_actions import OPEN, ORDER_ACTIONS, RELEASE
+from orders.admin.order_page import desk_page
+from orders.admin.records import RecordAdmin, RecordInline
+from orders.admin.search import found_orders
+from orders.models import Order, OrderCancellation, OrderCancellationLine, OrderHold, OrderLine
+
+
+class LateFilter(admin.SimpleListFilter):
+    """Orders with a promised date that has passed before everything left."""
+
+    title = _("promise")
+    parameter_name = "late"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("Late"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        return late(queryset) if self.value() == "1" else queryset
+
+
+def late(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Those with a line that should be with the customer by now and hasn't even left."""
+    waiting = OrderLine.objects.filter(
+        promised_on__lt=timezone.localdate(), order__status__in=OPEN, shipped__lt=F("ordered") - F("cancelled")
+    )
+    return orders.filter(status__in=OPEN, pk__in=waiting.values("order"))
+
+
+@admin.register(Order)
+class OrderAdmin(RecordAdmin):
+    """Every order. States, money and lines change by the actions, each of which calls a service."""
+
+    list_display: ClassVar[Any] = (
+        "headline",
+        "placed",
+        "buyer",
+        amount("total"),
+        chip("status"),
+        chip("payment_status", _("payment")),
+        chip("fulfillment_status", _("fulfillment")),
+        "returning",
+        "tagged",
+    )
+    list_select_related: ClassVar[Any] = ("customer", "channel")
+    detail_select_related: ClassVar[tuple[str, ...]] = ("customer", "channel", "partner", "shipping_method")
+    ordering: ClassVar[Any] = ("-created_at", "-id")
+    list_filter: ClassVar[Any] = (
+        ("status", MultipleChoicesDropdownFilter),
+        ("payment_status", MultipleChoicesDropdownFilter),
+        ("fulfillment_status", MultipleChoicesDropdownFilter),
+        ("return_status", MultipleChoicesDropdownFilter),
+        LateFilter,
+        "channel",
+        "partner",
+        ("created_at", RangeDateFilter),
+    )
+    search_fields: ClassVar[Any] = ("number",)  # shows the box; found_orders does the work
+    search_help_text = _("Number, mail, phone, name, reference, tracking number")
+    fields: ClassVar[Any] = ("number",)
+    staff_actions = ORDER_ACTIONS
+    change_form_template = "admin/orders/order/page.html"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
+    ) -> tuple[QuerySet[Order], bool]:
+        return (found_orders(queryset, search_term) if search_term.strip() else queryset), False
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        order: Order = kwargs["obj"]
+        context |= {"order": order, "page": desk_page(order, request)}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @column(_("order"), header=True)
+    def headline(self, order: Order) -> list[str]:
+        return [order.number, order.external_ref or order.channel.name]
+
+    @column(_("placed"))
+    def placed(self, order: Order) -> Any:
+        return order.placed_at or order.created_at
+
+    @column(_("customer"), header=True)
+    def buyer(self, order: Order) -> list[str]:
+        return [order.customer.name or str(order.customer), order.email]
+
+    @column(_("return"), label=True)
+    def returning(self, order: Order) -> str:
+        return order.get_return_status_display() if order.return_status != "none" else ""
+
+    @column(_("tags"), label=True)
+    def tagged(self, order: Order) -> list[str]:
+        return order.tags
+
+
+@admin.register(OrderLine)
+class OrderLineAdmin(RecordAdmin):
+    """Lines of orders and their counters."""
+
+    list_display: ClassVar[Any] = (
+        "sku",
+        link("order"),
+        "name",
+        "ordered",
+        "cancelled",
+        "allocated",
+        "backordered",
+        "shipped",
+        "returned",
+        "promised_on",
+    )
+    list_select_related: ClassVar[Any] = ("order",)
+    detail_select_related: ClassVar[tuple[str, ...]] = ("order", "product", "parent", "replaces")
+    list_filter: ClassVar[Any] = (("promised_on", RangeDateFilter),)
+    search_fields: ClassVar[Any] = ("public_id__exact",)
+    search_help_text = _("Order number or line id")
+    order_path = "order"
+
+
+@admin.register(OrderHold)
+class OrderHoldAdmin(RecordAdmin):
+    """Reasons to wait."""
+
+    list_display: ClassVar[Any] = (
+        "reason",
+        link("order"),
+        "note",
+        "placed_by",
+        "release_at",
+        "released_at",
+        "created_at",
+    )
+    list_select_related: ClassVar[Any] = ("order",)
+    detail_select_related: ClassVar[tuple[str, ...]] = ("order",)
+    list_filter: ClassVar[Any] = (("released_at", admin.EmptyFieldListFilter), "reason")
+    search_fields: ClassVar[Any] = ("public_id__exact",)
+    search_help_text = _("Order number or hold id")
+    order_path = "order"
+    staff_actions = (RELEASE,)
+
+
+class CancellationLineInline(RecordInline):
+    """The units."""
+
+    model = OrderCancellationLine
+    fields: ClassVar[Any] = ("line", "quantity", "amount")
+    related: ClassVar[tuple[str, ...]] = ("line",)
+    tab = False
+
+
+@admin.register(OrderCancellation)
+class OrderCancellationAdmin(RecordAdmin):
+    """What was called off."""
+
+    list_display: ClassVar[Any] = (
+        "reason",
+        link("order"),
+        amount("amount", currency="order__currency"),
+        "cancelled_by",
+        "created_at",
+    )
+    list_select_related: ClassVar[Any] = ("order",)
+    detail_select_related: ClassVar[tuple[str, ...]] = ("order",)
+    list_filter: ClassVar[Any] = ("reason", ("created_at", RangeDateFilter))
+    search_fields: ClassVar[Any] = ("order__external_ref__exact",)
+    search_help_text = _("Order number or external reference")
+    order_path = "order"
+    inlines: ClassVar[Any] = (CancellationLineInline,)
+
+
+@admin.register(OrderCancellationLine)
+class OrderCancellationLineAdmin(RecordAdmin):
+    """Units that were called off."""
+
+    list_display: ClassVar[Any] = ("__str__", link("line__order"), link("line"), "quantity")
+    list_select_related: ClassVar[Any] = ("line__order",)
+    detail_select_related: ClassVar[tuple[str, ...]] = ("line", "cancellation")
+    search_fields: ClassVar[Any] = ("line__public_id__exact",)
+    search_help_text = _("Order number or line id")
+    order_path = "line__order"

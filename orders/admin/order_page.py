@@ -1,0 +1,211 @@
+"""Everything that staff read about an order, as one read model; its number of statements doesn't grow with lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from orders.admin.chips import money
+from orders.admin.order_actions import RELEASE
+from orders.admin.queue import RESEND, is_open
+from orders.links import status_path
+from orders.models import (
+    DeliveryPromise,
+    Notification,
+    Order,
+    OrderEvent,
+    OrderHold,
+    OrderLine,
+    Payment,
+    PaymentTransaction,
+    ProcessException,
+)
+from orders.states import INVISIBLE, PromiseKind
+from orders.web.panels import Panel, panels
+
+NEWEST = 200  # entries of the timeline that are shown
+COUNTERS = (
+    "cancelled",
+    "allocated",
+    "backordered",
+    "picked",
+    "packed",
+    "shipped",
+    "delivered",
+    "return_requested",
+    "returned",
+    "written_off",
+)
+
+LABELS = {f.name: str(f.verbose_name) for f in OrderLine._meta.concrete_fields}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counter:
+    """Units of a line in one state."""
+
+    name: str
+    units: int
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineRow:
+    """A line and what is known of it."""
+
+    line: OrderLine
+    amount: str
+    unit_price: str
+    counters: tuple[Counter, ...]
+    promises: tuple[DeliveryPromise, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One entry of the timeline."""
+
+    event: OrderEvent
+    title: str
+    facts: tuple[str, ...]
+    icon: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskPage:
+    """What the order's page in the back office shows."""
+
+    lines: tuple[LineRow, ...]
+    sums: tuple[tuple[str, str, str], ...]
+    payments: tuple[Payment, ...]
+    refunds: tuple[Any, ...]
+    invoices: tuple[Any, ...]
+    credit_notes: tuple[Any, ...]
+    notifications: tuple[Notification, ...]
+    open_holds: tuple[OrderHold, ...]
+    past_holds: tuple[OrderHold, ...]
+    exceptions: tuple[ProcessException, ...]
+    closed_exceptions: tuple[ProcessException, ...]
+    feedback: tuple[Any, ...]
+    timeline: tuple[Entry, ...]
+    panels: tuple[Panel, ...]
+    customer_link: str
+    can_release: bool
+    can_resend: bool
+
+
+def desk_page(order: Order, request: HttpRequest) -> DeskPage:
+    """Read the page of ``order``."""
+    user: Any = request.user
+    events = list(order.events.order_by("-seq")[:NEWEST])
+    holds = list(order.holds.prefetch_related("lines"))
+    exceptions = list(order.exceptions.select_related("owner"))
+    transactions = Prefetch("transactions", PaymentTransaction.objects.order_by("id"))
+    return DeskPage(
+        lines=tuple(_lines(order)),
+        sums=tuple(_sums(order)),
+        payments=tuple(order.payments.prefetch_related(transactions)),
+        refunds=tuple(order.refunds.all()),
+        invoices=tuple(order.invoices.all()),
+        credit_notes=tuple(order.credit_notes.all()),
+        notifications=tuple(order.notifications.order_by("-id")[:NEWEST]),
+        open_holds=tuple(hold for hold in holds if hold.released_at is None),
+        past_holds=tuple(hold for hold in holds if hold.released_at is not None),
+        exceptions=tuple(row for row in exceptions if is_open(row)),
+        closed_exceptions=tuple(row for row in exceptions if not is_open(row)),
+        feedback=tuple(order.feedback.select_related("line")),
+        timeline=tuple(entry(event, order.currency) for event in events),
+        panels=tuple(panels(order, "admin", request)),
+        customer_link="" if order.status in INVISIBLE else status_path(order),
+        can_release=user.has_perm(RELEASE.permission),
+        can_resend=user.has_perm(RESEND.permission),
+    )
+
+
+def _lines(order: Order) -> list[LineRow]:
+    given = Prefetch("promises", DeliveryPromise.objects.filter(kind=PromiseKind.PROMISE).order_by("id"))
+    rows = order.lines.prefetch_related(given).order_by("position")
+    return [
+        LineRow(
+            line=line,
+            amount=money(line.amount, order.currency),
+            unit_price=money(line.unit_price, order.currency),
+            counters=tuple(_counters(line)),
+            promises=tuple(line.promises.all()),
+        )
+        for line in rows
+    ]
+
+
+def _counters(line: OrderLine) -> list[Counter]:
+    return [Counter(name=name, units=units, label=LABELS[name]) for name in COUNTERS if (units := getattr(line, name))]
+
+
+def _sums(order: Order) -> list[tuple[str, str, str]]:
+    """Name, amount and kind (``part``, ``total``, ``paid``) of each row; a part of nothing is left out."""
+    parts = [
+        (_("Items"), order.items_total),
+        (_("Discount"), -order.discount_total),
+        (_("Shipping"), order.shipping_total),
+        (_("Tax"), order.tax_total if not order.prices_include_tax else None),
+    ]
+    paid = [
+        (_("Tax in it"), order.tax_total if order.prices_include_tax else None),
+        (_("Reserved"), order.authorized_total - order.captured_total),
+        (_("Charged"), order.captured_total),
+        (_("Given back"), order.refunded_total),
+        (_("Credited"), order.credited_total),
+    ]
+
+    def rows(amounts: Sequence[tuple[str, Any]], kind: str) -> list[tuple[str, str, str]]:
+        return [(name, money(value, order.currency), kind) for name, value in amounts if value]
+
+    total = (_("Total"), money(order.total, order.currency), "total")
+    balance = (_("Balance"), money(order.balance, order.currency), "balance")
+    return [*rows(parts, "part"), total, *rows(paid, "paid"), balance]
+
+
+ICONS = {
+    "order": "receipt_long",
+    "payment": "payments",
+    "invoice": "description",
+    "credit_note": "description",
+    "promise": "event",
+    "fulfillment_order": "inventory_2",
+    "pick_list": "checklist",
+    "package": "package_2",
+    "shipment": "local_shipping",
+    "return": "assignment_return",
+    "exception": "error",
+    "notification": "mail",
+    "feedback": "star",
+    "substitution": "swap_horiz",
+}
+
+
+def entry(event: OrderEvent, currency: str) -> Entry:
+    """An event as staff read it: its public name in words, and its data."""
+    subject, _dot, verb = event.type.partition(".")
+    title = f"{subject} {verb}".replace("_", " ").capitalize()
+    return Entry(event=event, title=title, facts=tuple(_facts(event.data, currency)), icon=ICONS.get(subject, "circle"))
+
+
+def _facts(data: dict[str, Any], currency: str) -> list[str]:
+    """The data of an event in short: units of lines first, then names with values; empty ones say nothing."""
+    units = [f"{line['quantity']} × {line['sku']}" for line in data.get("lines", ()) if "sku" in line]
+    told = [
+        f"{name.replace('_', ' ')}: {value} {currency}" if name in {"amount", "total"} else _fact(name, value)
+        for name, value in data.items()
+        if name not in {"number", "currency", "lines"} and value not in ("", None, [], {})
+    ]
+    return units + told
+
+
+def _fact(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        value = _("yes") if value else _("no")
+    elif isinstance(value, list):
+        value = ", ".join(str(part) for part in value)
+    return f"{name.replace('_', ' ')}: {value}"

@@ -1,0 +1,54 @@
+"""What the back office's templates draw: chips, money, addresses and the buttons of staff actions.
+
+``orders.admin`` is imported when a tag is first used: unfold draws widgets while it is imported itself, which loads
+every tag library.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def chip(row: Any, field: str) -> SafeString:
+    """The state of a row as a coloured word."""
+    from orders.admin import chips
+
+    value = getattr(row, field)
+    words = getattr(row, f"get_{field}_display")()
+    return format_html('<span class="desk-chip desk-chip-{}">{}</span>', chips.tone(value), words)
+
+
+@register.simple_tag
+def money(amount: Decimal, currency: str) -> str:
+    """An amount with its currency."""
+    from orders.admin import chips
+
+    return chips.money(amount, currency)
+
+
+@register.simple_tag
+def address(value: dict[str, Any] | None) -> SafeString:
+    """A postal address on its lines."""
+    from orders.admin import chips
+
+    return chips.address(value)
+
+
+@register.inclusion_tag("admin/action_button.html")
+def action_button(url_name: str, pk: Any, label: str, back_to: Model | None = None) -> dict[str, Any]:
+    """A button that opens a staff action's form, and comes back to the page of ``back_to``."""
+    from orders.admin import chips
+
+    url = reverse(f"admin:{url_name}", args=[pk])
+    if back_to is not None:
+        url = f"{url}?{urlencode({'next': chips.url_of(back_to)})}"
+    return {"url": url, "label": label}

@@ -1,0 +1,149 @@
+"""Parcels: their labels, documents, dispatch and tracking."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+
+from orders.admin.chips import address, chip, column, link
+from orders.admin.records import RecordAdmin, RecordInline
+from shipping.models import Shipment, ShipmentLine, ShipmentPackage, ShippingDocument, TrackingEvent
+
+
+class ParcelInline(RecordInline):
+    """Its packages."""
+
+    model = ShipmentPackage
+    fields: ClassVar[Any] = ("sequence", "package", "tracking_number")
+    related: ClassVar[tuple[str, ...]] = ("package",)
+    tab = False
+
+
+class ShipmentLineInline(RecordInline):
+    """What is in it."""
+
+    model = ShipmentLine
+    fields: ClassVar[Any] = ("order", "line", "quantity")
+    related: ClassVar[tuple[str, ...]] = ("line__order",)
+    tab = False
+
+    @column(_("order"))
+    def order(self, row: ShipmentLine) -> str:
+        return row.line.order.number
+
+
+class TrackingInline(RecordInline):
+    """News from the carrier."""
+
+    model = TrackingEvent
+    fields: ClassVar[Any] = ("occurred_at", "status", "place", "detail")
+    ordering: ClassVar[Any] = ("-occurred_at", "-id")
+    tab = False
+
+
+class DocumentInline(RecordInline):
+    """Its papers."""
+
+    model = ShippingDocument
+    fields: ClassVar[Any] = ("kind", "content_type", "created_at")
+    tab = False
+
+
+@admin.register(Shipment)
+class ShipmentAdmin(RecordAdmin):
+    """Parcels on their way to one door."""
+
+    list_display: ClassVar[Any] = (
+        "public_id",
+        "ship_to_name",
+        "warehouse",
+        "carrier",
+        chip("status"),
+        chip("tracking_status", _("tracking")),
+        "tracking_number",
+        "promised_on",
+        "created_at",
+    )
+    list_select_related: ClassVar[Any] = ("warehouse", "carrier")
+    detail_select_related: ClassVar[tuple[str, ...]] = ("warehouse", "carrier", "service__carrier")
+    list_filter: ClassVar[Any] = (
+        ("status", ChoicesDropdownFilter),
+        ("tracking_status", ChoicesDropdownFilter),
+        "warehouse",
+        "carrier",
+        ("created_at", RangeDateFilter),
+    )
+    search_fields: ClassVar[Any] = ("tracking_number__exact", "public_id__exact")
+    search_help_text = _("Order number, tracking number or shipment id")
+    order_path = "lines__line__order"
+    fields: ClassVar[Any] = (
+        ("public_id", "warehouse"),
+        ("status", "tracking_status"),
+        ("carrier", "service"),
+        ("tracking_number", "tracking_url"),
+        ("ship_to_lines", "language"),
+        ("promised_on", "shipped_at", "delivered_at"),
+        ("label_error", "attempts"),
+    )
+    inlines: ClassVar[Any] = (ParcelInline, ShipmentLineInline, TrackingInline, DocumentInline)
+
+    @column(_("to"))
+    def ship_to_name(self, shipment: Shipment) -> str:
+        return f"{shipment.ship_to.get('name', '')}, {shipment.ship_to.get('city', '')}"
+
+    @column(_("ship to"))
+    def ship_to_lines(self, shipment: Shipment) -> str:
+        return address(shipment.ship_to)
+
+
+@admin.register(ShipmentPackage)
+class ShipmentPackageAdmin(RecordAdmin):
+    """Packages and their own tracking numbers."""
+
+    list_display: ClassVar[Any] = ("tracking_number", link("shipment"), link("package"), "sequence")
+    list_display_links: ClassVar[Any] = ("tracking_number", "sequence")
+    list_select_related: ClassVar[Any] = ("shipment", "package")
+    detail_select_related: ClassVar[tuple[str, ...]] = ("shipment", "package")
+    search_fields: ClassVar[Any] = ("shipment__public_id__exact", "package__public_id__exact")
+    search_help_text = _("Shipment id or package barcode")
+
+
+@admin.register(ShipmentLine)
+class ShipmentLineAdmin(RecordAdmin):
+    """Units in shipments."""
+
+    list_display: ClassVar[Any] = ("__str__", link("shipment"), link("line__order"), link("line"), "quantity")
+    list_select_related: ClassVar[Any] = ("shipment", "line__order")
+    detail_select_related: ClassVar[tuple[str, ...]] = ("shipment", "line", "package_line")
+    search_fields: ClassVar[Any] = ("shipment__public_id__exact",)
+    search_help_text = _("Order number or shipment id")
+    order_path = "line__order"
+
+
+@admin.register(TrackingEvent)
+class TrackingEventAdmin(RecordAdmin):
+    """News from carriers, each once."""
+
+    list_display: ClassVar[Any] = (chip("status"), link("shipment"), "place", "detail", "occurred_at", "received_at")
+    list_select_related: ClassVar[Any] = ("shipment",)
+    detail_select_related: ClassVar[tuple[str, ...]] = ("shipment",)
+    list_filter: ClassVar[Any] = (("status", ChoicesDropdownFilter), ("occurred_at", RangeDateFilter))
+    search_fields: ClassVar[Any] = ("shipment__tracking_number__exact", "shipment__public_id__exact")
+    search_help_text = _("Tracking number or shipment id")
+
+
+@admin.register(ShippingDocument)
+class ShippingDocumentAdmin(RecordAdmin):
+    """Papers as they were printed."""
+
+    list_display: ClassVar[Any] = ("kind", link("shipment"), link("package"), "content_type", "created_at")
+    list_select_related: ClassVar[Any] = ("shipment", "package")
+    detail_select_related: ClassVar[tuple[str, ...]] = ("shipment", "package")
+    list_filter: ClassVar[Any] = (("kind", ChoicesDropdownFilter), ("created_at", RangeDateFilter))
+    search_fields: ClassVar[Any] = ("public_id__exact", "shipment__public_id__exact")
+    search_help_text = _("Document id or shipment id")
+    hidden: ClassVar[tuple[str, ...]] = ("content",)
+
+    def get_queryset(self, request: Any) -> Any:
+        return super().get_queryset(request).defer("content")

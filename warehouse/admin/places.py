@@ -1,0 +1,92 @@
+"""Warehouses, bins and suppliers: edited by people."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+
+from orders.admin.chips import link
+from orders.admin.records import SettingAdmin
+from warehouse.models import Bin, Supplier, SupplierProduct, Warehouse
+
+
+@admin.register(Warehouse)
+class WarehouseAdmin(SettingAdmin):
+    """Buildings with stock."""
+
+    list_display: ClassVar[Any] = (
+        "code",
+        "name",
+        "country",
+        "cutoff_time",
+        "capacity_per_day",
+        "priority",
+        "is_active",
+    )
+    list_filter: ClassVar[Any] = ("is_active",)
+    search_fields: ClassVar[Any] = ("code__istartswith", "name__icontains")
+    fields: ClassVar[Any] = (
+        ("code", "name"),
+        "address",
+        ("country", "timezone"),
+        ("cutoff_time", "working_days"),
+        ("capacity_per_day", "priority"),
+        "is_active",
+    )
+
+
+@admin.register(Bin)
+class BinAdmin(SettingAdmin):
+    """Places in a warehouse."""
+
+    list_display: ClassVar[Any] = ("code", link("warehouse"), "kind", "zone", "aisle", "bay", "level", "walk_sequence")
+    list_select_related: ClassVar[Any] = ("warehouse",)
+    list_filter: ClassVar[Any] = ("warehouse", ("kind", ChoicesDropdownFilter), "is_active")
+    search_fields: ClassVar[Any] = ("code__istartswith",)
+    search_help_text = _("The bin's code")
+    fields: ClassVar[Any] = (
+        ("warehouse", "code", "kind"),
+        ("zone", "aisle", "bay", "level"),
+        ("walk_sequence", "is_active"),
+    )
+
+
+class SupplierProductInline(TabularInline):  # type: ignore[misc]
+    """What the supplier offers."""
+
+    model = SupplierProduct
+    extra = 0
+    autocomplete_fields: ClassVar[Any] = ("product",)
+    per_page = 50
+
+
+@admin.register(Supplier)
+class SupplierAdmin(SettingAdmin):
+    """Who sells to us."""
+
+    list_display: ClassVar[Any] = ("code", "name", "email", "currency", "lead_time_days", "is_active")
+    list_filter: ClassVar[Any] = ("is_active",)
+    search_fields: ClassVar[Any] = ("code__istartswith", "name__icontains")
+    fields: ClassVar[Any] = (("code", "name"), ("email", "currency"), "lead_time_days", "is_active")
+    inlines: ClassVar[Any] = (SupplierProductInline,)
+
+
+@admin.register(SupplierProduct)
+class SupplierProductAdmin(SettingAdmin):
+    """Offers of suppliers."""
+
+    list_display: ClassVar[Any] = (
+        "supplier_sku",
+        link("supplier"),
+        link("product"),
+        "cost",
+        "lead_time_days",
+        "dropships",
+    )
+    list_display_links: ClassVar[Any] = ("supplier_sku", "cost")
+    list_select_related: ClassVar[Any] = ("supplier", "product")
+    list_filter: ClassVar[Any] = ("supplier", "dropships")
+    search_fields: ClassVar[Any] = ("supplier_sku__istartswith", "product__sku__istartswith")
+    autocomplete_fields: ClassVar[Any] = ("product",)

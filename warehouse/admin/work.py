@@ -1,0 +1,187 @@
+"""The floor's work: what is to be sent, picked, put back, and every scan."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+
+from orders.admin.chips import chip, column, link
+from orders.admin.records import RecordAdmin, RecordInline
+from warehouse.models import (
+    FulfillmentOrder,
+    FulfillmentOrderLine,
+    Package,
+    PickList,
+    PickTask,
+    PutBackTask,
+    ScanEvent,
+)
+
+
+class FulfillmentLineInline(RecordInline):
+    """Units to send."""
+
+    model = FulfillmentOrderLine
+    fields: ClassVar[Any] = ("line", "quantity", "picked", "packed", "shipped")
+    related: ClassVar[tuple[str, ...]] = ("line",)
+    tab = False
+
+
+class FulfillmentPackageInline(RecordInline):
+    """Its boxes."""
+
+    model = Package
+    fields: ClassVar[Any] = ("public_id", "status", "box", "weight_g", "sealed_at")
+    related: ClassVar[tuple[str, ...]] = ("box",)
+    tab = False
+
+
+@admin.register(FulfillmentOrder)
+class FulfillmentOrderAdmin(RecordAdmin):
+    """What one location has to send for one order."""
+
+    list_display: ClassVar[Any] = (
+        "public_id",
+        link("order"),
+        "location",
+        chip("status"),
+        chip("request_status", _("request")),
+        "order_state",
+        "promised_on",
+        "created_at",
+    )
+    list_select_related: ClassVar[Any] = ("order", "warehouse", "supplier")
+    detail_select_related: ClassVar[tuple[str, ...]] = ("order", "warehouse", "supplier")
+    list_filter: ClassVar[Any] = (
+        ("status", ChoicesDropdownFilter),
+        "warehouse",
+        ("order__fulfillment_status", ChoicesDropdownFilter),
+        ("promised_on", RangeDateFilter),
+    )
+    search_fields: ClassVar[Any] = ("public_id__exact",)
+    search_help_text = _("Order number or fulfillment order id")
+    order_path = "order"
+    inlines: ClassVar[Any] = (FulfillmentLineInline, FulfillmentPackageInline)
+
+    @column(_("location"))
+    def location(self, work: FulfillmentOrder) -> str:
+        return str(work.warehouse or work.supplier)
+
+    @column(_("order is"))
+    def order_state(self, work: FulfillmentOrder) -> str:
+        return work.order.get_fulfillment_status_display()
+
+
+@admin.register(FulfillmentOrderLine)
+class FulfillmentOrderLineAdmin(RecordAdmin):
+    """Units of order lines that a location sends."""
+
+    list_display: ClassVar[Any] = (
+        "public_id",
+        link("fulfillment_order__order"),
+        link("line"),
+        "quantity",
+        "picked",
+        "packed",
+        "shipped",
+    )
+    list_select_related: ClassVar[Any] = ("fulfillment_order__order", "line")
+    detail_select_related: ClassVar[tuple[str, ...]] = ("fulfillment_order__order", "line")
+    search_fields: ClassVar[Any] = ("public_id__exact",)
+    search_help_text = _("Order number or line id")
+    order_path = "fulfillment_order__order"
+
+
+class PickTaskInline(RecordInline):
+    """The walk."""
+
+    model = PickTask
+    fields: ClassVar[Any] = ("sequence", "bin", "product", "quantity", "picked", "status", "short_reason")
+    related: ClassVar[tuple[str, ...]] = ("bin__warehouse", "product")
+    ordering: ClassVar[Any] = ("sequence",)
+    tab = False
+
+
+@admin.register(PickList)
+class PickListAdmin(RecordAdmin):
+    """What one picker fetches in one walk."""
+
+    list_display: ClassVar[Any] = ("public_id", "warehouse", chip("status"), "picker", "created_at", "finished_at")
+    list_select_related: ClassVar[Any] = ("warehouse", "picker")
+    detail_select_related: ClassVar[tuple[str, ...]] = ("warehouse", "picker")
+    list_filter: ClassVar[Any] = (("status", ChoicesDropdownFilter), "warehouse", ("created_at", RangeDateFilter))
+    search_fields: ClassVar[Any] = ("public_id__exact",)
+    search_help_text = _("Order number or pick list id")
+    order_path = "fulfillment_orders__order"
+    inlines: ClassVar[Any] = (PickTaskInline,)
+
+
+@admin.register(PickTask)
+class PickTaskAdmin(RecordAdmin):
+    """One stop of a walk."""
+
+    list_display: ClassVar[Any] = (
+        "public_id",
+        link("pick_list"),
+        link("fulfillment_order__order"),
+        "bin",
+        link("product"),
+        "quantity",
+        "picked",
+        chip("status"),
+        "short_reason",
+    )
+    list_select_related: ClassVar[Any] = ("pick_list", "fulfillment_order__order", "bin__warehouse", "product")
+    detail_select_related: ClassVar[tuple[str, ...]] = (
+        "pick_list",
+        "fulfillment_order__order",
+        "line",
+        "product",
+        "bin__warehouse",
+    )
+    list_filter: ClassVar[Any] = (("status", ChoicesDropdownFilter), ("short_reason", ChoicesDropdownFilter))
+    search_fields: ClassVar[Any] = ("public_id__exact", "pick_list__public_id__exact")
+    search_help_text = _("Order number, task id or pick list id")
+    order_path = "fulfillment_order__order"
+
+
+@admin.register(PutBackTask)
+class PutBackTaskAdmin(RecordAdmin):
+    """Picked units that were cancelled and belong on a shelf again."""
+
+    list_display: ClassVar[Any] = (
+        "public_id",
+        link("line__order"),
+        link("product"),
+        "quantity",
+        "bin",
+        chip("status"),
+        "created_at",
+    )
+    list_select_related: ClassVar[Any] = ("line__order", "product", "bin__warehouse")
+    detail_select_related: ClassVar[tuple[str, ...]] = ("warehouse", "line", "product", "bin__warehouse")
+    list_filter: ClassVar[Any] = (("status", ChoicesDropdownFilter), "warehouse")
+    search_fields: ClassVar[Any] = ("public_id__exact", "product__sku__exact")
+    search_help_text = _("Order number, SKU or task id")
+    order_path = "line__order"
+
+
+@admin.register(ScanEvent)
+class ScanEventAdmin(RecordAdmin):
+    """Every scan of every device."""
+
+    list_display: ClassVar[Any] = (
+        "code",
+        "kind",
+        "user",
+        link("pick_list"),
+        link("package"),
+        "is_accepted",
+        "message",
+        "created_at",
+    )
+    list_select_related: ClassVar[Any] = ("user", "pick_list", "package")
+    detail_select_related: ClassVar[tuple[str, ...]] = ("user", "pick_list", "task", "package")
+    search_fields: ClassVar[Any] = ("client_id__exact", "pick_list__public_id__exact")
+    search_help_text = _("Pick list id or the device's id of the scan")
