@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from orders.models import Order
-from orders.states import INVISIBLE
+from orders.selectors import visible_orders
 
 _SALT = "orders.links"
 
@@ -33,7 +33,7 @@ def status_url(order: Order) -> str:
 
 def opened_order(public_id: str, token: str) -> Order | None:
     """The order that ``token`` opens; None for a wrong or revoked token and for an order nobody may see, all alike."""
-    orders = Order.objects.exclude(status__in=INVISIBLE).select_related("channel", "customer", "shipping_method")
+    orders = visible_orders().select_related("channel", "customer", "shipping_method")
     order = orders.filter(public_id=public_id).first()
     if order is None:
         return None

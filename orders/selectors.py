@@ -20,6 +20,11 @@ def partner_orders(partner: Partner) -> QuerySet[Order]:
     return visible_orders().filter(partner=partner)
 
 
+def payments_of_gateway(code: str) -> QuerySet[Payment]:
+    """A gateway's payments with what its own page shows of them."""
+    return Payment.objects.filter(gateway=code).select_related("order__channel")
+
+
 def shown_orders(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Orders with all that the API shows of them, in two statements whatever their number.
 

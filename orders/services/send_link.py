@@ -9,8 +9,7 @@ from orders.events import OrderLinkRequested
 from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
 from orders.locks import locked_order
-from orders.models import Order
-from orders.states import INVISIBLE
+from orders.selectors import visible_orders
 
 QUIET = timedelta(minutes=5)
 
@@ -21,7 +20,7 @@ def send_link(public_id: str, *, email: str, by: Actor) -> None:
     Not again within five minutes: nobody shall fill another one's mailbox.
     """
     address = email.strip().lower()
-    orders = Order.objects.exclude(status__in=INVISIBLE).filter(public_id=public_id)
+    orders = visible_orders().filter(public_id=public_id)
     order_id = orders.filter(Q(email__iexact=address) | Q(customer__email=address)).values_list("pk", flat=True).first()
     if order_id is None or not address:
         return

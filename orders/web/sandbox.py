@@ -14,6 +14,7 @@ from orders.kernel.errors import DomainError
 from orders.links import status_path
 from orders.models import Payment
 from orders.order_words import refusal_words
+from orders.selectors import payments_of_gateway
 from orders.services.complete_action import complete_action
 from orders.web.access import private
 
@@ -25,8 +26,7 @@ def pay(request: HttpRequest, payment_id: str) -> HttpResponse:
     """Show what is to be paid; the buttons decide, and lead back to the order. 404 where no sandbox is enabled."""
     if GATEWAY not in settings.PAYMENT_GATEWAYS:
         raise Http404
-    payments = Payment.objects.filter(gateway=GATEWAY).select_related("order__channel")
-    payment = get_object_or_404(payments, public_id=payment_id)
+    payment = get_object_or_404(payments_of_gateway(GATEWAY), public_id=payment_id)
     with override(payment.order.language):
         return private(_decide(request, payment) if request.method == "POST" else _page(request, payment))
 
