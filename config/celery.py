@@ -24,13 +24,14 @@ from config.settings.stores import broker
 QUEUES: dict[str, dict[str, float]] = {
     "notify": {"orders.tasks.send_notifications": 5},
     "webhook": {},
-    "carrier": {},
+    "carrier": {"shipping.tasks.buy_labels": 5, "shipping.tasks.void_labels": 30},
     "payment": {"orders.tasks.settle_due_payments": 5},
     "tick": {
         "config.tasks.heartbeat": 5,
         "orders.tasks.relay_feed": 2,
         "orders.tasks.release_holds": 60,
         "orders.tasks.forget_idempotency_keys": 3600,
+        "returns.tasks.expire_returns": 3600,
     },
 }
 # Seconds that a request may lose to a broker that is gone, or hangs; then no ring is tried for a while.

@@ -51,8 +51,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "warehouse.events.UnitsPutBack": (),
     "warehouse.events.PackageOpened": (),
     "warehouse.events.UnitsPacked": (),
-    "warehouse.events.PackageSealed": (),
-    "warehouse.events.PackageVoided": (),
+    "warehouse.events.PackageSealed": ("shipping.handlers.create_shipment",),
+    "warehouse.events.PackageVoided": ("shipping.handlers.stop_shipment",),
     "warehouse.events.PackagesShipped": (),
     # --- shipping floor
     # --- returns floor

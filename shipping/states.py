@@ -15,6 +15,11 @@ class ShipmentStatus(TextChoices):
     RETURNED_TO_SENDER = "returned_to_sender", _("Returned to sender")
 
 
+# Not yet dispatched: still here, may be cancelled.
+WAITING_SHIPMENTS = (ShipmentStatus.PENDING, ShipmentStatus.LABEL_WANTED, ShipmentStatus.READY)
+DISPATCHED_SHIPMENTS = (ShipmentStatus.SHIPPED, ShipmentStatus.DELIVERED, ShipmentStatus.RETURNED_TO_SENDER)
+
+
 class TrackingStatus(TextChoices):
     PRE_TRANSIT = "pre_transit", _("Announced")
     IN_TRANSIT = "in_transit", _("In transit")
@@ -27,12 +32,20 @@ class TrackingStatus(TextChoices):
     UNKNOWN = "unknown", _("Unknown")
 
 
+# The carrier did not hand it over as it should.
+TROUBLE = (TrackingStatus.ATTEMPTED, TrackingStatus.FAILURE, TrackingStatus.RETURN_TO_SENDER)
+
+
 class DocumentKind(TextChoices):
     LABEL = "label", _("Shipping label")
     LABEL_ZPL = "label_zpl", _("Shipping label (ZPL)")
     PACKING_SLIP = "packing_slip", _("Packing slip")
     RETURN_LABEL = "return_label", _("Return label")
 
+
+WAITING_WORDS = _("Your parcel is packed and waits for the carrier.")
+LEFT_WORDS = _("Your parcel has left our warehouse.")
+RETURNED_WORDS = _("Your parcel came back to us.")
 
 TRACKING_WORDS: dict[str, Promise] = {
     TrackingStatus.PRE_TRANSIT: _("The carrier has been told about your parcel."),

@@ -71,6 +71,7 @@ PAYMENT_GATEWAYS = {
     "manual": "orders.gateways.manual.Manual",
     "sandbox": "orders.gateways.sandbox.Sandbox",
 }
+CARRIERS = {"house": "shipping.carriers.house.HouseCarrier"}
 
 TEMPLATES = [
     {

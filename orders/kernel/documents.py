@@ -4,7 +4,7 @@ import json
 import struct
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -70,6 +70,11 @@ class Address:
     region: str = ""
     postal_code: str = ""
     phone: str = ""
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Address":
+        """The address in JSON as orders and warehouses keep it; what it doesn't tell is empty."""
+        return cls(**{field.name: str(told.get(field.name) or "") for field in fields(cls)})
 
     def lines(self, language: str) -> list[str]:
         """The address as its country writes it; the country is named in `language`."""

@@ -8,6 +8,7 @@ from django_fsm import transition
 from orders.kernel.guards import StateField, Stateful, append_only, guarded, legal
 from orders.kernel.ids import PublicIdField
 from orders.models import OrderLine
+from orders.models.fields import AmountField
 from shipping.models.carrier import Carrier, CarrierService
 from shipping.states import DocumentKind, ShipmentStatus, TrackingStatus
 from warehouse.models import Package, PackageLine, Warehouse
@@ -19,8 +20,8 @@ S = ShipmentStatus
 class Shipment(Stateful):
     """One or more packages to one door; may hold lines of several orders.
 
-    While ``label_wanted`` it is a queue: claimed by lease, tried again at ``due_at``. ``label_key`` is the
-    idempotency key of the label purchase.
+    While ``label_wanted`` or while a void is owed it is a queue: claimed by lease, tried again at ``due_at``.
+    ``label_key`` is the idempotency key of the label's purchase.
     """
 
     public_id = PublicIdField(prefix="sh")
@@ -35,6 +36,9 @@ class Shipment(Stateful):
     tracking_url = models.URLField(max_length=500, blank=True)
     label_key = models.CharField(max_length=64, unique=True)
     label_error = models.CharField(max_length=255, blank=True)
+    label_cost = AmountField(default=0, help_text="What the carrier charges for it.")
+    label_currency = models.CharField(max_length=3, blank=True)
+    is_void_owed = models.BooleanField(default=False, help_text="Cancelled after a label was asked for.")
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(db_default=Now())
     lease_token = models.UUIDField(null=True, blank=True)
@@ -59,7 +63,11 @@ class Shipment(Stateful):
             legal("tracking_status", TrackingStatus, table="shipment"),
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(status=S.LABEL_WANTED), name="shipment_label_due"),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(status=S.LABEL_WANTED) | Q(is_void_owed=True),
+                name="shipment_carrier_due",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,33 @@
+"""Every refusal of the shipping floor."""
+
+from orders.kernel.errors import DomainError
+
+
+class NotPacked(DomainError):
+    code = "not_packed"
+    title = "Not everything is packed yet"
+
+
+class NoCarrierService(DomainError):
+    code = "no_carrier_service"
+    title = "No carrier takes this parcel"
+
+
+class NotShippable(DomainError):
+    code = "not_shippable"
+    title = "This order can't be shipped"
+
+
+class ShipmentNotReady(DomainError):
+    code = "shipment_not_ready"
+    title = "The shipment isn't ready"
+
+
+class AlreadyDispatched(DomainError):
+    code = "already_dispatched"
+    title = "The shipment has left already"
+
+
+class NotTrackable(DomainError):
+    code = "not_trackable"
+    title = "This shipment can't be tracked"

@@ -1,0 +1,77 @@
+"""Make a shipment of the packed parcels of a work order; follows the last seal, staff may repeat it after a cancel."""
+
+from collections.abc import Sequence
+
+from orders.kernel.actor import Actor
+from orders.kernel.work import emit, work
+from orders.models import Order
+from orders.services.exception import resolve_exceptions
+from shipping.errors import NotPacked
+from shipping.events import ShipmentCreated
+from shipping.locks import locked_loose_packages
+from shipping.models import Shipment, ShipmentLine, ShipmentPackage
+from shipping.services.want_label import choose_service
+from warehouse.locks import locked_with_order
+from warehouse.models import FulfillmentOrder, Package, Warehouse
+
+
+def create_shipment(fulfillment_order_id: int, *, by: Actor) -> Shipment:
+    """Put all closed parcels of a fully packed work order into one shipment and want its label.
+
+    1 lock 2 refuse unless everything is packed 3 write shipment, parcels and lines 4 choose the carrier.
+    Raises ``NotPacked``. When no carrier takes the parcels, the shipment waits and a person is asked.
+    """
+    shipment = ship_what_is_packed(fulfillment_order_id, by=by)
+    if shipment is None:
+        raise NotPacked("Pack and seal everything that this work order asks for first.")
+    return shipment
+
+
+def ship_what_is_packed(fulfillment_order_id: int, *, by: Actor) -> Shipment | None:
+    """As ``create_shipment``; None when parcels are missing or in a shipment already, or a supplier's."""
+    with work(by=by):
+        order, asked = locked_with_order(fulfillment_order_id)
+        packages = locked_loose_packages(fulfillment_order_id)
+        is_packed = all(line.packed == line.quantity for line in asked.lines.all())
+        if not packages or not is_packed or asked.warehouse is None:
+            return None
+        shipment = _write(order, asked.warehouse, asked, packages)
+        emit(
+            ShipmentCreated(
+                order_id=order.pk,
+                number=order.number,
+                shipment=shipment.public_id,
+                packages=tuple(package.public_id for package in packages),
+            )
+        )
+        resolve_exceptions(
+            category="parcels_without_shipment",
+            subject_kind="fulfillment_order",
+            subject_id=asked.public_id,
+            resolution="A new shipment was made.",
+            by=by,
+        )
+        choose_service(shipment, order, by=by)
+        return shipment
+
+
+def _write(order: Order, warehouse: Warehouse, asked: FulfillmentOrder, packages: Sequence[Package]) -> Shipment:
+    shipment = Shipment(
+        warehouse=warehouse,
+        ship_to=order.shipping_address,
+        language=order.language,
+        promised_on=asked.promised_on,
+    )
+    shipment.label_key = shipment.public_id
+    shipment.save(force_insert=True)
+    ShipmentPackage.objects.bulk_create(
+        ShipmentPackage(shipment=shipment, package=package, sequence=i) for i, package in enumerate(packages, start=1)
+    )
+    ShipmentLine.objects.bulk_create(
+        ShipmentLine(
+            shipment=shipment, line_id=line.fulfillment_line.line_id, package_line=line, quantity=line.quantity
+        )
+        for package in packages
+        for line in package.lines.all()
+    )
+    return shipment
