@@ -31,7 +31,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "orders.events.InvoiceIssued": (),
     "orders.events.CreditNoteIssued": (),
     "orders.events.PromiseChanged": ("orders.handlers.tell_customer",),
-    "orders.events.FeedbackReceived": (),
+    "orders.events.FeedbackReceived": ("returns.handlers.triage_feedback",),
     "orders.events.ExceptionOpened": (),
     "orders.events.ExceptionResolved": (),
     "orders.events.NotificationDied": (),
@@ -55,7 +55,27 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "warehouse.events.PackageVoided": ("shipping.handlers.stop_shipment",),
     "warehouse.events.PackagesShipped": (),
     # --- shipping floor
+    "shipping.events.ShipmentCreated": (),
+    "shipping.events.LabelWanted": (),
+    "shipping.events.ShipmentReady": (),
+    "shipping.events.ShipmentDispatched": ("shipping.handlers.tell_dispatched",),
+    "shipping.events.ShipmentCancelled": (),
+    "shipping.events.LabelVoided": (),
+    "shipping.events.ShipmentTracked": (),
+    "shipping.events.ShipmentInTransit": (),
+    "shipping.events.ShipmentOutForDelivery": (),
+    "shipping.events.ShipmentDelivered": ("shipping.handlers.tell_delivered",),
+    "shipping.events.ShipmentTroubled": (),
     # --- returns floor
+    "returns.events.ReturnRequested": ("returns.handlers.tell_requested",),
+    "returns.events.ReturnApproved": ("returns.handlers.tell_approved",),
+    "returns.events.ReturnDeclined": ("returns.handlers.tell_declined",),
+    "returns.events.ReturnCancelled": (),
+    "returns.events.ReturnExpired": (),
+    "returns.events.ReturnSent": (),
+    "returns.events.ReturnReceived": ("returns.handlers.tell_received",),
+    "returns.events.ReturnInspected": (),
+    "returns.events.ReturnClosed": ("returns.handlers.tell_closed",),
 }
 
 ANSWERS: dict[str, str] = {
@@ -67,4 +87,17 @@ ANSWERS: dict[str, str] = {
 
 # name -> {"selector": path, "customer": template, "admin": template, "part": path}
 #   selector(order) -> context of the two templates; part(order_ids) -> {order_id: JSON of ?expand=<name>}
-PANELS: dict[str, dict[str, str]] = {}
+PANELS: dict[str, dict[str, str]] = {
+    "shipments": {
+        "selector": "shipping.selectors.shipments_panel",
+        "customer": "shipping/panels/customer.html",
+        "admin": "shipping/panels/admin.html",
+        "part": "shipping.selectors.shipments_part",
+    },
+    "returns": {
+        "selector": "returns.selectors.returns_panel",
+        "customer": "returns/panels/customer.html",
+        "admin": "returns/panels/admin.html",
+        "part": "returns.selectors.returns_part",
+    },
+}

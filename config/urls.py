@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/", include("config.api")),
     path("", include("orders.web.urls")),
+    path("", include("returns.web.urls")),
     path("healthz/live", health.live),
     path("healthz/ready", health.ready),
     path("healthz/deep", health.deep),

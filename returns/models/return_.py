@@ -122,6 +122,7 @@ class ReturnRule(models.Model):
     name = models.CharField(max_length=100)
     channel = models.ForeignKey("orders.Channel", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     window_days = models.PositiveSmallIntegerField(default=30, help_text="Counted from delivery.")
+    send_back_days = models.PositiveSmallIntegerField(default=21, help_text="Days from approval to send it back.")
     is_auto_approved = models.BooleanField(default=True)
     priority = models.PositiveSmallIntegerField(default=10)
     is_active = models.BooleanField(default=True)

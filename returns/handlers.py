@@ -1,0 +1,51 @@
+"""How the returns floor reacts to what happens."""
+
+from orders.events import FeedbackReceived
+from orders.kernel.actor import Actor
+from orders.services.exception import open_exception
+from orders.states import Severity
+from returns import notifications
+from returns.events import ReturnApproved, ReturnClosed, ReturnDeclined, ReturnReceived, ReturnRequested
+
+UNHAPPY = 2  # a rating up to this is answered by a person
+
+
+def triage_feedback(event: FeedbackReceived, by: Actor) -> None:
+    """Somebody is unhappy: support writes to them before they write about us."""
+    if event.rating <= UNHAPPY:
+        open_exception(
+            order_id=event.order_id,
+            category="low_rating",
+            severity=Severity.MEDIUM,
+            subject_kind="order",
+            subject_id=event.number,
+            summary=f"Rated {event.rating} of 5. {', '.join(event.tags)}".strip(),
+            next_action="Read what they wrote and answer: help, return, or make good.",
+            by=by,
+        )
+
+
+def tell_requested(event: ReturnRequested, _by: Actor) -> None:
+    """We have the request; when it was approved at once, that mail says it all."""
+    if not event.is_auto_approved:
+        notifications.tell("returns/mail/requested", event)
+
+
+def tell_approved(event: ReturnApproved, _by: Actor) -> None:
+    """How to send it back, and until when."""
+    notifications.tell("returns/mail/approved", event)
+
+
+def tell_declined(event: ReturnDeclined, _by: Actor) -> None:
+    """Why not."""
+    notifications.tell("returns/mail/declined", event)
+
+
+def tell_received(event: ReturnReceived, _by: Actor) -> None:
+    """It has arrived, in whole or in part."""
+    notifications.tell("returns/mail/received", event)
+
+
+def tell_closed(event: ReturnClosed, _by: Actor) -> None:
+    """What was accepted, and how much money comes back."""
+    notifications.tell("returns/mail/closed", event)

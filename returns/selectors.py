@@ -1,0 +1,176 @@
+"""What is read of returns: what a customer may send back until when, and what an order's pages show."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from orders.kernel.money import text
+from orders.links import link_token
+from orders.models import Order, OrderLine
+from returns.models import Return, ReturnLine, ReturnRule
+from returns.states import ACTIVE_RETURNS, RETURN_WORDS, ReturnStatus
+from shipping.selectors import delivered_at_by_line, house_carrier
+
+# Approved and not settled: the goods are expected or here.
+UNDER_WAY = tuple(status for status in ACTIVE_RETURNS if status != ReturnStatus.REQUESTED)
+SENDABLE = (ReturnStatus.APPROVED, ReturnStatus.IN_TRANSIT)
+CANCELLABLE = (ReturnStatus.REQUESTED, ReturnStatus.APPROVED)
+RECEIVABLE = (ReturnStatus.APPROVED, ReturnStatus.IN_TRANSIT, ReturnStatus.PARTIALLY_RECEIVED)
+
+
+def about(order: Order, returning: Return) -> dict[str, Any]:
+    """What every event of a return tells."""
+    return {
+        "order_id": order.pk,
+        "number": order.number,
+        "return_id": returning.pk,
+        "return_": returning.public_id,
+    }
+
+
+def is_in_return(order: Order) -> bool:
+    """Whether goods of the order are expected back, or are being looked at."""
+    return Return.objects.filter(order=order, status__in=UNDER_WAY).exists()
+
+
+def rule_for(order: Order) -> ReturnRule | None:
+    """The rule that decides: one of the order's channel before one for all, then by priority."""
+    rules = ReturnRule.objects.filter(Q(channel=order.channel_id) | Q(channel=None), is_active=True)
+    return rules.order_by(F("channel").asc(nulls_last=True), "priority", "pk").first()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Returnable:
+    """Units of a line that may still be sent back; ``until`` is None while they haven't arrived."""
+
+    line: OrderLine
+    quantity: int
+    until: date | None
+    is_open: bool
+
+
+def returnable_lines(order: Order, rule: ReturnRule | None) -> list[Returnable]:
+    """Each line with units that left and are in no return, and whether the rule's window is still open."""
+    if rule is None or order.imported_at is not None:
+        return []
+    arrived, today = delivered_at_by_line(order.pk), timezone.localdate()
+    found = []
+    for line in order.lines.order_by("position"):
+        quantity = line.shipped - line.returned - line.return_requested
+        if quantity > 0:
+            at = arrived.get(line.pk)
+            until = timezone.localdate(at) + timedelta(days=rule.window_days) if at else None
+            found.append(Returnable(line=line, quantity=quantity, until=until, is_open=until is None or today <= until))
+    return found
+
+
+def overdue_return_ids() -> list[int]:
+    """Approved returns that should have been sent by now."""
+    overdue = Return.objects.filter(status=ReturnStatus.APPROVED, expires_on__lt=timezone.localdate())
+    return list(overdue.order_by("pk").values_list("pk", flat=True))
+
+
+def returns_of_orders(order_ids: Iterable[int]) -> QuerySet[Return]:
+    """All returns of these orders, the newest first, ready to be shown."""
+    returns = Return.objects.filter(order_id__in=list(order_ids)).select_related("order", "warehouse")
+    return returns.prefetch_related("lines__line", "lines__refund")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnCard:
+    """One return as the customer sees it, and what they can do about it."""
+
+    public_id: str
+    status: str
+    words: str | Promise
+    returning: Return
+    lines: tuple[ReturnLine, ...]
+    is_expected: bool
+    has_label: bool
+    can_send: bool
+    can_cancel: bool
+
+
+def returns_panel(order: Order) -> dict[str, Any]:
+    """The panel "returns": every return, and whether there is something left to send back."""
+    cards = [_card(row) for row in returns_of_orders([order.pk])]
+    return {
+        "returns": cards,
+        "can_return": any(entry.is_open for entry in returnable_lines(order, rule_for(order))),
+    }
+
+
+def returns_part(order_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+    """The part "returns" of ``?expand=``: the returns of each order, the newest first."""
+    wanted = list(order_ids)
+    parts: dict[int, list[dict[str, Any]]] = {pk: [] for pk in wanted}
+    for row in returns_of_orders(wanted):
+        parts[row.order_id].append(return_data(row))
+    return parts
+
+
+def return_data(row: Return) -> dict[str, Any]:
+    """A return as the API tells it; load it with what ``returns_of_orders`` loads."""
+    return {
+        "id": row.public_id,
+        "order": row.order.number,
+        "kind": "return",
+        "status": row.status,
+        "currency": row.currency,
+        "refund_estimate": text(row.refund_estimate, row.currency),
+        "decline_reason": row.decline_reason,
+        "expires_on": row.expires_on.isoformat() if row.expires_on else None,
+        "tracking_number": row.tracking_number or None,
+        "label_url": label_url(row),
+        "lines": [
+            {
+                "id": line.public_id,
+                "order_line": line.line.public_id,
+                "sku": line.line.sku,
+                "quantity": line.quantity,
+                "received": line.received,
+                "accepted": line.accepted,
+                "reason": line.reason,
+                "note": line.note,
+                "reception": line.reception,
+                "acceptance": line.acceptance,
+                "condition": line.condition,
+                "disposition": line.disposition,
+            }
+            for line in row.lines.all()
+        ],
+    }
+
+
+def label_url(row: Return) -> str | None:
+    """Where the return label can be printed while it can be used; None when nobody collects."""
+    if not has_label(row):
+        return None
+    path = reverse("customer-returns:label", args=[row.order.public_id, row.public_id])
+    return f"{settings.SITE_URL}{path}?t={link_token(row.order)}"
+
+
+def has_label(row: Return) -> bool:
+    """Our own vans bring it back, as long as it may be sent and we have vans."""
+    return row.status in SENDABLE and row.warehouse_id is not None and house_carrier() is not None
+
+
+def _card(row: Return) -> ReturnCard:
+    return ReturnCard(
+        public_id=row.public_id,
+        status=row.status,
+        words=RETURN_WORDS[row.status],
+        returning=row,
+        lines=tuple(row.lines.all()),
+        is_expected=row.status in ACTIVE_RETURNS,
+        has_label=has_label(row),
+        can_send=row.status == ReturnStatus.APPROVED,
+        can_cancel=row.status in CANCELLABLE,
+    )

@@ -1,0 +1,13 @@
+"""Alarm clocks of the returns floor, on the queue ``tick``."""
+
+from celery import shared_task
+
+from returns.selectors import overdue_return_ids
+from returns.services.expire_return import expire_return
+
+
+@shared_task
+def expire_returns() -> None:
+    """Expire every approved return that nobody sent in time."""
+    for return_id in overdue_return_ids():
+        expire_return(return_id)
