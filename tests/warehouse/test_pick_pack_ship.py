@@ -88,8 +88,8 @@ def test_a_seal_weighs_uses_up_and_tells() -> None:
 
     assert (package.status, package.box.code, package.weight_g, package.advised_box.code) == ("sealed", "m", 760, "m")
     assert MaterialStock.objects.get().on_hand == -1
-    event = order.events.last()
-    assert (event.type, event.data) == ("package.sealed", {"package": package.public_id, "is_last": True})
+    event = order.events.get(type="package.sealed")
+    assert event.data == {"package": package.public_id, "is_last": True}
 
 
 def test_shipped_units_leave_the_books() -> None:
