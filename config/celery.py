@@ -30,6 +30,7 @@ QUEUES: dict[str, dict[str, float]] = {
         "config.tasks.heartbeat": 5,
         "orders.tasks.relay_feed": 2,
         "orders.tasks.release_holds": 60,
+        "warehouse.tasks.fill_waiting_backorders": 30,
         "orders.tasks.forget_idempotency_keys": 3600,
         "returns.tasks.expire_returns": 3600,
     },

@@ -19,7 +19,7 @@ from orders.questions import (
 from warehouse.planning.calendar import arrives_on
 from warehouse.planning.sourcing import Shelf, Want, source
 from warehouse.planning.timetable import Timetable
-from warehouse.selectors import ShelfRow, lead_times, shelves, transit_days
+from warehouse.selectors.stock import ShelfRow, lead_times, shelves, transit_days
 from warehouse.services.allocate import allocate_units
 from warehouse.services.backorder import backorder_units
 

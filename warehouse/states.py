@@ -94,6 +94,14 @@ class ShortReason(TextChoices):
     WRONG_ITEM = "wrong_item", _("Another item in the bin")
 
 
+class ScanKind(TextChoices):
+    BIN = "bin", _("Bin")
+    ITEM = "item", _("Item")
+    QUANTITY = "quantity", _("Quantity")
+    PACK = "pack", _("Into the package")
+    UNDO = "undo", _("Undone")
+
+
 class PutBackStatus(TextChoices):
     OPEN = "open", _("Open")
     DONE = "done", _("Done")

@@ -10,7 +10,7 @@ from orders.kernel.ids import PublicIdField
 from orders.models import OrderLine, Product
 from warehouse.models.fulfillment import FulfillmentOrder
 from warehouse.models.place import Bin, Warehouse
-from warehouse.states import PickListStatus, PickTaskStatus, PutBackStatus, ShortReason
+from warehouse.states import PickListStatus, PickTaskStatus, PutBackStatus, ScanKind, ShortReason
 
 L = PickListStatus
 T = PickTaskStatus
@@ -153,7 +153,8 @@ class ScanEvent(models.Model):
     task = models.ForeignKey(PickTask, on_delete=models.PROTECT, null=True, related_name="scans")
     package = models.ForeignKey("warehouse.Package", on_delete=models.PROTECT, null=True, related_name="scans")
     code = models.CharField(max_length=255)
-    kind = models.CharField(max_length=16, blank=True)
+    kind = models.CharField(max_length=16, choices=ScanKind.choices, blank=True)
+    quantity = models.PositiveIntegerField(default=0, help_text="Units that it moved.")
     is_accepted = models.BooleanField()
     message = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -14,7 +14,8 @@ from warehouse.errors import InvalidAdjustment, StockChanged, StockTooLow, Unkno
 from warehouse.events import StockAdjusted
 from warehouse.locks import locked_levels, locked_pick_lists
 from warehouse.models import Bin, BinStock, PickTask, StockLevel, Warehouse
-from warehouse.selectors import put_away_bin, unpicked_by_allocation, waiting_orders
+from warehouse.selectors.stock import put_away_bin, unpicked_by_allocation
+from warehouse.selectors.work import waiting_orders
 from warehouse.services.book import Entry, book_stock
 from warehouse.services.call_off import CallOff
 from warehouse.services.fill_backorders import fill_backorders

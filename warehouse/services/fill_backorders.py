@@ -20,7 +20,7 @@ from warehouse.locks import locked_levels
 from warehouse.models import Backorder, StockLevel, Warehouse
 from warehouse.planning.calendar import arrives_on, ships_on
 from warehouse.planning.sourcing import Shelf, Want, source
-from warehouse.selectors import waiting_orders
+from warehouse.selectors.work import waiting_orders
 from warehouse.services.allocate import allocate_units
 from warehouse.services.open_fulfillment_orders import open_fulfillment_orders
 from warehouse.states import UNFILLED

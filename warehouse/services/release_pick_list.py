@@ -16,7 +16,7 @@ from warehouse.events import PickListReleased
 from warehouse.locks import locked_bins, locked_fulfillment_orders
 from warehouse.models import BinStock, FulfillmentOrder, FulfillmentOrderLine, PickList, PickTask
 from warehouse.planning.bins import Fetch, Place, choose_bins
-from warehouse.selectors import unreleased_lines
+from warehouse.selectors.work import unreleased_lines
 from warehouse.services.book import Entry, book_stock
 from warehouse.services.respect_holds import held_lines, on_hold
 from warehouse.states import ACTIVE, UNPICKABLE, BinKind, MovementKind

@@ -19,7 +19,7 @@ from warehouse.models import (
     PackageMaterial,
     PackingMaterial,
 )
-from warehouse.selectors import advise_package
+from warehouse.selectors.packing import advise_package
 from warehouse.services.respect_holds import refuse_if_held
 from warehouse.services.settle_work import is_all_sealed
 from warehouse.states import PackageStatus

@@ -11,7 +11,7 @@ from warehouse.errors import NotPickable
 from warehouse.events import PickShort
 from warehouse.locks import locked_levels, locked_task
 from warehouse.models import FulfillmentOrderLine, PickTask
-from warehouse.selectors import unreleased_lines
+from warehouse.selectors.work import unreleased_lines
 from warehouse.services.book import Entry, book_stock
 from warehouse.services.open_station import open_station
 from warehouse.services.pick import finish_if_done

@@ -1,29 +1,16 @@
-"""What the warehouse knows, ready to be read."""
+"""How much there is, where it lies and where it belongs."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import time
 
 from django.db.models import Exists, F, IntegerField, Min, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from orders.models import Product, ShippingMethod
-from warehouse.models import (
-    Allocation,
-    Backorder,
-    Bin,
-    BinStock,
-    BoxType,
-    FulfillmentOrderLine,
-    Package,
-    PackingMaterial,
-    PickTask,
-    StockLevel,
-    SupplierProduct,
-)
-from warehouse.planning.boxes import MOST_ITEMS, Advice, Box, Item, advise_box
+from orders.models import ShippingMethod
+from warehouse.models import Allocation, Bin, BinStock, FulfillmentOrderLine, StockLevel, SupplierProduct
 from warehouse.planning.calendar import Hours
-from warehouse.states import ACTIVE, TO_DO, UNFILLED, AllocationStatus, BinKind
+from warehouse.states import ACTIVE, AllocationStatus, BinKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,64 +72,6 @@ def transit_days(country: str) -> tuple[int, int]:
     return (min(low for low, _ in days), max(high for _, high in days)) if days else (1, 3)
 
 
-def unreleased_lines(fulfillment_order_ids: Collection[int]) -> list[FulfillmentOrderLine]:
-    """Lines with units that are neither picked nor on a pick list; each carries how many as ``unreleased``."""
-    on_lists = (
-        PickTask.objects.filter(
-            fulfillment_order=OuterRef("fulfillment_order"), line=OuterRef("line"), status__in=TO_DO
-        )
-        .order_by()
-        .values("line")
-    )
-    units = Subquery(on_lists.annotate(n=Sum(F("quantity") - F("picked"))).values("n"), output_field=IntegerField())
-    return list(
-        FulfillmentOrderLine.objects.filter(fulfillment_order_id__in=fulfillment_order_ids)
-        .annotate(unreleased=F("quantity") - F("picked") - Coalesce(units, 0))
-        .filter(unreleased__gt=0)
-        .select_related("line")
-        .order_by("fulfillment_order_id", "line__position")
-    )
-
-
-def advise_package(package: Package) -> Advice | None:
-    """The box and protection that fit what lies in a package now."""
-    rows = package.lines.select_related("fulfillment_line__line__product")
-    return advise((row.fulfillment_line.line.product, row.quantity) for row in rows)
-
-
-def advise(contents: Iterable[tuple[Product, int]]) -> Advice | None:
-    """The cheapest of our boxes that these goods fit into, and what protects them."""
-    items = [
-        Item(
-            size=(product.length_mm, product.width_mm, product.height_mm),
-            weight_g=product.weight_g,
-            fragility=product.fragility,
-        )
-        for product, n in contents
-        for _ in range(min(n, MOST_ITEMS + 1))
-    ]
-    boxes = [
-        Box(
-            id=box.pk,
-            inner=(box.inner_length_mm, box.inner_width_mm, box.inner_height_mm),
-            weight_g=box.weight_g,
-            max_weight_g=box.max_weight_g,
-            cost=box.cost,
-        )
-        for box in BoxType.objects.filter(is_active=True)
-    ]
-    return advise_box(items, boxes)
-
-
-def advised_materials(advice: Advice | None) -> dict[str, int]:
-    """By code how many pieces of which material the advice means: the cheapest of each purpose."""
-    wanted = dict(advice.protection) if advice else {}
-    chosen: dict[str, str] = {}
-    for material in PackingMaterial.objects.filter(is_active=True, purpose__in=wanted).order_by("cost", "code"):
-        chosen.setdefault(material.purpose, material.code)
-    return {code: wanted[purpose] for purpose, code in chosen.items()}
-
-
 def put_away_bin(warehouse_id: int, product_id: int) -> Bin | None:
     """Where more of a product belongs: with what lies there already, else the first empty shelf, else any shelf."""
     held = BinStock.objects.filter(bin=OuterRef("pk"), on_hand__gt=0)
@@ -152,18 +81,6 @@ def put_away_bin(warehouse_id: int, product_id: int) -> Bin | None:
         .order_by("-is_home", "is_used", "walk_sequence", "code")
         .first()
     )
-
-
-def waiting_orders(product_id: int, units: int) -> list[int]:
-    """The orders whose units of a product have waited longest, as far as ``units`` would fill them."""
-    orders = []
-    rows = Backorder.objects.filter(product_id=product_id, status__in=UNFILLED).order_by("created_at", "pk")
-    for order_id, quantity in rows.values_list("line__order_id", "quantity").iterator(chunk_size=100):
-        if units <= 0:
-            break
-        orders.append(order_id)
-        units -= quantity
-    return orders
 
 
 def unpicked_by_allocation(product_id: int, warehouse_id: int) -> list[tuple[Allocation, int]]:

@@ -1,0 +1,47 @@
+"""Where a picker stands on a list, read from the scans: the next task, and what may be scanned there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from warehouse.models import PickList, PickTask, ScanEvent
+from warehouse.states import TO_DO, PickTaskStatus, ScanKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Position:
+    """A picker on a list. ``here`` are the open tasks of the bin that was scanned last, the current one first."""
+
+    task: PickTask | None
+    here: tuple[PickTask, ...]
+    to_do: tuple[PickTask, ...]
+    counts: bool
+
+    @property
+    def is_at_bin(self) -> bool:
+        """The current task's bin was scanned: now its item may be."""
+        return bool(self.here)
+
+
+def position(pick_list: PickList, *, user_id: int) -> Position:
+    """Where the list's picker stands. ``counts``: the item was scanned, so a number may be typed."""
+    to_do = _to_do(pick_list)
+    last = ScanEvent.objects.filter(pick_list=pick_list, user_id=user_id, is_accepted=True).order_by("-pk").first()
+    place = (
+        ScanEvent.objects.filter(pick_list=pick_list, user_id=user_id, is_accepted=True, kind=ScanKind.BIN)
+        .select_related("task")
+        .order_by("-pk")
+        .first()
+    )
+    here = [task for task in to_do if place and place.task and task.bin_id == place.task.bin_id]
+    if last is not None:
+        here.sort(key=lambda task: task.pk != last.task_id)
+    counts = bool(here) and last is not None and last.task_id == here[0].pk and last.kind != ScanKind.BIN
+    return Position(
+        task=here[0] if here else next(iter(to_do), None), here=tuple(here), to_do=tuple(to_do), counts=counts
+    )
+
+
+def _to_do(pick_list: PickList) -> Sequence[PickTask]:
+    """Open tasks in walk order, then those that were left for later."""
+    tasks = pick_list.tasks.filter(status__in=TO_DO).select_related("bin", "product", "line__order")
+    return sorted(tasks, key=lambda task: (task.status == PickTaskStatus.SKIPPED, task.sequence, task.pk))

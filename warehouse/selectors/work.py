@@ -1,0 +1,49 @@
+"""What is still to be done."""
+
+from collections.abc import Collection
+
+from django.db.models import Exists, F, IntegerField, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from warehouse.models import Backorder, FulfillmentOrderLine, PickTask, StockLevel
+from warehouse.states import TO_DO, UNFILLED
+
+
+def unreleased_lines(fulfillment_order_ids: Collection[int]) -> list[FulfillmentOrderLine]:
+    """Lines with units that are neither picked nor on a pick list; each carries how many as ``unreleased``."""
+    on_lists = (
+        PickTask.objects.filter(
+            fulfillment_order=OuterRef("fulfillment_order"), line=OuterRef("line"), status__in=TO_DO
+        )
+        .order_by()
+        .values("line")
+    )
+    units = Subquery(on_lists.annotate(n=Sum(F("quantity") - F("picked"))).values("n"), output_field=IntegerField())
+    return list(
+        FulfillmentOrderLine.objects.filter(fulfillment_order_id__in=fulfillment_order_ids)
+        .annotate(unreleased=F("quantity") - F("picked") - Coalesce(units, 0))
+        .filter(unreleased__gt=0)
+        .select_related("line")
+        .order_by("fulfillment_order_id", "line__position")
+    )
+
+
+def waiting_orders(product_id: int, units: int) -> list[int]:
+    """The orders whose units of a product have waited longest, as far as ``units`` would fill them."""
+    orders = []
+    rows = Backorder.objects.filter(product_id=product_id, status__in=UNFILLED).order_by("created_at", "pk")
+    for order_id, quantity in rows.values_list("line__order_id", "quantity").iterator(chunk_size=100):
+        if units <= 0:
+            break
+        orders.append(order_id)
+        units -= quantity
+    return orders
+
+
+def fillable_products() -> list[int]:
+    """Products that some line waits for and some shelf has."""
+    held = StockLevel.objects.filter(product=OuterRef("product"), warehouse__is_active=True).annotate(
+        free=F("on_hand") - F("allocated") - F("unavailable") - F("safety_stock")
+    )
+    waiting = Backorder.objects.filter(Exists(held.filter(free__gt=0)), status__in=UNFILLED)
+    return list(waiting.order_by("product").values_list("product", flat=True).distinct())
