@@ -3,6 +3,7 @@
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.embedded import folders
@@ -47,6 +48,8 @@ class Command(BaseCommand):
         self._say(server, f"{server.version()}, " + ("stopped" if pid is None else f"running, pid {pid}"))
         self.stdout.write(f"            socket {server.socket}")
         self.stdout.write(f"            data   {server.folder} ({folders.size(server.folder) / 1e6:.1f} MB)")
+        if not server.folder.is_relative_to(settings.VAR_DIR):
+            self.stdout.write("            (not in var/: root runs PostgreSQL as a user who can't reach this project)")
 
     def _say(self, server: Server, words: str) -> None:
         self.stdout.write(f"{server.name:<11} {words}")
