@@ -13,8 +13,8 @@ class NoCarrierService(DomainError):
     title = "No carrier takes this parcel"
 
 
-class NotShippable(DomainError):
-    code = "not_shippable"
+class OrderNotShippable(DomainError):
+    code = "order_not_shippable"
     title = "This order can't be shipped"
 
 

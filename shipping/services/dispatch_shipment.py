@@ -10,7 +10,7 @@ from orders.kernel.work import emit, work
 from orders.models import OrderHold
 from orders.services.invoice import issue_invoice
 from orders.states import OrderStatus
-from shipping.errors import AlreadyDispatched, NotShippable, ShipmentNotReady
+from shipping.errors import AlreadyDispatched, OrderNotShippable, ShipmentNotReady
 from shipping.events import ShipmentDispatched
 from shipping.locks import Locked, locked_shipment
 from shipping.models import Shipment
@@ -24,7 +24,7 @@ def dispatch_shipment(shipment_id: int, *, by: Actor) -> Shipment:
     """Hand a ready shipment to the carrier: stock leaves, each order is billed and its capture owed.
 
     1 lock orders, packages, shipment 2 refuse 3 mark it shipped 4 take the stock off the books 5 bill
-    6 tell. Raises ``AlreadyDispatched``, ``NotShippable``, ``OnHold`` and ``ShipmentNotReady``.
+    6 tell. Raises ``AlreadyDispatched``, ``OrderNotShippable``, ``OnHold`` and ``ShipmentNotReady``.
     """
     with work(by=by):
         locked = locked_shipment(shipment_id)
@@ -60,7 +60,7 @@ def _refuse(locked: Locked, contents: Mapping[int, Contents]) -> None:
         raise AlreadyDispatched("This shipment was dispatched before; it can't leave twice.")
     for order in locked.orders:
         if order.status != OrderStatus.CONFIRMED:
-            raise NotShippable(f"Order {order.number} is {order.status}; keep its parcels here.")
+            raise OrderNotShippable(f"Order {order.number} is {order.status}; keep its parcels here.")
     _refuse_held(contents)
     if shipment.status != ShipmentStatus.READY:
         raise ShipmentNotReady(f"This shipment is {shipment.status}; it can leave once its label is there.")

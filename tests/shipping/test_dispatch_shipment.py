@@ -11,7 +11,7 @@ from orders.models import Invoice, Notification, Order, OrderEvent, PaymentTrans
 from orders.services.hold import hold_order, release_hold
 from orders.services.settle import settle_payments
 from orders.states import HoldReason
-from shipping.errors import AlreadyDispatched, NotShippable, ShipmentNotReady
+from shipping.errors import AlreadyDispatched, OrderNotShippable, ShipmentNotReady
 from shipping.models import Shipment
 from shipping.services.dispatch_shipment import dispatch_shipment
 from tests.factories.orders import OrderFactory, ProductFactory
@@ -120,4 +120,4 @@ def test_an_order_that_isnt_confirmed_keeps_its_parcels() -> None:
     line = shipment.lines.get().line
     line.order = order
     line.save()
-    refused(shipment, NotShippable)
+    refused(shipment, OrderNotShippable)
