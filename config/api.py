@@ -57,5 +57,6 @@ urlpatterns = [
     path("docs", docs),
     path("v1/schema", schema, name="api-schema"),
     path("v1/", include("orders.api.urls")),
+    path("v1/", include("warehouse.api.urls")),
     re_path(r"", unknown),
 ]

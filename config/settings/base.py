@@ -128,6 +128,9 @@ SPECTACULAR_SETTINGS = {
         "Gateway": "orders.api.serializers.GATEWAYS",
         "Fragility": "orders.states.Fragility.choices",
         "OutOfStockPolicy": "orders.states.OutOfStockPolicy.choices",
+        "AdjustmentReason": "warehouse.states.AdjustmentReason.choices",
+        "FulfillmentOrderStatus": "warehouse.states.FulfillmentOrderStatus.choices",
+        "RequestStatus": "warehouse.states.RequestStatus.choices",
     },
 }
 

@@ -73,7 +73,7 @@ class OrderFilter(FilterSet):  # type: ignore[misc]
 
 
 class ProductFilter(FilterSet):  # type: ignore[misc]
-    is_active = ChoiceFilter(choices=[("true", "Active"), ("false", "Inactive")])
+    is_active = ChoiceFilter(choices=[("true", "Active"), ("false", "Inactive")], method="by_activity")
     gtin = CharFilter()
     updated_at__gte = InstantFilter(field_name="updated_at", lookup_expr="gte")
     q = CharFilter(method="search", help_text="The beginning of a SKU, or a GTIN.")
@@ -81,6 +81,9 @@ class ProductFilter(FilterSet):  # type: ignore[misc]
     class Meta:
         model = Product
         fields: list[str] = []
+
+    def by_activity(self, products: QuerySet[Product], _name: str, value: str) -> QuerySet[Product]:
+        return products.filter(is_active=value == "true")
 
     def search(self, products: QuerySet[Product], _name: str, value: str) -> QuerySet[Product]:
         return products.filter(Q(sku__startswith=value) | Q(gtin=value))

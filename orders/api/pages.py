@@ -81,7 +81,7 @@ def _limit(parameters: Mapping[str, str]) -> int:
     return int(given)
 
 
-_signer = Signer(salt="orders.api.pages")
+_signer = Signer(salt="orders.api.pages", sep=".")
 
 
 def _cursor(name: str, value: Any, pk: int) -> str:

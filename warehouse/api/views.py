@@ -1,0 +1,70 @@
+"""Stock and fulfillment orders."""
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from orders.api.filters import narrowed, parameters_of
+from orders.api.pages import SORTS, page
+from orders.api.schema import LIST, page_of, sorted_by
+from orders.api.view import ApiView, told
+from orders.errors import NotFound
+from orders.scopes import Scope
+from warehouse.api import render, serializers
+from warehouse.api.filters import FulfillmentOrderFilter, StockFilter
+from warehouse.selectors import shown
+from warehouse.services.adjust_stock import adjust_stock
+
+
+class Stock(ApiView):
+    tag = "stock"
+    scopes = {"GET": Scope.STOCK_READ}
+    query = {"GET": [*LIST, *parameters_of(StockFilter)]}
+
+    @extend_schema(operation_id="list_stock", responses=page_of(serializers.Stock))
+    def get(self, request: Request) -> HttpResponse:
+        """What each warehouse holds of each product."""
+        levels = narrowed(StockFilter, shown.stock_levels(), self.http)
+        rows = page(levels, self.http, name="stock", sorts=("id",))
+        return self.tell_page(rows, [render.stock(row) for row in rows.rows])
+
+
+class Adjustments(ApiView):
+    tag = "stock"
+    scopes = {"POST": Scope.STOCK_WRITE}
+
+    @extend_schema(operation_id="adjust_stock", request=serializers.AdjustmentIn, responses={201: serializers.Stock})
+    def post(self, request: Request) -> HttpResponse:
+        """Correct what the books say lies in a warehouse, for a reason; answers with the level after it."""
+        wanted = self.read(serializers.AdjustmentIn)
+        sku = wanted.pop("sku")
+        return self.act_once(
+            lambda: adjust_stock(sku, **wanted, by=self.by),
+            lambda level: told(render.stock(shown.stock_levels().get(pk=level.pk)), status=201),
+        )
+
+
+class FulfillmentOrders(ApiView):
+    tag = "fulfillment orders"
+    scopes = {"GET": Scope.FULFILLMENT_READ}
+    query = {"GET": [*LIST, sorted_by(*SORTS), *parameters_of(FulfillmentOrderFilter)]}
+
+    @extend_schema(operation_id="list_fulfillment_orders", responses=page_of(serializers.FulfillmentOrder))
+    def get(self, request: Request) -> HttpResponse:
+        """The work orders for your orders, newest first."""
+        mine = shown.fulfillment_orders(self.partner)
+        rows = page(narrowed(FulfillmentOrderFilter, mine, self.http), self.http, name="fulfillment-orders")
+        return self.tell_page(rows, [render.fulfillment_order(row) for row in rows.rows])
+
+
+class FulfillmentOrder(ApiView):
+    tag = "fulfillment orders"
+    scopes = {"GET": Scope.FULFILLMENT_READ}
+
+    @extend_schema(operation_id="read_fulfillment_order", responses=serializers.FulfillmentOrder)
+    def get(self, request: Request, id: str) -> HttpResponse:
+        """One work order."""
+        row = shown.fulfillment_orders(self.partner).filter(public_id=id).first()
+        if row is None:
+            raise NotFound("There is no such fulfillment order.")
+        return self.tell(render.fulfillment_order(row), version=row.version)
