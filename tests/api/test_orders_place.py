@@ -165,7 +165,7 @@ def test_a_declined_payment_keeps_nothing(api: Partner, mug: Product, paid: dict
     assert response.status_code == 402
     assert response.json()["code"] == "payment_declined"
     assert api.get("/orders").json()["data"] == []
-    assert not OrderEvent.objects.exists()
+    assert not OrderEvent.objects.filter(public=True).exists()
     assert not Notification.objects.exists()
     assert StockLevel.objects.get().allocated == 0
 
