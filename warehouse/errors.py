@@ -85,5 +85,5 @@ class NotVoidable(DomainError):
 
 
 class NotShippable(DomainError):
-    code = "not_shippable"
+    code = "package_not_shippable"
     title = "This package can't be shipped"
