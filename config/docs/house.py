@@ -47,8 +47,8 @@ def state_machines() -> list[StateMachine]:
 
 
 def events(floor: str) -> list[type[Event]]:
-    """The floor's own events, in the order of its ``events.py``."""
-    return _classes(f"{floor}.events", Event)
+    """The floor's own events, in the order of its ``events.py``; without those that only others derive from."""
+    return [event for event in _classes(f"{floor}.events", Event) if "type" in vars(event)]
 
 
 def questions(floor: str) -> list[type[Question]]:  # type: ignore[type-arg]
