@@ -13,6 +13,27 @@ class Shop:
     staff: dict[str, Login] = field(default_factory=dict)
 
 
-def build() -> Shop:
-    """Make what is missing."""
-    return Shop(staff=build_staff())
+def build(*, orders: int = 0) -> Shop:
+    """Make what is missing: people, places, goods, partners, orders in every state, and ``orders`` real baskets."""
+    from config.demo.catalogue import build_catalogue
+    from config.demo.partners import build_partners
+    from config.demo.places import build_places
+
+    staff = build_staff()
+    build_catalogue()
+    build_places()
+    keys = build_partners()
+    _build_orders(orders)
+    return Shop(keys=keys, staff=staff)
+
+
+def _build_orders(baskets: int) -> None:
+    from config.demo.baskets import fill_baskets
+    from config.demo.stories import tell_stories
+    from orders.models import Order, Partner
+
+    partner = Partner.objects.get(code="webshop")
+    if not Order.objects.filter(partner=partner).exists():
+        tell_stories(partner)
+    if baskets:
+        fill_baskets(partner, count=baskets)

@@ -32,9 +32,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="where the shop listens, on 127.0.0.1")
+        parser.add_argument("--orders", type=int, default=0, metavar="N", help="place N more orders, real baskets")
         parser.add_argument("--fresh", action="store_true", help="forget the last demo's orders, mails and queues")
 
-    def handle(self, *_args: Any, port: int, fresh: bool, **_options: Any) -> None:
+    def handle(self, *_args: Any, port: int, orders: int, fresh: bool, **_options: Any) -> None:
         if settings.MAIL_DIR is None:
             raise CommandError("the demo has no place in production")
         make_var(settings.VAR_DIR)
@@ -44,7 +45,7 @@ class Command(BaseCommand):
             with lock, self._servers():
                 if not is_free(port):
                     raise CommandError(f"port {port} is taken; choose another one with --port")
-                shop = self._build(fresh=fresh)
+                shop = self._build(fresh=fresh, orders=orders)
                 self._run(shop, port)
         except EmbeddedError as error:
             raise CommandError(str(error)) from error
@@ -66,13 +67,13 @@ class Command(BaseCommand):
                     if server.name in started:
                         server.stop()
 
-    def _build(self, *, fresh: bool) -> Shop:
+    def _build(self, *, fresh: bool, orders: int) -> Shop:
         if fresh:
             self._forget()
         self.stdout.write("Tables ...")
         call_command("migrate", verbosity=0)
         self.stdout.write("Shop ...")
-        shop = build()
+        shop = build(orders=orders)
         connections.close_all()
         return shop
 

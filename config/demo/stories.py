@@ -1,0 +1,147 @@
+"""Orders in every state, each brought there through the services."""
+
+from collections.abc import Callable
+
+from warehouse.services.short_pick import short_pick
+
+from config.demo.teller import Storyteller
+from orders.errors import PaymentDeclined
+from orders.kernel.actor import CUSTOMER, SYSTEM
+from orders.models import Partner
+from orders.requests import PayBy
+from orders.services.cancel import cancel_order
+from orders.services.feedback import give_feedback
+from orders.services.hold import hold_order
+from orders.services.record_payment import record_payment
+from orders.services.settle import settle_payments
+from orders.states import CancelReason, HoldReason
+from returns.states import ReturnReason
+from shipping.states import TrackingStatus
+from warehouse.states import ShortReason
+
+MUGS = {"MUG-BLUE": 2, "TEA-EARL": 1}
+
+
+def tell_stories(partner: Partner) -> None:
+    """One order for each state that a visitor may want to see; the last ones placed are the newest."""
+    teller = Storyteller(partner)
+    for story in STORIES:
+        story(teller)
+
+
+def returned(t: Storyteller) -> None:
+    order = t.place({"THROW": 1, "CANDLE": 2})
+    t.deliver(order)
+    t.inspect(t.receive(t.ask_to_return(order, ReturnReason.CHANGED_MIND)))
+
+
+def arrived_back(t: Storyteller) -> None:
+    order = t.place({"CUSHION": 2})
+    t.deliver(order)
+    t.receive(t.ask_to_return(order, ReturnReason.TOO_LARGE))
+
+
+def asked_to_return(t: Storyteller) -> None:
+    order = t.place({"LANTERN": 1, "NOTEBOOK": 2})
+    t.deliver(order)
+    t.ask_to_return(order, ReturnReason.NOT_AS_DESCRIBED)
+
+
+def loved(t: Storyteller) -> None:
+    order = t.place(MUGS | {"HONEY": 1})
+    t.deliver(order)
+    give_feedback(order.pk, rating=5, tags=["well_packed"], comment="Lovely!", by=CUSTOMER)
+
+
+def disliked(t: Storyteller) -> None:
+    order = t.place({"PLATE-4": 1})
+    t.deliver(order)
+    give_feedback(order.pk, rating=2, tags=["late"], comment="One plate is chipped.", by=CUSTOMER)
+
+
+def on_its_way(t: Storyteller) -> None:
+    order = t.place({"TOWEL-2": 1, "CANDLE": 3})
+    t.dispatch(order)
+    t.track(order, TrackingStatus.IN_TRANSIT)
+
+
+def ready(t: Storyteller) -> None:
+    order = t.place({"BOOK-TEA": 1, "TEA-EARL": 2})
+    t.pick(order)
+    t.pack(order)
+    t.label(order)
+
+
+def packed(t: Storyteller) -> None:
+    order = t.place({"PEN-SET": 2, "NOTEBOOK": 1})
+    t.pick(order)
+    t.pack(order)
+
+
+def short(t: Storyteller) -> None:
+    order = t.place({"LANTERN": 2, "CANDLE": 1})
+    for pick_list in t.release(order):
+        for task in pick_list.tasks.filter(product__sku="LANTERN", status="open"):
+            short_pick(task.pk, reason=ShortReason.NOT_FOUND, by=SYSTEM)
+
+
+def partly_cancelled(t: Storyteller) -> None:
+    order = t.place({"MUG-RED": 3, "HONEY": 2})
+    line = order.lines.get(sku="MUG-RED")
+    cancel_order(order.pk, reason=CancelReason.CUSTOMER, lines={line.public_id: 1}, by=SYSTEM)
+    settle_payments(order.pk)
+
+
+def cancelled(t: Storyteller) -> None:
+    order = t.place({"LAMP": 1})
+    cancel_order(order.pk, reason=CancelReason.CUSTOMER, by=SYSTEM)
+    settle_payments(order.pk)
+
+
+def declined(t: Storyteller) -> None:
+    try:
+        t.place({"VASE": 1}, payment=PayBy(gateway="sandbox", token="tok_decline"))  # noqa: S106
+    except PaymentDeclined:
+        return
+
+
+def paid_by_transfer(t: Storyteller) -> None:
+    order = t.place({"CLOCK": 1}, payment=PayBy(gateway="manual"))
+    record_payment(order.pk, amount=order.total, note="Bank transfer", by=SYSTEM)
+
+
+def capture_refused(t: Storyteller) -> None:
+    order = t.place({"CANDLE": 4}, payment=PayBy(gateway="sandbox", token="tok_capture_fails"))  # noqa: S106
+    t.dispatch(order)
+
+
+def held(t: Storyteller) -> None:
+    order = t.place({"LAMP": 2})
+    hold_order(order.pk, reason=HoldReason.FRAUD_REVIEW, note="Two lamps, new address", by=SYSTEM)
+
+
+STORIES: tuple[Callable[[Storyteller], object], ...] = (
+    returned,
+    arrived_back,
+    asked_to_return,
+    loved,
+    disliked,
+    on_its_way,
+    capture_refused,
+    ready,
+    packed,
+    short,
+    partly_cancelled,
+    cancelled,
+    declined,
+    paid_by_transfer,
+    lambda t: t.pick(t.place({"CUSHION": 1, "THROW": 1})),
+    lambda t: t.release(t.place({"TEAPOT": 1, "TEA-EARL": 2, "HONEY": 1})),
+    lambda t: t.release(t.place(MUGS)),
+    held,
+    lambda t: t.place({"BASKET": 2, "CANDLE": 1}),  # nothing on the shelf: backordered
+    lambda t: t.place({"THROW": 30}),  # split over both warehouses
+    lambda t: t.place({"PLATE-4": 1}, payment=PayBy(gateway="sandbox", token="tok_requires_action")),  # noqa: S106
+    lambda t: t.place({"NOTEBOOK": 5, "PEN-SET": 2}, payment=None),
+    lambda t: t.place({"VASE": 1, "HONEY": 2}),
+)
