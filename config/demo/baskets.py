@@ -6,7 +6,6 @@ from decimal import Decimal
 from itertools import count, cycle, islice
 
 from orders.services.product import ProductData, upsert_product
-from warehouse.services.adjust_stock import adjust_stock
 
 from config.demo.places import EU
 from config.imports.dimensions import Dimensions, read_dimensions
@@ -18,6 +17,7 @@ from orders.models import Order, Partner
 from orders.requests import Buyer, OrderRequest, PayBy, WantedLine
 from orders.services.place import place_order
 from warehouse.models import StockMovement
+from warehouse.services.adjust_stock import adjust_stock
 from warehouse.states import AdjustmentReason
 
 _STOCK = 5_000

@@ -3,8 +3,6 @@
 from datetime import time
 from decimal import Decimal
 
-from warehouse.services.adjust_stock import adjust_stock
-
 from config.demo.catalogue import ARTICLES
 from orders.kernel.actor import SYSTEM
 from orders.models import Channel, Product, ShippingMethod
@@ -20,6 +18,7 @@ from warehouse.models import (
     SupplierProduct,
     Warehouse,
 )
+from warehouse.services.adjust_stock import adjust_stock
 from warehouse.states import AdjustmentReason, BinKind
 
 EU = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()  # noqa: SIM905

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-from warehouse.services.short_pick import short_pick
-
 from config.demo.teller import Storyteller
 from orders.errors import PaymentDeclined
 from orders.kernel.actor import CUSTOMER, SYSTEM
@@ -17,6 +15,7 @@ from orders.services.settle import settle_payments
 from orders.states import CancelReason, HoldReason
 from returns.states import ReturnReason
 from shipping.states import TrackingStatus
+from warehouse.services.short_pick import short_pick
 from warehouse.states import ShortReason
 
 MUGS = {"MUG-BLUE": 2, "TEA-EARL": 1}

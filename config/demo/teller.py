@@ -13,12 +13,6 @@ from shipping.carriers.protocol import News
 from shipping.services.buy_label import buy_label
 from shipping.services.dispatch_shipment import dispatch_shipment
 from shipping.services.record_tracking import record_tracking
-from warehouse.services.open_package import open_package
-from warehouse.services.pack import pack_units
-from warehouse.services.pick import pick_units
-from warehouse.services.release_pick_list import release_pick_list
-from warehouse.services.seal_package import seal_package
-from warehouse.services.start_pick_list import start_pick_list
 
 from orders.kernel.actor import CUSTOMER, SYSTEM, Actor, ActorKind
 from orders.models import Order, Partner
@@ -31,6 +25,12 @@ from shipping.models import Shipment
 from shipping.states import TrackingStatus
 from warehouse.models import BoxType, FulfillmentOrder, Package, PackingMaterial, PickList
 from warehouse.selectors import advise_package, advised_materials
+from warehouse.services.open_package import open_package
+from warehouse.services.pack import pack_units
+from warehouse.services.pick import pick_units
+from warehouse.services.release_pick_list import release_pick_list
+from warehouse.services.seal_package import seal_package
+from warehouse.services.start_pick_list import start_pick_list
 
 PAID = PayBy(gateway="sandbox", token="tok_ok")  # noqa: S106 - the sandbox's word
 _PEOPLE = (
