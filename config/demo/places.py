@@ -75,7 +75,7 @@ def _shipping(channel: Channel) -> None:
     method.channels.add(channel)
     carrier, _ = Carrier.objects.get_or_create(code="house", defaults={"name": "House Post", "adapter": "house"})
     CarrierService.objects.get_or_create(
-        carrier=carrier, method=method, code="parcel", defaults={"name": "Parcel", "countries": EU}
+        carrier=carrier, method=method, code="standard", defaults={"name": "Standard", "countries": EU}
     )
 
 
