@@ -27,7 +27,7 @@ _MOST_LINES, _MOST_UNITS = 60, 200
 def fill_baskets(partner: Partner, *, count: int) -> None:
     """Place ``count`` more orders drawn from the shipped sample, with its articles and real sizes."""
     invoices = [invoice for invoice in read_invoices(SAMPLE_INVOICES) if _fits(invoice)]
-    _stock_articles(invoices, read_dimensions(SAMPLE_DIMENSIONS))
+    stock_articles(invoices, read_dimensions(SAMPLE_DIMENSIONS))
     numbers = _free_numbers(partner)
     shop = Actor(kind=ActorKind.PARTNER, name=partner.name, id=partner.pk)
     for invoice in islice(cycle(invoices), count):
@@ -73,7 +73,7 @@ def basket(invoice: Invoice, external_ref: str) -> OrderRequest:
     )
 
 
-def _stock_articles(invoices: list[Invoice], sizes: list[Dimensions]) -> None:
+def stock_articles(invoices: list[Invoice], sizes: list[Dimensions]) -> None:
     """Put the sample's articles into the catalogue, each with the size of some real product, and count them in."""
     articles = {line.sku: line for invoice in invoices for line in invoice.lines}
     stocked = set(StockMovement.objects.filter(product__sku__in=articles).values_list("product__sku", flat=True))
