@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import count, cycle, islice
 
-from orders.services.product import ProductData, upsert_product
-
 from config.demo.places import EU
 from config.imports.dimensions import Dimensions, read_dimensions
 from config.imports.invoice import Invoice
@@ -16,6 +14,7 @@ from orders.kernel.actor import SYSTEM, Actor, ActorKind
 from orders.models import Order, Partner
 from orders.requests import Buyer, OrderRequest, PayBy, WantedLine
 from orders.services.place import place_order
+from orders.services.product import ProductData, upsert_product
 from warehouse.models import StockMovement
 from warehouse.services.adjust_stock import adjust_stock
 from warehouse.states import AdjustmentReason
@@ -73,8 +72,14 @@ def basket(invoice: Invoice, external_ref: str) -> OrderRequest:
     )
 
 
+def _is_handy(size: Dimensions) -> bool:
+    """As light and small as gifts are."""
+    return size.weight_g <= 1_500 and max(size.length_mm, size.width_mm, size.height_mm) <= 300
+
+
 def stock_articles(invoices: list[Invoice], sizes: list[Dimensions]) -> None:
     """Put the sample's articles into the catalogue, each with the size of some real product, and count them in."""
+    sizes = [size for size in sizes if _is_handy(size)]
     articles = {line.sku: line for invoice in invoices for line in invoice.lines}
     stocked = set(StockMovement.objects.filter(product__sku__in=articles).values_list("product__sku", flat=True))
     for place, (sku, line) in enumerate(sorted(articles.items())):

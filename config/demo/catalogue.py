@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from orders.services.product import ProductData, upsert_product
-
 from orders.kernel.actor import SYSTEM
+from orders.services.product import ProductData, upsert_product
 from orders.states import Fragility
 from orders.states import OutOfStockPolicy as P
 

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from orders.scopes import Scope
-from orders.services.key import hash_of, issue_key
 
 from orders.kernel.actor import SYSTEM
 from orders.models import ApiKey, Channel, Partner
+from orders.scopes import Scope
+from orders.services.key import hash_of, issue_key
 
 _PARTNERS = {"partner": ("webshop", "Web shop"), "other_partner": ("marketplace", "Marketplace")}
 _UNLIMITED = 100_000  # requests a minute: a demo is there to be tried

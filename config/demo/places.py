@@ -19,7 +19,7 @@ from warehouse.models import (
     Warehouse,
 )
 from warehouse.services.adjust_stock import adjust_stock
-from warehouse.states import AdjustmentReason, BinKind
+from warehouse.states import AdjustmentReason, BinKind, MaterialPurpose
 
 EU = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()  # noqa: SIM905
 SUPPLIED = ("BASKET", "MUG-BLUE", "MUG-RED", "TEAPOT", "LAMP", "CLOCK")
@@ -29,8 +29,11 @@ _BOXES = (
     ("L", 450, 350, 250, 420),
     ("XL", 600, 450, 350, 780),
 )
-_MATERIALS = (("paper", "Packing paper", "sheet", 20), ("bubble-wrap", "Bubble wrap", "metre", 35))
-_MATERIALS += (("styrofoam", "Styrofoam chips", "litre", 8), ("tape", "Paper tape", "metre", 4))
+_MATERIALS = (
+    ("paper", "Packing paper", MaterialPurpose.FILL, "sheet", 20),
+    ("bubble-wrap", "Bubble wrap", MaterialPurpose.WRAP, "metre", 35),
+    ("styrofoam", "Styrofoam chips", MaterialPurpose.CUSHION, "litre", 8),
+)
 
 
 def build_places() -> None:
@@ -135,9 +138,9 @@ def _boxes(warehouses: list[Warehouse]) -> None:
                 "cost": Decimal(weight) / 1000,
             },
         )
-    for code, name, unit, weight in _MATERIALS:
+    for code, name, purpose, unit, weight in _MATERIALS:
         material, _ = PackingMaterial.objects.get_or_create(
-            code=code, defaults={"name": name, "unit": unit, "weight_g_per_unit": weight}
+            code=code, defaults={"name": name, "purpose": purpose, "unit": unit, "weight_g_per_unit": weight}
         )
         for warehouse in warehouses:
             MaterialStock.objects.get_or_create(

@@ -1,18 +1,11 @@
 """Moves the demo's orders on through the services, as the shop, the picker, the packer and the carrier would."""
 
 import random
+from collections import Counter
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
-from returns.services.approve_return import approve_return
-from returns.services.inspect_return import Finding, inspect_return
-from returns.services.receive_return import receive_return
-from returns.services.request_return import WantedReturn, request_return
-from shipping.carriers.protocol import News
-from shipping.services.buy_label import buy_label
-from shipping.services.dispatch_shipment import dispatch_shipment
-from shipping.services.record_tracking import record_tracking
 
 from orders.kernel.actor import CUSTOMER, SYSTEM, Actor, ActorKind
 from orders.models import Order, Partner
@@ -20,11 +13,19 @@ from orders.requests import Buyer, OrderRequest, PayBy, WantedLine
 from orders.services.place import place_order
 from orders.services.settle import settle_payments
 from returns.models import Return
+from returns.services.approve_return import approve_return
+from returns.services.inspect_return import Finding, inspect_return
+from returns.services.receive_return import receive_return
+from returns.services.request_return import WantedReturn, request_return
 from returns.states import Condition, Disposition, ReturnReason
+from shipping.carriers.protocol import News
 from shipping.models import Shipment
+from shipping.services.buy_label import buy_label
+from shipping.services.dispatch_shipment import dispatch_shipment
+from shipping.services.record_tracking import record_tracking
 from shipping.states import TrackingStatus
 from warehouse.models import BoxType, FulfillmentOrder, Package, PackingMaterial, PickList
-from warehouse.selectors import advise_package, advised_materials
+from warehouse.selectors.packing import advise, advise_package, advised_materials
 from warehouse.services.open_package import open_package
 from warehouse.services.pack import pack_units
 from warehouse.services.pick import pick_units
@@ -96,16 +97,25 @@ class Storyteller:
     def pack(self, order: Order) -> None:
         """Everything is in boxes, weighed and closed; the labels are wanted."""
         for work in FulfillmentOrder.objects.filter(order=order, status="in_progress"):
-            package = open_package(work.pk, user_id=self._packer.pk, by=_person(self._packer))
-            for line in work.lines.all():
-                if line.picked > line.packed:
-                    pack_units(
-                        package.pk,
-                        fulfillment_line_id=line.pk,
-                        quantity=line.picked - line.packed,
-                        by=_person(self._packer),
-                    )
-            self._seal(package)
+            for load in self._loads(work):
+                package = open_package(work.pk, user_id=self._packer.pk, by=_person(self._packer))
+                for line, units in load.items():
+                    pack_units(package.pk, fulfillment_line_id=line, quantity=units, by=_person(self._packer))
+                self._seal(package)
+
+    def _loads(self, work: FulfillmentOrder) -> list[Counter[int]]:
+        """What goes into which box, unit by unit: into the present one as long as the adviser knows a box for it."""
+        loads: list[Counter[int]] = [Counter()]
+        lines = {line.pk: line for line in work.lines.select_related("line__product")}
+        for line in lines.values():
+            for _ in range(line.picked - line.packed):
+                tried = loads[-1] + Counter({line.pk: 1})
+                fits = advise((lines[pk].line.product, units) for pk, units in tried.items()) is not None
+                if fits or not loads[-1]:
+                    loads[-1] = tried
+                else:
+                    loads.append(Counter({line.pk: 1}))
+        return [load for load in loads if load]
 
     def _seal(self, package: Package) -> None:
         box, materials, weight_g = seal_advice(package)

@@ -52,7 +52,9 @@ def body_of(invoice: Invoice) -> dict[str, Any]:
 
 
 @pytest.mark.timeout(180)
-def test_thirty_lines_from_the_click_to_the_door(invoice: Invoice, api: Partner, floor: Storyteller, mailoutbox: Any) -> None:
+def test_thirty_lines_from_the_click_to_the_door(
+    invoice: Invoice, api: Partner, floor: Storyteller, mailoutbox: Any
+) -> None:
     assert len(invoice.lines) == 30
     units = sum(line.quantity for line in invoice.lines)
 
