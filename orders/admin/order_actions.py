@@ -15,9 +15,10 @@ from orders.services.confirm import confirm_order
 from orders.services.hold import hold_order, release_hold
 from orders.services.record_payment import record_payment
 from orders.services.refund import grant_refund, refundable
+from orders.services.revoke_links import revoke_links
 from orders.services.settle import settle_payments
 from orders.services.update import update_order
-from orders.states import CancelReason, HoldReason, OrderStatus
+from orders.states import INVISIBLE, CancelReason, HoldReason, OrderStatus
 
 OPEN = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
 REFUND_REASONS = [
@@ -222,6 +223,11 @@ def _note(order: Order, data: dict[str, Any], by: Actor) -> Any:
     return _("Saved.")
 
 
+def _revoke_links(order: Order, data: dict[str, Any], by: Actor) -> Any:
+    revoke_links(order.pk, by=by)
+    return _("No link given out so far opens the customer's page any more.")
+
+
 def plain(amount: Decimal) -> str:
     """An amount for an input field, without zeros that nobody typed."""
     return f"{amount.normalize():f}" if amount % 1 == 0 else f"{amount:.3f}".rstrip("0").ljust(4, "0")
@@ -308,4 +314,14 @@ NOTE = Action(
     call=_note,
     icon="edit_note",
 )
-ORDER_ACTIONS = (CONFIRM, RECORD_PAYMENT, HOLD, REFUND, NOTE, CANCEL)
+REVOKE_LINKS = Action(
+    name="revoke_links",
+    label=_("Revoke links…"),
+    intro=_("For a link that went astray: none given out so far opens the page. New mails carry new links."),
+    submit=_("Revoke them"),
+    permission="orders.annotate_order",
+    call=_revoke_links,
+    icon="link_off",
+    fits=lambda order: order.status not in INVISIBLE,
+)
+ORDER_ACTIONS = (CONFIRM, RECORD_PAYMENT, HOLD, REFUND, NOTE, REVOKE_LINKS, CANCEL)

@@ -7,9 +7,15 @@ from playwright.sync_api import Page, expect
 from orders.kernel.actor import SYSTEM
 from orders.links import link_token, status_path
 from orders.models import Feedback, Notification, Order
+from orders.requests import WantedLine
+from orders.services.place import place_order
 from orders.services.revoke_links import revoke_links
 from tests.browser import orders
 from tests.browser.conftest import DESK, PHONE, NewPage
+from tests.factories.orders import ProductFactory, ShippingMethodFactory
+from tests.factories.warehouse import StockLevelFactory
+from tests.orders.requests import PAID, an_order
+from warehouse.models import StockLevel
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -167,6 +173,26 @@ def test_the_question_before_cancelling_fits_and_can_be_answered_with_no(new_pag
     page.get_by_role("link", name="No, keep it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("We are getting your order ready.")
     assert Order.objects.get().status == "confirmed"
+
+
+def test_a_double_click_cancels_once(new_page: NewPage) -> None:
+    ShippingMethodFactory()
+    StockLevelFactory(product=ProductFactory(sku="MUG"), on_hand=10)
+    order = place_order(an_order(WantedLine(sku="MUG", quantity=2), payment=PAID), by=SYSTEM)
+    tabs = [new_page(viewport=PHONE) for _ in range(2)]
+    for tab in tabs:
+        tab.goto(status_path(order))
+        tab.get_by_role("link", name="Diese Bestellung stornieren").click()
+
+    tabs[0].get_by_role("button", name="Ja, Bestellung stornieren").dblclick()
+    expect(tabs[0].get_by_role("heading", level=1)).to_have_text("Ihre Bestellung wurde storniert.")
+    tabs[1].get_by_role("button", name="Ja, Bestellung stornieren").click()
+
+    expect(tabs[1].get_by_role("alert")).to_have_text("Diese Bestellung kann nicht mehr storniert werden.")
+    expect(tabs[1].get_by_role("heading", level=1)).to_have_text("Ihre Bestellung wurde storniert.")
+    assert_accessible(tabs[1])
+    assert order.cancellations.count() == 1
+    assert StockLevel.objects.get().allocated == 0
 
 
 def test_a_brands_colours_stay_readable(new_page: NewPage) -> None:

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from orders.kernel.actor import SYSTEM
 from orders.links import link_token, status_path
-from orders.models import CreditNote, Feedback, Invoice, Order, OrderEvent, Payment
+from orders.models import CreditNote, Feedback, Invoice, Notification, Order, OrderEvent, Payment, PaymentTransaction
 from orders.requests import PayBy, WantedLine
 from orders.services.invoice import issue_invoice
 from orders.services.place import place_order
@@ -125,6 +125,25 @@ def test_papers_of_another_order_stay_closed(shop):
     assert client.get(page(order, f"/invoices/{number}.pdf")).status_code == 404
     assert client.get(page(other, f"/invoices/{number}.pdf")).status_code == 404
     assert client.get(page(order, "/credit-notes/CN-1.pdf")).status_code == 404
+
+
+def test_cancelling_asks_first_then_gives_everything_back_once(shop):
+    order = placed()
+    client = opened(order)
+    assert "Ja, Bestellung stornieren" in client.get(page(order, "/cancel")).content.decode()
+    assert not OrderEvent.objects.filter(type="order.cancelled").exists()
+
+    first, second = client.post(page(order, "/cancel")), client.post(page(order, "/cancel"))
+
+    assert (first.status_code, first["Location"]) == (302, page(order))
+    assert second.status_code == 409
+    assert "Diese Bestellung kann nicht mehr storniert werden." in second.content.decode()
+    order.refresh_from_db()
+    assert (order.status, order.payment_status, order.authorized_total) == ("cancelled", "voided", Decimal(0))
+    event = OrderEvent.objects.get(type="order.cancelled")
+    assert (event.actor_kind, event.data["reason"], event.data["whole"]) == ("customer", "customer", True)
+    assert Notification.objects.filter(template="orders/mail/cancelled").count() == 1
+    assert PaymentTransaction.objects.get(kind="void").status == "success"
 
 
 @pytest.mark.parametrize("path", ["/cancel", "/feedback"])
