@@ -85,7 +85,10 @@ def spread(amount: Decimal, weights: Sequence[Decimal], currency: str) -> list[D
 
 
 def share(remaining: Decimal, part: int, whole: int, currency: str) -> Decimal:
-    """The money of ``part`` units when ``whole`` units still hold ``remaining``; the last part takes the rest."""
+    """The money of ``part`` units when ``whole`` units still hold ``remaining``; the last part takes the rest.
+
+    Always in the currency's digits, also when ``remaining`` comes from a column with more of them.
+    """
     if part == whole:
-        return remaining
+        return rounded(remaining, currency)
     return rounded(remaining * part / whole, currency)
