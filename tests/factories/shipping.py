@@ -52,6 +52,7 @@ class CarrierServiceFactory(DjangoModelFactory[CarrierService]):
 
     class Meta:
         model = CarrierService
+        django_get_or_create = ("carrier", "method", "code")
 
     carrier = factory.SubFactory(CarrierFactory)
     method = factory.SubFactory(ShippingMethodFactory)
