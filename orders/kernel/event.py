@@ -8,7 +8,10 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from django.utils.functional import Promise
 
+from orders.kernel.money import text
+
 A = TypeVar("A")
+_IN_HOUSE = ("_id", "_ids")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +35,12 @@ class Event:
         return cls.words
 
     def data(self) -> dict[str, Any]:
-        """The public facts, ready for JSON; no personal data."""
+        """The public facts, ready for JSON, amounts with the digits of the event's currency; no personal data."""
+        facts = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if not f.name.endswith(_IN_HOUSE)}
+        currency = facts.get("currency")
         return {
-            f.name: plain(getattr(self, f.name))
-            for f in dataclasses.fields(self)
-            if not f.name.endswith(("_id", "_ids"))
+            name: text(value, currency) if currency and isinstance(value, Decimal) else plain(value)
+            for name, value in facts.items()
         }
 
 

@@ -26,6 +26,7 @@ from orders.events import (
 )
 from orders.gateways.protocol import Answer, Outcome
 from orders.kernel.actor import Actor
+from orders.kernel.money import text
 from orders.kernel.work import ask, emit
 from orders.models import Order, OrderHold, OrderLine, Payment, PaymentTransaction
 from orders.questions import ReleaseUnits
@@ -240,6 +241,7 @@ def _refused(charge: PaymentTransaction, answer: Answer, *, by: Actor) -> None:
     """A person is asked at the first refusal; the gateway is asked again a few times before it counts as failed."""
     payment, order = charge.payment, charge.payment.order
     if charge.attempts <= 1:
+        money = f"{text(charge.amount, payment.currency)} {payment.currency}"
         emit(_failure(charge, answer))
         open_exception(
             order_id=order.pk,
@@ -247,7 +249,7 @@ def _refused(charge: PaymentTransaction, answer: Answer, *, by: Actor) -> None:
             severity=Severity.HIGH,
             subject_kind="payment",
             subject_id=payment.public_id,
-            summary=f"The gateway refused a {charge.get_kind_display().lower()} of {charge.amount} {payment.currency}.",
+            summary=f"The gateway refused a {charge.get_kind_display().lower()} of {money}.",
             next_action="Ask the customer for another means of payment, or settle it by hand.",
             by=by,
         )

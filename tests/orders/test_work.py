@@ -1,12 +1,13 @@
 """A unit of work: all of it, or nothing; events in order; the feed after the commit."""
 
+from decimal import Decimal
 from threading import Event as Flag
 from threading import Thread
 
 import pytest
 from django.db import connection, transaction
 
-from orders.events import OrderCompleted, OrderUpdated
+from orders.events import OrderCompleted, OrderUpdated, PaymentCaptured
 from orders.kernel.actor import SYSTEM, Actor, ActorKind
 from orders.kernel.work import NoOpenWork, emit, request_id, ring, work
 from orders.models import Order, OrderEvent
@@ -108,3 +109,12 @@ def test_the_feed_loses_no_slow_transaction() -> None:
     positions = OrderEvent.objects.order_by("feed_position").values_list("order_id", "feed_position")
     assert list(positions) == [(fast.pk, 1), (slow.pk, 2)]
     assert OrderEvent.objects.get(order=slow).pk < OrderEvent.objects.get(order=fast).pk
+
+
+def test_amounts_are_told_with_the_digits_of_their_currency() -> None:
+    def told(amount: str, currency: str) -> object:
+        event = PaymentCaptured(order_id=1, number="X", payment="pay_x", amount=Decimal(amount), currency=currency)
+        return event.data()
+
+    assert told("40.500", "EUR") == {"number": "X", "payment": "pay_x", "amount": "40.50", "currency": "EUR"}
+    assert told("40.000", "JPY") == {"number": "X", "payment": "pay_x", "amount": "40", "currency": "JPY"}
