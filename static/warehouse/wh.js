@@ -1,0 +1,116 @@
+// The floor's screens with a scanner: scans are queued and sent one by one, each with an id of its own, so that
+// quick scans aren't lost and a scan sent twice counts once; right and wrong can be heard. Without this file the
+// same forms work as plain pages.
+(() => {
+  "use strict";
+
+  const RETRY_MS = 2000;
+  const queue = [];
+  let isSending = false;
+  let sound = null;
+
+  const main = () => document.getElementById("main");
+  const field = () => document.getElementById("code");
+
+  function beep(notes) {
+    try {
+      sound = sound || new AudioContext();
+      let at = sound.currentTime;
+      for (const [frequency, seconds, shape] of notes) {
+        const tone = sound.createOscillator();
+        const volume = sound.createGain();
+        tone.type = shape;
+        tone.frequency.value = frequency;
+        volume.gain.setValueAtTime(0.25, at);
+        volume.gain.exponentialRampToValueAtTime(0.001, at + seconds);
+        tone.connect(volume).connect(sound.destination);
+        tone.start(at);
+        tone.stop(at + seconds);
+        at += seconds;
+      }
+    } catch (_error) {
+      // No sound here: colour, icon and words say the same.
+    }
+  }
+
+  function tellOutcome() {
+    const outcome = document.querySelector("[data-outcome]");
+    if (!outcome) return;
+    const isBad = outcome.dataset.outcome === "bad";
+    beep(isBad ? [[180, 0.25, "square"], [140, 0.4, "square"]] : [[880, 0.12, "sine"]]);
+    if (isBad && navigator.vibrate) navigator.vibrate([200, 80, 200]);
+  }
+
+  function show(html) {
+    const next = new DOMParser().parseFromString(html, "text/html");
+    const replacement = next.getElementById("main");
+    if (!replacement) {
+      window.location.reload();
+      return;
+    }
+    const typed = field() ? field().value : "";
+    main().replaceWith(replacement);
+    document.title = next.title;
+    window.htmx.process(replacement);
+    tellOutcome();
+    const focused = replacement.querySelector("[autofocus]");
+    if (focused) focused.focus();
+    if (typed && field()) field().value = typed;
+  }
+
+  function tellOffline() {
+    if (document.querySelector(".is-offline")) return;
+    const notice = document.createElement("p");
+    notice.className = "outcome is-bad is-offline";
+    notice.setAttribute("role", "alert");
+    notice.textContent = main().dataset.offline;
+    main().prepend(notice);
+  }
+
+  async function send() {
+    if (isSending) return;
+    isSending = true;
+    while (queue.length) {
+      const { action, body } = queue[0];
+      try {
+        const answer = await fetch(action, { method: "POST", body, headers: { "HX-Request": "true" } });
+        if (answer.status >= 500) throw new Error(String(answer.status));
+        queue.shift();
+        show(await answer.text());
+      } catch (_error) {
+        tellOffline();
+        await new Promise((resume) => setTimeout(resume, RETRY_MS));
+      }
+    }
+    isSending = false;
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-scan]")) return;
+    event.preventDefault();
+    const body = new URLSearchParams(new FormData(form));
+    body.set("client_id", makeId());
+    form.elements.code.value = "";
+    queue.push({ action: form.action, body });
+    send();
+  });
+
+  // crypto.randomUUID exists only on https and localhost; a handheld may come by plain http.
+  function makeId() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  // A wedge scanner types wherever the focus is: bring it to the one field, unless somebody fills in another.
+  document.addEventListener("keydown", (event) => {
+    const code = field();
+    if (!code || event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
+    if (document.activeElement && document.activeElement.matches("input, select, textarea")) return;
+    if (event.key === " " && document.activeElement && document.activeElement.matches("button, a, summary")) return;
+    code.focus();
+  });
+
+  document.addEventListener("htmx:afterSettle", tellOutcome);
+  document.addEventListener("DOMContentLoaded", tellOutcome);
+})();

@@ -1,0 +1,152 @@
+"""The floor with a keyboard wedge: a scanned pick and pack, the way people at the shelf do it."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from playwright.sync_api import Page, expect
+
+from orders.roles import Role
+from tests.browser.conftest import NewPage
+from tests.factories.warehouse import BinFactory, BoxTypeFactory, PackingMaterialFactory
+from tests.warehouse.scenes import assert_books_agree, on_a_list, ordered, stocked
+from warehouse.models import Package, PickTask, ScanEvent
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+HANDHELD = {"width": 360, "height": 740}
+PASSWORD = "let-me-in-please"
+
+
+@pytest.fixture
+def people(transactional_db: None) -> None:
+    """A picker and packer; the flush after each test also takes the roles, so they are granted anew."""
+    from django.contrib.auth.models import Permission
+
+    from config.roles import GRANTS
+
+    group, _ = Group.objects.get_or_create(name=Role.WAREHOUSE_MANAGER.value)
+    rights = [right.split(".") for right in GRANTS[Role.WAREHOUSE_MANAGER]]
+    for app, codename in rights:
+        group.permissions.add(*Permission.objects.filter(content_type__app_label=app, codename=codename))
+    user = get_user_model().objects.create_user("petra", password=PASSWORD, is_staff=True)
+    user.groups.add(group)
+
+
+def log_in(page: Page) -> None:
+    page.goto("/wh/")
+    page.get_by_label("Name").fill("petra")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Warehouse")).to_be_visible()
+
+
+def scan(page: Page, code: str) -> None:
+    """What the wedge does: types into whatever has the focus, then Enter."""
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("java_script", [True, False])
+def test_a_scanned_pick_and_pack(people: None, new_page: NewPage, java_script: bool) -> None:
+    mug = stocked(5, bin=BinFactory(code="A-01", walk_sequence=1), sku="MUG", gtin="4006381333931", name="Blue mug")
+    cup = stocked(5, bin=BinFactory(code="B-02", walk_sequence=2), sku="CUP", name="Cup")
+    BoxTypeFactory()
+    PackingMaterialFactory()
+    order = ordered((mug, 2), (cup, 1))
+    on_a_list(order)
+    page = new_page(viewport=HANDHELD, java_script_enabled=java_script)
+    log_in(page)
+
+    page.get_by_role("link", name=order.number).click()
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text("Go to bin")).to_be_visible()
+
+    scan(page, "B-99")
+    expect(page.get_by_role("alert")).to_contain_text("Unknown code: B-99. Scan bin A-01.")
+    assert not PickTask.objects.exclude(picked=0).exists()
+
+    scan(page, "A-01")
+    expect(page.get_by_text("You are at bin")).to_be_visible()
+    scan(page, "CUP")
+    expect(page.get_by_role("alert")).to_contain_text("Wrong item: CUP. Take MUG from bin A-01.")
+    scan(page, "4006381333931")
+    expect(page.get_by_role("status")).to_contain_text("1 of 2: MUG.")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status")).to_contain_text("1 x MUG back in bin A-01.")
+    scan(page, "MUG")
+    expect(page.get_by_role("status")).to_contain_text("1 of 2: MUG.")
+    scan(page, "2")
+    expect(page.get_by_role("status")).to_contain_text("2 of 2: MUG.")
+    scan(page, "B-02")
+    expect(page.get_by_role("status")).to_contain_text("Bin B-02.")
+    scan(page, "CUP")
+    expect(page.get_by_text("All done. Bring the goods to the packing station.")).to_be_visible()
+
+    page.get_by_role("link", name=f"Pack {order.number}").click()
+    expect(page.get_by_text("It all fits into: Medium")).to_be_visible()
+    scan(page, "TEAPOT")
+    expect(page.get_by_role("alert")).to_contain_text("It isn't part of this order.")
+    for code, said in (("MUG", "1 of 2: MUG."), ("MUG", "2 of 2: MUG."), ("CUP", "1 of 1: CUP.")):
+        scan(page, code)
+        expect(page.get_by_role("status")).to_contain_text(said)
+
+    expect(page.get_by_role("radio", name="Medium")).to_be_checked()
+    page.get_by_label("Weight in grams").fill("500")
+    page.get_by_role("button", name="Seal").click()
+    expect(page.get_by_role("alert")).to_contain_text("The scale says 500 g, the contents say 1060 g.")
+    assert Package.objects.get().status == "open"
+    page.get_by_label("Weight in grams").fill("1060")
+    page.get_by_role("button", name="Seal").click()
+    expect(page.get_by_text("All packed. The label comes next.")).to_be_visible()
+
+    package = Package.objects.get()
+    assert (package.status, package.box.code, package.weight_g, package.packed_by.username) == (
+        "sealed",
+        "m",
+        1060,
+        "petra",
+    )
+    assert ScanEvent.objects.filter(is_accepted=False).count() == 3
+    assert_books_agree()
+
+
+def test_scans_faster_than_the_network_all_count(people: None, page: Page) -> None:
+    mug = stocked(9, bin=BinFactory(code="A-01"), sku="MUG")
+    on_a_list(ordered((mug, 6)))
+    log_in(page)
+    page.get_by_role("link", name=work_of_number()).click()
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text("Go to bin")).to_be_visible()
+
+    for code in ["A-01", *["MUG"] * 6]:
+        scan(page, code)
+
+    expect(page.get_by_text("All done.")).to_be_visible()
+    assert PickTask.objects.get().picked == 6
+    assert ScanEvent.objects.filter(is_accepted=True).count() == 7
+
+
+def test_scans_wait_for_the_network_and_count_once(people: None, page: Page) -> None:
+    mug = stocked(9, bin=BinFactory(code="A-01"), sku="MUG")
+    on_a_list(ordered((mug, 2)))
+    log_in(page)
+    page.get_by_role("link", name=work_of_number()).click()
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text("Go to bin")).to_be_visible()
+    scan(page, "A-01")
+    expect(page.get_by_text("You are at bin")).to_be_visible()
+
+    page.context.set_offline(True)
+    scan(page, "MUG")
+    expect(page.get_by_role("alert")).to_contain_text("No connection.")
+    scan(page, "MUG")
+    page.context.set_offline(False)
+
+    expect(page.get_by_text("All done.")).to_be_visible(timeout=10_000)
+    assert PickTask.objects.get().picked == 2
+
+
+def work_of_number() -> str:
+    from orders.models import Order
+
+    return Order.objects.get().number
