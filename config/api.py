@@ -1,6 +1,7 @@
 """The API's root: the four floors' resources, their description, and a problem document for all the rest."""
 
 from functools import cache
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -26,6 +27,14 @@ def _schema() -> bytes:
     document = SchemaGenerator(api_version="1").get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     rendered: bytes = OpenApiJsonRenderer().render(document)
     return rendered
+
+
+def name_expanded_parts(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+    """Say what ``?expand=`` brings from the floors above, which the ground floor's own description can't know."""
+    parts = result["components"]["schemas"]["Order"]["properties"]
+    for part, schema in (("shipments", "Shipment"), ("returns", "Return")):
+        parts[part]["items"] = {"$ref": f"#/components/schemas/{schema}"}
+    return result
 
 
 def docs(request: HttpRequest) -> HttpResponse:
@@ -58,5 +67,7 @@ urlpatterns = [
     path("v1/schema", schema, name="api-schema"),
     path("v1/", include("orders.api.urls")),
     path("v1/", include("warehouse.api.urls")),
+    path("v1/", include("shipping.api.urls")),
+    path("v1/", include("returns.api.urls")),
     re_path(r"", unknown),
 ]

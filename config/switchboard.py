@@ -92,12 +92,12 @@ PANELS: dict[str, dict[str, str]] = {
         "selector": "shipping.selectors.shipments_panel",
         "customer": "shipping/panels/customer.html",
         "admin": "shipping/panels/admin.html",
-        "part": "shipping.selectors.shipments_part",
+        "part": "shipping.api.render.shipments_part",
     },
     "returns": {
         "selector": "returns.selectors.returns_panel",
         "customer": "returns/panels/customer.html",
         "admin": "returns/panels/admin.html",
-        "part": "returns.selectors.returns_part",
+        "part": "returns.api.render.returns_part",
     },
 }

@@ -11,9 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from orders.kernel.money import text
 from orders.links import link_token
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, Partner
 from returns.models import Return, ReturnLine, ReturnRule
 from returns.states import ACTIVE_RETURNS, RETURN_WORDS, ReturnStatus
 from shipping.selectors import delivered_at_by_line, house_carrier
@@ -79,8 +78,16 @@ def overdue_return_ids() -> list[int]:
 
 def returns_of_orders(order_ids: Iterable[int]) -> QuerySet[Return]:
     """All returns of these orders, the newest first, ready to be shown."""
-    returns = Return.objects.filter(order_id__in=list(order_ids)).select_related("order", "warehouse")
-    return returns.prefetch_related("lines__line", "lines__refund")
+    return _shown(Return.objects.filter(order_id__in=list(order_ids)))
+
+
+def partner_returns(partner: Partner) -> QuerySet[Return]:
+    """All returns of orders that a partner created, ready to be shown."""
+    return _shown(Return.objects.filter(order__partner=partner))
+
+
+def _shown(returns: QuerySet[Return]) -> QuerySet[Return]:
+    return returns.select_related("order", "warehouse").prefetch_related("lines__line", "lines__refund")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,48 +111,6 @@ def returns_panel(order: Order) -> dict[str, Any]:
     return {
         "returns": cards,
         "can_return": any(entry.is_open for entry in returnable_lines(order, rule_for(order))),
-    }
-
-
-def returns_part(order_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
-    """The part "returns" of ``?expand=``: the returns of each order, the newest first."""
-    wanted = list(order_ids)
-    parts: dict[int, list[dict[str, Any]]] = {pk: [] for pk in wanted}
-    for row in returns_of_orders(wanted):
-        parts[row.order_id].append(return_data(row))
-    return parts
-
-
-def return_data(row: Return) -> dict[str, Any]:
-    """A return as the API tells it; load it with what ``returns_of_orders`` loads."""
-    return {
-        "id": row.public_id,
-        "order": row.order.number,
-        "kind": "return",
-        "status": row.status,
-        "currency": row.currency,
-        "refund_estimate": text(row.refund_estimate, row.currency),
-        "decline_reason": row.decline_reason,
-        "expires_on": row.expires_on.isoformat() if row.expires_on else None,
-        "tracking_number": row.tracking_number or None,
-        "label_url": label_url(row),
-        "lines": [
-            {
-                "id": line.public_id,
-                "order_line": line.line.public_id,
-                "sku": line.line.sku,
-                "quantity": line.quantity,
-                "received": line.received,
-                "accepted": line.accepted,
-                "reason": line.reason,
-                "note": line.note,
-                "reception": line.reception,
-                "acceptance": line.acceptance,
-                "condition": line.condition,
-                "disposition": line.disposition,
-            }
-            for line in row.lines.all()
-        ],
     }
 
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 
 from orders.events import LineQuantity
-from orders.kernel.event import plain
-from orders.models import Order
-from shipping.models import Carrier, CarrierService, Shipment, ShipmentLine, ShipmentPackage
+from orders.models import Order, Partner
+from shipping.models import Carrier, CarrierService, Shipment, ShipmentLine, ShipmentPackage, ShippingDocument
 from shipping.states import (
     DISPATCHED_SHIPMENTS,
     LEFT_WORDS,
@@ -79,9 +78,23 @@ def contents_by_package(shipment_ids: Iterable[int]) -> dict[int | None, list[Sh
 
 def shipments_of_orders(order_ids: Iterable[int]) -> QuerySet[Shipment]:
     """All shipments with units of these orders, the newest first, ready to be shown."""
-    wanted = Shipment.objects.filter(lines__line__order_id__in=list(order_ids)).distinct()
-    return wanted.select_related("carrier", "service").prefetch_related(
-        "parcels__package__box", "lines__line__order", "lines__package_line", "tracking_events", "documents"
+    return _shown(Shipment.objects.filter(lines__line__order_id__in=list(order_ids)).distinct())
+
+
+def partner_shipments(partner: Partner) -> QuerySet[Shipment]:
+    """All shipments with units of orders that a partner created, ready to be shown."""
+    mine = ShipmentLine.objects.filter(shipment=OuterRef("pk"), line__order__partner=partner)
+    return _shown(Shipment.objects.filter(Exists(mine)))
+
+
+def _shown(shipments: QuerySet[Shipment]) -> QuerySet[Shipment]:
+    papers = ShippingDocument.objects.defer("content")
+    return shipments.select_related("carrier", "service").prefetch_related(
+        "parcels__package__box",
+        "lines__line__order",
+        "lines__package_line",
+        "tracking_events",
+        Prefetch("documents", papers),
     )
 
 
@@ -137,49 +150,6 @@ def shipments_panel(order: Order) -> dict[str, Any]:
     return {
         "shipments": shipments,
         "parcels": [_card(shipment, parcel, order, i) for i, (shipment, parcel) in enumerate(boxes, start=1)],
-    }
-
-
-def shipments_part(order_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
-    """The part "shipments" of ``?expand=``: the shipments of each order, the newest first."""
-    wanted = set(order_ids)
-    parts: dict[int, list[dict[str, Any]]] = {pk: [] for pk in wanted}
-    for shipment in shipments_of_orders(wanted):
-        told = shipment_data(shipment)
-        for order_id in {line.line.order_id for line in shipment.lines.all()} & wanted:
-            parts[order_id].append(told)
-    return parts
-
-
-def shipment_data(shipment: Shipment) -> dict[str, Any]:
-    """A shipment as the API tells it; load it with what ``shipments_of_orders`` loads."""
-    lines = list(shipment.lines.all())
-    return {
-        "id": shipment.public_id,
-        "status": shipment.status,
-        "tracking_status": shipment.tracking_status,
-        "carrier": shipment.carrier.code if shipment.carrier else None,
-        "tracking_number": shipment.tracking_number or None,
-        "tracking_url": shipment.tracking_url or None,
-        "shipped_at": plain(shipment.shipped_at),
-        "delivered_at": plain(shipment.delivered_at),
-        "promised_on": plain(shipment.promised_on),
-        "orders": sorted({line.line.order.number for line in lines}),
-        "packages": [_package_data(parcel, lines) for parcel in shipment.parcels.all()],
-    }
-
-
-def _package_data(parcel: ShipmentPackage, lines: list[ShipmentLine]) -> dict[str, Any]:
-    package = parcel.package
-    return {
-        "id": package.public_id,
-        "box": package.box.code if package.box else None,
-        "weight_g": package.weight_g,
-        "tracking_number": parcel.tracking_number or None,
-        "lines": [
-            {"order_line": line.line.public_id, "sku": line.line.sku, "quantity": line.quantity}
-            for line in _inside(package.pk, lines)
-        ],
     }
 
 

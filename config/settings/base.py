@@ -115,6 +115,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": False,
     "COMPONENT_SPLIT_PATCH": False,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.api.name_expanded_parts",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "OrderStatus": "orders.api.serializers.VISIBLE",
         "PaymentState": "orders.states.PaymentState.choices",
@@ -131,6 +135,17 @@ SPECTACULAR_SETTINGS = {
         "AdjustmentReason": "warehouse.states.AdjustmentReason.choices",
         "FulfillmentOrderStatus": "warehouse.states.FulfillmentOrderStatus.choices",
         "RequestStatus": "warehouse.states.RequestStatus.choices",
+        "ShipmentStatus": "shipping.states.ShipmentStatus.choices",
+        "TrackingStatus": "shipping.states.TrackingStatus.choices",
+        "DocumentKind": "shipping.states.DocumentKind.choices",
+        "ReturnStatus": "returns.states.ReturnStatus.choices",
+        "ReturnReason": "returns.states.ReturnReason.choices",
+        "ReturnKind": "returns.api.serializers.KINDS",
+        "Reception": "returns.states.Reception.choices",
+        "Acceptance": "returns.states.Acceptance.choices",
+        "Condition": "returns.states.Condition.choices",
+        "Disposition": "returns.states.Disposition.choices",
+        "LocationKind": "warehouse.api.serializers.LOCATION_KINDS",
     },
 }
 

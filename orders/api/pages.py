@@ -41,7 +41,7 @@ class Page(Generic[M]):
 
 
 def page(rows: QuerySet[M], request: HttpRequest, *, name: str, sorts: Sequence[str] = SORTS) -> Page[M]:
-    """One page of ``rows``, sorted by ``?sort=`` (one of ``sorts``) and then by primary key.
+    """One page of ``rows``, sorted by ``?sort=`` (one of ``sorts``) and then by primary key, which an index serves.
 
     ``name`` ties a cursor to its list. Raises ``InvalidRequest`` and ``InvalidCursor``.
     """

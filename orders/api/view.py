@@ -32,6 +32,10 @@ from orders.services.idempotency import answer as store_answer
 T = TypeVar("T")
 
 
+class _NoFields(Serializer[Any]):
+    """An empty object."""
+
+
 class ApiView(APIView):
     """One resource: by method, ``scopes`` says what a key needs and ``query`` what the URL may ask.
 
@@ -101,6 +105,11 @@ class ApiView(APIView):
     def read(self, serializer: type[Serializer[Any]]) -> dict[str, Any]:
         """The body, measured, parsed and checked against ``serializer``."""
         return read(serializer, json_of(body_of(self.http)))
+
+    def read_nothing(self) -> None:
+        """For a POST that says it all by its URL: no body, or an empty object."""
+        if body_of(self.http):
+            self.read(_NoFields)
 
     # --- answers
 

@@ -8,6 +8,7 @@ from orders.api.fields import Line, Sku
 from warehouse.states import AdjustmentReason, FulfillmentOrderStatus, RequestStatus
 
 LARGEST_ADJUSTMENT = 10_000_000
+LOCATION_KINDS = ["warehouse", "supplier"]
 
 
 class AdjustmentIn(serializers.Serializer[Any]):
@@ -39,7 +40,7 @@ class Stock(serializers.Serializer[Any]):
 class Location(serializers.Serializer[Any]):
     """Who fulfills: a warehouse or a supplier."""
 
-    kind = serializers.ChoiceField(choices=["warehouse", "supplier"])
+    kind = serializers.ChoiceField(choices=LOCATION_KINDS)
     code = serializers.CharField()
 
 

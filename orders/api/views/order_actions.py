@@ -1,5 +1,8 @@
 """What partners may do to an order they placed: cancel, hold, release, pay by hand, refund."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -7,6 +10,8 @@ from rest_framework.request import Request
 from orders.api import render, serializers
 from orders.api.view import ApiView, told
 from orders.api.views.orders import order_of, shown_order
+from orders.errors import InvalidRequest
+from orders.kernel.errors import at
 from orders.models import Refund as RefundRow
 from orders.scopes import Scope
 from orders.services.cancel import cancel_order
@@ -35,13 +40,24 @@ class Cancel(OrderAction):
         """Call off the whole order or units of its lines, before dispatch."""
         wanted = self.read(serializers.CancelIn)
         order = order_of(self, number)
-        lines = wanted.pop("lines", None)
-        units = None if lines is None else {line["id"]: line["quantity"] for line in lines}
+        units = _units(wanted.pop("lines", None))
         return self.act_once(
             lambda: cancel_order(order.pk, lines=units, **wanted, by=self.by),
             lambda _: self.tell_order(number),
             after=lambda: settle_payments(order.pk, by=self.by),
         )
+
+
+def _units(lines: Sequence[dict[str, Any]] | None) -> dict[str, int] | None:
+    """Units by line id; None is the whole order."""
+    if lines is None:
+        return None
+    names = [line["id"] for line in lines]
+    repeated = [i for i, name in enumerate(names) if name in names[:i]]
+    if repeated:
+        errors = [at(f"#/lines/{i}/id", "repeated", "Name each line once.") for i in repeated]
+        raise InvalidRequest("Some fields are not valid; errors names each of them.", errors=errors)
+    return {line["id"]: line["quantity"] for line in lines}
 
 
 class Hold(OrderAction):
