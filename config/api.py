@@ -24,7 +24,7 @@ def schema(_request: HttpRequest) -> HttpResponse:
 
 @cache
 def _schema() -> bytes:
-    document = SchemaGenerator(api_version="1").get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    document = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     rendered: bytes = OpenApiJsonRenderer().render(document)
     return rendered
 

@@ -115,8 +115,17 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": False,
     "COMPONENT_SPLIT_PATCH": False,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "TAGS": [
+        {"name": "orders", "description": "Place orders, follow them, change what may be changed."},
+        {"name": "products", "description": "The catalogue, shared by all partners."},
+        {"name": "stock", "description": "What is there, and what could be promised."},
+        {"name": "fulfillment orders", "description": "What each location has to send."},
+        {"name": "shipments", "description": "Parcels, their papers, and news of them."},
+        {"name": "returns", "description": "Goods that come back."},
+    ],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "orders.api.schema.close_bodies",
         "config.api.name_expanded_parts",
     ],
     "ENUM_NAME_OVERRIDES": {

@@ -91,6 +91,9 @@ class ProblemSchema(AutoSchema):
         scope = getattr(self.view, "scopes", {}).get(self.method)
         return [{"bearerKey": [str(scope)]}] if scope else super().get_auth()
 
+    def get_summary(self) -> str:
+        return self.get_description().splitlines()[0].rstrip(".")
+
     def get_tags(self) -> list[str]:
         return [self.view.tag]
 
@@ -144,6 +147,14 @@ class ProblemSchema(AutoSchema):
     def _problem(self, meaning: str) -> dict[str, Any]:
         component = self.resolve_serializer(Problem, "response")
         return {"description": meaning, "content": {CONTENT_TYPE: {"schema": component.ref}}}
+
+
+def close_bodies(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+    """Say that what partners send has no other fields: a hook of the generator. Such shapes are named ...In."""
+    for name, schema in result["components"]["schemas"].items():
+        if name.endswith("In"):
+            schema["additionalProperties"] = False
+    return result
 
 
 class BearerKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -107,7 +107,7 @@ class OrderIn(serializers.Serializer[Any]):
     metadata = Metadata(required=False)
 
 
-class OrderPatch(serializers.Serializer[Any]):
+class OrderPatchIn(serializers.Serializer[Any]):
     """What may be changed of an order without asking anyone."""
 
     tags = serializers.ListField(child=Line(max_length=64), max_length=50, required=False)

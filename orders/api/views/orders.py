@@ -100,10 +100,10 @@ class Order(ApiView):
         more = expanded(order.pk, self.http.GET.get("expand", ""))
         return self.tell(render.order(order) | more, version=order.version)
 
-    @extend_schema(operation_id="update_order", request=serializers.OrderPatch, responses=serializers.Order)
+    @extend_schema(operation_id="update_order", request=serializers.OrderPatchIn, responses=serializers.Order)
     def patch(self, request: Request, number: str) -> HttpResponse:
         """Change tags, note or metadata; what is left out stays."""
-        wanted = self.read(serializers.OrderPatch)
+        wanted = self.read(serializers.OrderPatchIn)
         version = expected_version(self.http, is_required=True)
         order = order_of(self, number)
         update_order(order.pk, version=version, **wanted, by=self.by)
