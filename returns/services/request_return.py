@@ -35,14 +35,17 @@ class WantedReturn:
     note: str = ""
 
 
-def request_return(order_id: int, *, lines: Sequence[WantedReturn], by: Actor) -> Return:
+def request_return(order_id: int, *, lines: Sequence[WantedReturn], seen: int | None = None, by: Actor) -> Return:
     """Open a return, approved at once where the channel's rule says so.
 
     1 lock 2 refuse what hasn't left, came back before, is in another return or is past its window 3 reckon
-    the refund 4 write 5 count. Raises ``InvalidRequest`` and ``NotReturnable``, each naming the lines.
+    the refund 4 write 5 count. ``seen`` is how many returns the order had when the form was shown: a second
+    click on it is refused. Raises ``InvalidRequest`` and ``NotReturnable``, each naming the lines.
     """
     with work(by=by):
         order = locked_order(order_id)
+        if seen is not None and seen != order.returns.count():
+            raise NotReturnable(_("Your request is here already; see the page of your order."))
         rule = rule_for(order)
         if rule is None:
             raise NotReturnable(_("Nothing can be sent back online. Please write to us."))

@@ -33,8 +33,9 @@ class LineForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    """What else the customer wants to say."""
+    """What else the customer wants to say; ``seen`` tells a second click from a second return."""
 
+    seen = forms.IntegerField(widget=forms.HiddenInput)
     note = forms.CharField(
         label=_("Anything we should know?"),
         max_length=2000,

@@ -27,13 +27,14 @@ def request(request: HttpRequest, order: Order) -> HttpResponse:
     """Choose what to send back and why; a form with faults comes back with everything that was typed."""
     data = request.POST if request.method == "POST" else None
     entries = [entry for entry in returnable_lines(order, rule_for(order)) if entry.is_open]
-    forms, note = [LineForm(entry, data) for entry in entries], NoteForm(data)
+    forms = [LineForm(entry, data) for entry in entries]
+    note = NoteForm(data, initial={"seen": order.returns.count()})
     if data is None:
         return _form(request, order, forms, note)
     if not all([form.is_valid() for form in forms] + [note.is_valid()]):
         return _form(request, order, forms, note, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        request_return(order.pk, lines=wanted(forms, note), by=CUSTOMER)
+        request_return(order.pk, lines=wanted(forms, note), seen=note.cleaned_data["seen"], by=CUSTOMER)
     except DomainError as refusal:
         return _form(request, order, forms, note, status=refusal.http_status, refusal=refusal_words(refusal))
     return redirect("customer:order", order.public_id)
