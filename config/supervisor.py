@@ -30,7 +30,6 @@ class Program:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
-    once: bool = False  # a job that ends by itself, and isn't started again when it succeeds
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     due_at: float = 0.0
@@ -100,10 +99,6 @@ class Supervisor:
         if status is None:
             return False
         self._bury(program)
-        if program.once and status == 0:
-            self._log.info("%-7s | finished", program.name)
-            program.due_at = float("inf")
-            return True
         wait = FIRST_WAIT if now - program.started_at > GOOD_RUN else program.wait
         program.due_at, program.wait = now + wait, min(wait * 2, LONGEST_WAIT)
         self._log.warning("%-7s | died (%s), starts again in %.1f s", program.name, status, wait)

@@ -1,7 +1,7 @@
 """``--orders N``: real baskets of a giftware shop, placed in today's demo shop."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import count, cycle, islice
 
@@ -23,14 +23,18 @@ _STOCK = 5_000
 _MOST_LINES, _MOST_UNITS = 60, 200
 
 
-def fill_baskets(partner: Partner, *, count: int) -> None:
+def fill_baskets(partner: Partner, *, count: int, tell: Callable[[str], object]) -> None:
     """Place ``count`` more orders drawn from the shipped sample, with its articles and real sizes."""
     invoices = [invoice for invoice in read_invoices(SAMPLE_INVOICES) if _fits(invoice)]
-    stock_articles(invoices, read_dimensions(SAMPLE_DIMENSIONS))
+    chosen = list(islice(cycle(invoices), count))
+    tell("  stocking the articles of real baskets ...")
+    stock_articles(chosen, read_dimensions(SAMPLE_DIMENSIONS))
     numbers = _free_numbers(partner)
     shop = Actor(kind=ActorKind.PARTNER, name=partner.name, id=partner.pk)
-    for invoice in islice(cycle(invoices), count):
+    for done, invoice in enumerate(chosen, start=1):
         place_order(basket(invoice, f"basket-{next(numbers):06d}"), by=shop, partner=partner)
+        if done % 50 == 0 or done == count:
+            tell(f"  {done} of {count} baskets")
 
 
 def _fits(invoice: Invoice) -> bool:

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from config.embedded import processes
+from config.embedded.binaries import postgres_bindir
 from config.embedded.errors import EmbeddedError
 from config.embedded.paths import DATABASE, MAX_SOCKET_PATH, SUPERUSER, Layout
 from config.embedded.postgres import Postgres
@@ -172,7 +173,8 @@ def test_root_in_a_folder_that_the_account_cannot_reach() -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQL as another account")
 def test_programs_that_the_account_cannot_read_are_copied(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
-    wheel = Path(shutil.which("postgres", path=str(postgres._bindir)) or "").parents[2]
+    monkeypatch.delenv("OMS_PG_BINDIR", raising=False)
+    wheel = postgres_bindir().parents[1]
     with tempfile.TemporaryDirectory(prefix="oms-test-") as root:
         hidden = Path(root) / "site-packages"
         shutil.copytree(wheel, hidden / wheel.name, ignore=shutil.ignore_patterns("include", "*.a"))

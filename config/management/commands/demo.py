@@ -73,7 +73,7 @@ class Command(BaseCommand):
         self.stdout.write("Tables ...")
         call_command("migrate", verbosity=0)
         self.stdout.write("Shop ...")
-        shop = build(orders=orders)
+        shop = build(orders=orders, tell=self.stdout.write)
         connections.close_all()
         return shop
 
