@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ('refund_estimate', orders.models.fields.AmountField(default=0, help_text='What accepting every unit would give back.')),
                 ('decline_reason', models.CharField(blank=True, max_length=255)),
                 ('requested_by', models.CharField(help_text='The kind of actor who asked.', max_length=16)),
+                ('has_label', models.BooleanField(default=False, help_text='Our own vans collect it: a label can be printed.')),
                 ('tracking_number', models.CharField(blank=True, max_length=64)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('expires_on', models.DateField(blank=True, null=True)),
