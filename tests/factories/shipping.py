@@ -60,13 +60,13 @@ class CarrierServiceFactory(DjangoModelFactory[CarrierService]):
     name = "Standard"
 
 
-def stocked(product: Product, units: int = 10) -> Product:
-    """Units of the product on a shelf in Berlin."""
-    warehouse = WarehouseFactory()
-    shelf = BinFactory(warehouse=warehouse)
+def stocked(product: Product, units: int = 10, *, warehouse: str = "BER") -> Product:
+    """Units of the product on a shelf of the warehouse."""
+    place = WarehouseFactory(code=warehouse)
+    shelf = BinFactory(warehouse=place)
     adjust_stock(
         product.sku,
-        warehouse=warehouse.code,
+        warehouse=place.code,
         counted=units,
         reason=AdjustmentReason.INITIAL,
         bin=shelf.code,
@@ -85,8 +85,8 @@ def confirmed_order(wanted: Sequence[tuple[Product, int]], **changes: Any) -> Or
 
 
 def picked(order: Order) -> FulfillmentOrder:
-    """Everything the first work order asks for lies at the packing station."""
-    asked = FulfillmentOrder.objects.get(order=order)
+    """Everything the order's first work order asks for lies at the packing station."""
+    asked = FulfillmentOrder.objects.filter(order=order).order_by("pk")[0]
     release_pick_list([asked.pk], by=PACKER)
     for task in PickTask.objects.filter(fulfillment_order=asked):
         pick_units(task.pk, quantity=task.quantity, by=PACKER)

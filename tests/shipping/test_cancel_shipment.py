@@ -141,7 +141,21 @@ def test_cancelling_one_line_ships_the_untouched_parcel_anew(order: Order) -> No
     assert order.fulfillment_status == "shipped"
 
 
-def test_cancelling_units_of_another_work_order_leaves_a_shipment_alone(order: Order) -> None:
+def test_cancelling_units_of_another_warehouse_leaves_a_shipment_alone() -> None:
+    here, there = stocked(ProductFactory(sku="MUG")), stocked(ProductFactory(sku="POT"), warehouse="HAM")
+    order = confirmed_order([(here, 2), (there, 1)])
+    assert FulfillmentOrder.objects.count() == 2
+    CarrierServiceFactory()
+    packed(order)
+
+    lines = {order.lines.get(sku="POT").public_id: 1}
+    cancel_order(order.pk, reason=CancelReason.CUSTOMER, lines=lines, by=PACKER)
+
+    assert statuses() == ["label_wanted"]
+    assert sorted(FulfillmentOrder.objects.values_list("status", flat=True)) == ["cancelled", "in_progress"]
+
+
+def test_more_than_there_is_cant_be_cancelled(order: Order) -> None:
     shipment = ready(order)
     mug = order.lines.get(sku="MUG")
     with pytest.raises(NotCancellable):
