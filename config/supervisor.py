@@ -112,7 +112,7 @@ class Supervisor:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_stop_with_parent,  # noqa: PLW1509 (safe: there is only one thread here)
+            preexec_fn=stop_with_parent,  # noqa: PLW1509 (safe: there is only one thread here)
         )
         program.started_at = now
         assert program.process.stdout is not None
@@ -177,7 +177,7 @@ class Supervisor:
                 program.process.send_signal(number)
 
 
-def _stop_with_parent() -> None:
+def stop_with_parent() -> None:
     """Should we be killed with -9, the kernel asks our programs to stop (Linux only)."""
     if sys.platform == "linux":
         _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

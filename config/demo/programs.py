@@ -19,16 +19,21 @@ def programs(*, port: int, mail_dir: Path) -> list[Program]:
         "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
         "PYTHONUNBUFFERED": "1",
     }
-    web = f"granian --interface wsgi --host 127.0.0.1 --port {port} --workers 2 --blocking-threads 4 --no-ws"
     queues = ",".join(queue_name(queue) for queue in QUEUES)
     worker = f"celery -A config worker --concurrency 2 --without-gossip --without-mingle --loglevel INFO -Q {queues}"
     commands = {
-        "web": [*PYTHON, "-m", *web.split(), "--respawn-failed-workers", "config.wsgi:application"],
+        "web": [*web_command(port), "--respawn-failed-workers"],
         "worker": [*PYTHON, "-m", *worker.split()],
         "beat": [*PYTHON, "-m", "celery", "-A", "config", "beat", "--loglevel", "WARNING", "--pidfile="],
         "mail": [*PYTHON, "-m", "config.mailbox.sink", str(mail_port), str(mail_dir)],
     }
     return [Program(name, command, environment) for name, command in commands.items()]
+
+
+def web_command(port: int) -> list[str]:
+    """The web server, as docs/operations.md starts it: a worker per core, and threads that wait for gateways."""
+    options = f"--interface wsgi --host 127.0.0.1 --port {port} --workers 2 --blocking-threads 4 --no-ws"
+    return [*PYTHON, "-m", "granian", "config.wsgi:application", *options.split()]
 
 
 def site_url(port: int) -> str:

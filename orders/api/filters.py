@@ -92,14 +92,10 @@ class ProductFilter(FilterSet):  # type: ignore[misc]
 def narrowed(filters: type[FilterSet], rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
     """``rows`` narrowed by the query. Raises ``InvalidRequest`` naming each parameter that is wrong."""
     bound = filters(request.GET, queryset=rows, request=request)
-    wrong = [
-        name
-        for name, used in bound.filters.items()
-        if name in bound.errors or (request.GET.get(name) == "" and not isinstance(used, CharFilter))
-    ]
-    if wrong:
+    if not bound.is_valid():
         errors = [
-            FieldError(pointer=f"?{name}", code="not_valid", detail=_advice(bound.filters[name])) for name in wrong
+            FieldError(pointer=f"?{name}", code="not_valid", detail=_advice(bound.filters[name]))
+            for name in bound.errors
         ]
         raise InvalidRequest("Some query parameters are not valid; errors names each of them.", errors=errors)
     found: QuerySet[Any] = bound.qs

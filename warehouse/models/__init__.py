@@ -1,6 +1,5 @@
 """The warehouse floor's tables."""
 
-from warehouse.models.badge import Badge
 from warehouse.models.fulfillment import FulfillmentOrder, FulfillmentOrderLine
 from warehouse.models.packing import (
     BoxType,
@@ -18,7 +17,6 @@ from warehouse.models.supply import Backorder, Supplier, SupplierProduct
 __all__ = [
     "Allocation",
     "Backorder",
-    "Badge",
     "Bin",
     "BinStock",
     "BoxType",
