@@ -31,6 +31,7 @@ QUEUES: dict[str, dict[str, float]] = {
         "orders.tasks.relay_feed": 2,
         "orders.tasks.release_holds": 60,
         "warehouse.tasks.fill_waiting_backorders": 30,
+        "warehouse.tasks.source_missing_units": 30,
         "orders.tasks.forget_idempotency_keys": 3600,
         "returns.tasks.expire_returns": 3600,
     },

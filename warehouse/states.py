@@ -132,3 +132,6 @@ class BackorderStatus(TextChoices):
 
 # Units that still wait for goods.
 UNFILLED = (BackorderStatus.WAITING, BackorderStatus.ORDERED, BackorderStatus.PROMISED)
+
+# The category of the back office's question about units that are nowhere to be found.
+OUT_OF_STOCK = "out_of_stock"

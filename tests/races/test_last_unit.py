@@ -6,12 +6,16 @@ from random import Random
 import pytest
 from django.db.models import Sum
 
+from orders.errors import OutOfStock, StockContention
 from orders.kernel.actor import SYSTEM
 from orders.kernel.work import ask, work
-from orders.models import OrderLine
+from orders.models import Order, OrderLine
 from orders.questions import TakeStock, TakeUnits
-from tests.factories.orders import OrderFactory, OrderLineFactory, ProductFactory
+from orders.requests import WantedLine
+from orders.services.place import place_order
+from tests.factories.orders import OrderFactory, OrderLineFactory, ProductFactory, ShippingMethodFactory
 from tests.factories.warehouse import StockLevelFactory, WarehouseFactory
+from tests.orders.requests import PAID, an_order
 from tests.races.runners import at_once
 from warehouse.models import Allocation, StockLevel, StockMovement, Warehouse
 
@@ -37,6 +41,20 @@ def test_sixteen_buyers_and_five_units() -> None:
     level = StockLevel.objects.get()
     assert (level.on_hand, level.allocated, level.available) == (5, 5, 0)
     assert Allocation.objects.count() == StockMovement.objects.count() == 5
+
+
+def test_sixteen_orders_and_five_units() -> None:
+    ShippingMethodFactory()
+    StockLevelFactory(product=ProductFactory(sku="MUG"), on_hand=5)
+    wanted = an_order(WantedLine(sku="MUG", quantity=1), payment=PAID)
+
+    outcomes = at_once([partial(place_order, wanted, by=SYSTEM) for _ in range(16)])
+
+    assert sum(isinstance(outcome, Order) for outcome in outcomes) == 5
+    assert {type(o) for o in outcomes if not isinstance(o, Order)} <= {OutOfStock, StockContention}
+    assert Order.objects.filter(status="confirmed").count() == Order.objects.count() == 5
+    level = StockLevel.objects.get()
+    assert (level.on_hand, level.allocated) == (5, 5)
 
 
 def test_baskets_in_any_order_of_lines_never_deadlock_and_never_take_a_part() -> None:

@@ -23,8 +23,8 @@ from warehouse.services.adjust_stock import adjust_stock
 from warehouse.services.pick import pick_units
 from warehouse.services.release_pick_list import release_pick_list
 from warehouse.services.short_pick import short_pick
-from warehouse.services.source_missing import source_missing
 from warehouse.states import AdjustmentReason, ShortReason
+from warehouse.tasks import source_missing_units
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("books")]
 
@@ -92,7 +92,7 @@ def test_damaged_goods_go_to_quarantine() -> None:
     assert counters(line_of(order)) == {"allocated": 1, "backordered": 1}
 
 
-def test_no_goods_and_no_policy_ask_a_person_who_sources_again() -> None:
+def test_no_goods_and_no_policy_ask_a_person_until_goods_come_in() -> None:
     mug, cup = stocked(3), stocked(3)
     order = ordered((mug, 3), (cup, 1))
     pick_list = on_a_list(order)
@@ -104,8 +104,10 @@ def test_no_goods_and_no_policy_ask_a_person_who_sources_again() -> None:
     assert ProcessException.objects.get().status == "open"
     pick_units(pick_list.tasks.get(product=cup).pk, quantity=1, by=PICKER)  # the other line goes on
 
+    assert source_missing_units() == 0
     adjust_stock(mug.sku, warehouse="BER", delta=5, reason=AdjustmentReason.FOUND, by=PICKER)
-    source_missing(order.pk, by=PICKER)
+    assert source_missing_units() == 1
+    assert source_missing_units() == 0
 
     assert counters(line_of(order, mug)) == {"allocated": 3}
     assert ProcessException.objects.get().status == "resolved"

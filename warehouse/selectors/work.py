@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Subquery, Sum
+from django.db.models import Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from orders.models import OrderLine, ProcessException
+from orders.states import ExceptionStatus
 from warehouse.models import Backorder, FulfillmentOrderLine, PickTask, StockLevel
-from warehouse.states import TO_DO, UNFILLED
+from warehouse.states import OUT_OF_STOCK, TO_DO, UNFILLED
 
 
 def unreleased_lines(fulfillment_order_ids: Collection[int]) -> list[FulfillmentOrderLine]:
@@ -42,8 +44,19 @@ def waiting_orders(product_id: int, units: int) -> list[int]:
 
 def fillable_products() -> list[int]:
     """Products that some line waits for and some shelf has."""
-    held = StockLevel.objects.filter(product=OuterRef("product"), warehouse__is_active=True).annotate(
-        free=F("on_hand") - F("allocated") - F("unavailable") - F("safety_stock")
-    )
-    waiting = Backorder.objects.filter(Exists(held.filter(free__gt=0)), status__in=UNFILLED)
+    waiting = Backorder.objects.filter(Exists(_on_a_shelf()), status__in=UNFILLED)
     return list(waiting.order_by("product").values_list("product", flat=True).distinct())
+
+
+def refillable_orders() -> list[int]:
+    """Orders with a line that nobody could fill, and that some shelf has goods for now."""
+    asked = ProcessException.objects.filter(category=OUT_OF_STOCK, status=ExceptionStatus.OPEN).values("subject_id")
+    lines = OrderLine.objects.filter(Exists(_on_a_shelf()), public_id__in=asked)
+    return list(lines.order_by("order").values_list("order", flat=True).distinct())
+
+
+def _on_a_shelf() -> QuerySet[StockLevel]:
+    """Stock of the outer row's product that nobody has reserved and safety doesn't keep back."""
+    levels = StockLevel.objects.filter(product=OuterRef("product"), warehouse__is_active=True)
+    free = F("on_hand") - F("allocated") - F("unavailable") - F("safety_stock")
+    return levels.annotate(free=free).filter(free__gt=0)

@@ -20,6 +20,7 @@ from warehouse.errors import StockChanged
 from warehouse.events import UnitsBackordered, UnitsReallocated
 from warehouse.models import FulfillmentOrder
 from warehouse.services.open_fulfillment_orders import open_fulfillment_orders
+from warehouse.states import OUT_OF_STOCK
 
 _ATTEMPTS = 3
 _DEFAULT_TRANSIT_DAYS = 3
@@ -128,14 +129,14 @@ def _ask_a_person(order: Order, line: OrderLine, units: int, *, by: Actor) -> No
     )
     open_exception(
         order_id=order.pk,
-        category="out_of_stock",
+        category=OUT_OF_STOCK,
         severity=Severity.HIGH,
         subject_kind="order_line",
         subject_id=line.public_id,
         summary=_("{units} of {sku} for order {number} are nowhere to be found.").format(
             units=units, sku=line.sku, number=order.number
         ),
-        next_action=_("Receive goods and source the line again, or cancel the units."),
+        next_action=_("Receive goods, and the line is filled by itself; or cancel the units."),
         by=by,
     )
 

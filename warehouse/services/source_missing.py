@@ -1,4 +1,4 @@
-"""Source a line again that nobody could fill: what a person does once goods are there, or the policy changed."""
+"""Source lines again that nobody could fill: the tick does it once goods are there."""
 
 from orders.kernel.actor import Actor
 from orders.kernel.work import work
@@ -8,6 +8,7 @@ from orders.services.exception import resolve_exceptions
 from orders.services.hold import release_hold
 from orders.states import HoldReason
 from warehouse.services.reallocate import reallocate_units
+from warehouse.states import OUT_OF_STOCK
 
 
 def source_missing(order_id: int, *, by: Actor) -> None:
@@ -29,7 +30,7 @@ def source_missing(order_id: int, *, by: Actor) -> None:
             release_hold(hold.public_id, order_id=order_id, by=by)
         for pk in missing:
             resolve_exceptions(
-                category="out_of_stock",
+                category=OUT_OF_STOCK,
                 subject_kind="order_line",
                 subject_id=lines[pk].public_id,
                 resolution="sourced again",
