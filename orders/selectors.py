@@ -6,7 +6,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast, JSONObject
 
-from orders.models import Order, OrderEvent, OrderHold, OrderLine, Partner, Payment, Product
+from orders.models import ApiKey, Order, OrderEvent, OrderHold, OrderLine, Partner, Payment, Product, Refund
 from orders.states import INVISIBLE
 
 
@@ -77,3 +77,13 @@ def products() -> QuerySet[Product]:
 def product_ids(skus: Sequence[str]) -> dict[str, int]:
     """The products of these SKUs that are sold, by SKU."""
     return dict(Product.objects.filter(sku__in=skus, is_active=True).values_list("sku", "pk"))
+
+
+def key_of_hash(key_hash: str) -> ApiKey | None:
+    """The key of that hash with its partner, live or not, in one statement."""
+    return ApiKey.objects.select_related("partner").filter(key_hash=key_hash).first()
+
+
+def refund(refund_id: int) -> Refund:
+    """A refund as it stands now."""
+    return Refund.objects.get(pk=refund_id)

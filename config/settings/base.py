@@ -139,6 +139,7 @@ SPECTACULAR_SETTINGS = {
         "HoldReason": "orders.states.HoldReason.choices",
         "ActorKind": "orders.api.serializers.ACTOR_KINDS",
         "Gateway": "orders.api.serializers.GATEWAYS",
+        "ManualGateway": "orders.api.serializers.MANUAL",
         "Fragility": "orders.states.Fragility.choices",
         "OutOfStockPolicy": "orders.states.OutOfStockPolicy.choices",
         "AdjustmentReason": "warehouse.states.AdjustmentReason.choices",

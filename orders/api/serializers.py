@@ -37,6 +37,7 @@ from orders.states import (
 VISIBLE = [(s.value, s.label) for s in OrderStatus if s not in INVISIBLE]
 ACTOR_KINDS = [kind.value for kind in ActorKind]
 GATEWAYS = sorted(settings.PAYMENT_GATEWAYS)
+MANUAL = ["manual"]
 LARGEST_QUANTITY = 1_000_000
 MOST_LINES = 200
 LARGEST_INT = 2_147_483_647
@@ -150,6 +151,14 @@ class ReleaseIn(serializers.Serializer[Any]):
     """Let it go on, as far as this hold is concerned."""
 
     hold = Line(max_length=24)
+
+
+class ManualPaymentIn(serializers.Serializer[Any]):
+    """Money that came in by hand: a bank transfer, cash at the door."""
+
+    gateway = serializers.ChoiceField(choices=MANUAL)
+    amount = Amount()
+    note = Line(max_length=255, required=False, allow_blank=True)
 
 
 class RefundIn(serializers.Serializer[Any]):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("orders/<str:number>/cancel", order_actions.Cancel.as_view()),
     path("orders/<str:number>/hold", order_actions.Hold.as_view()),
     path("orders/<str:number>/release", order_actions.Release.as_view()),
+    path("orders/<str:number>/payments", order_actions.Payments.as_view()),
     path("orders/<str:number>/refunds", order_actions.Refunds.as_view()),
     path("products", products.Products.as_view()),
     path("products/<str:sku>", products.Product.as_view()),

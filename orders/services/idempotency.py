@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from psycopg.errors import LockNotAvailable
 
-from orders.errors import IdempotencyConflict, IdempotencyInFlight
+from orders.errors import IdempotencyConflict, IdempotencyInFlight, PaymentDeclined
 from orders.kernel.actor import Actor
 from orders.kernel.work import work
 from orders.models import IdempotencyKey
@@ -66,7 +66,8 @@ def claim(once: Once) -> Replay | None:
     """Take the key for this request, first thing in ``work()``; one statement when it is new (or outlived 48 h).
 
     Waits for another request that holds the key in an open transaction. Returns what the first attempt came
-    to. Raises ``IdempotencyConflict`` (the key was used for something else) and ``IdempotencyInFlight``.
+    to. Raises ``IdempotencyConflict`` (the key was used for something else), ``IdempotencyInFlight``, and
+    ``PaymentDeclined`` when the first attempt died before it could say so.
     """
     taken, _ = _take(once, names_order=False)
     return None if taken else _replay(once)
@@ -103,6 +104,8 @@ def _replay(once: Once) -> Replay:
         return Replay(answer=answer, order_id=seen.order_id)
     if seen.order is None or seen.order.status == OrderStatus.SUBMITTED:
         raise _in_flight()
+    if seen.order.status == OrderStatus.DECLINED:
+        raise PaymentDeclined("payment: the gateway declined it; ask the customer for another means of payment.")
     return Replay(answer=None, order_id=seen.order_id)
 
 

@@ -2,9 +2,10 @@
 
 import secrets
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
+from django.db.models import Q
 from django.utils import timezone
 
 from orders.errors import InvalidRequest
@@ -15,6 +16,7 @@ from orders.models import ApiKey, Partner
 from orders.scopes import Scope
 
 _PREFIX_LENGTH = 12
+_NOTED_EVERY = timedelta(minutes=1)
 
 
 def issue_key(
@@ -58,6 +60,15 @@ def revoke_key(key_id: int, *, by: Actor) -> ApiKey:
             key.revoked_at = timezone.now()
             key.save(update_fields=["revoked_at"])
     return key
+
+
+def note_use(key: ApiKey) -> None:
+    """Note that the key was used: at most once a minute, which is exact enough to find the forgotten ones."""
+    now = timezone.now()
+    before = now - _NOTED_EVERY
+    if key.last_used_at is None or key.last_used_at < before:
+        stale = Q(last_used_at=None) | Q(last_used_at__lt=before)
+        ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)
 
 
 def hash_of(secret: str) -> str:

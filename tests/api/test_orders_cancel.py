@@ -162,3 +162,31 @@ def test_an_unpaid_order_has_nothing_to_refund(api: Partner, mug: Product, wante
 def test_a_bought_order_stays_cancellable_until_it_leaves(api: Partner, paid: dict[str, Any], shop: object) -> None:
     order = bought(api, paid, "MUG")
     assert api.post(f"/orders/{order.number}/cancel", WHOLE).json()["payment_status"] == "voided"
+
+
+# --- payments by hand
+
+
+def test_money_that_came_in_confirms_the_order(api: Partner, mug: Product, wanted: dict[str, Any]) -> None:
+    number = api.post("/orders", wanted).json()["number"]
+    path = f"/orders/{number}/payments"
+    first = api.post(path, {"gateway": "manual", "amount": "20.00", "note": "IBAN ...42"}, once="k-1")
+    again = api.post(path, {"gateway": "manual", "amount": "20.00", "note": "IBAN ...42"}, once="k-1")
+    assert (first.status_code, first.json()["status"], first.json()["amount"]) == (201, "captured", "20.00")
+    assert (again.content, again["Idempotent-Replayed"]) == (first.content, "true")
+    shown = api.get(f"/orders/{number}").json()
+    assert (shown["status"], shown["payment_status"], shown["totals"]["balance"]) == (
+        "placed",
+        "partially_paid",
+        "9.90",
+    )
+
+    with nothing_changes():
+        for amount, status in (("9.91", 409), ("0.00", 409), ("1.001", 409), ("-1", 400)):
+            assert api.post(path, {"gateway": "manual", "amount": amount}).status_code == status
+        assert api.post(path, {"gateway": "sandbox", "amount": "9.90"}).status_code == 400
+
+    api.post(path, {"gateway": "manual", "amount": "9.90"})
+    shown = api.get(f"/orders/{number}").json()
+    assert (shown["status"], shown["payment_status"], shown["totals"]["captured"]) == ("confirmed", "paid", "29.90")
+    assert [payment["amount"] for payment in shown["payments"]] == ["20.00", "9.90"]

@@ -7,16 +7,17 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from orders import selectors
 from orders.api import render, serializers
 from orders.api.view import ApiView, told
 from orders.api.views.orders import order_of, shown_order
 from orders.errors import InvalidRequest
 from orders.kernel.errors import at
-from orders.models import Refund as RefundRow
 from orders.scopes import Scope
 from orders.services.cancel import cancel_order
 from orders.services.hold import hold_order, release_hold
 from orders.services.idempotency import Answer
+from orders.services.record_payment import record_payment
 from orders.services.refund import grant_refund
 from orders.services.settle import settle_payments
 
@@ -85,6 +86,20 @@ class Release(OrderAction):
         )
 
 
+class Payments(OrderAction):
+    @extend_schema(
+        operation_id="record_payment", request=serializers.ManualPaymentIn, responses={201: serializers.Payment}
+    )
+    def post(self, request: Request, number: str) -> HttpResponse:
+        """Record money that came in by hand; an order that is paid in full is confirmed."""
+        wanted = self.read(serializers.ManualPaymentIn)
+        order = order_of(self, number)
+        return self.act_once(
+            lambda: record_payment(order.pk, amount=wanted["amount"], note=wanted.get("note", ""), by=self.by),
+            lambda payment: told(render.payment(payment), status=201),
+        )
+
+
 class Refunds(OrderAction):
     requires_key = True
 
@@ -95,6 +110,6 @@ class Refunds(OrderAction):
         order = order_of(self, number)
         return self.act_once(
             lambda: grant_refund(order.pk, **wanted, by=self.by),
-            lambda refund: told(render.refund(RefundRow.objects.get(pk=refund.pk)), status=201),
+            lambda refund: told(render.refund(selectors.refund(refund.pk)), status=201),
             after=lambda: settle_payments(order.pk, by=self.by),
         )

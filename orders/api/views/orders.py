@@ -15,7 +15,7 @@ from orders.api.once import answered, refusal_answer, remembering_refusals
 from orders.api.pages import SORTS, page
 from orders.api.schema import LIST, page_of, sorted_by
 from orders.api.view import ApiView, told
-from orders.errors import NotFound, PaymentDeclined
+from orders.errors import NotFound
 from orders.kernel.errors import DomainError
 from orders.models import Order as OrderRow
 from orders.requests import Buyer, OrderRequest, PayBy, Repeatable, Replayed, WantedLine
@@ -24,7 +24,6 @@ from orders.services.idempotency import Answer, Once, Replay
 from orders.services.idempotency import answer as store_answer
 from orders.services.place import place_order
 from orders.services.update import update_order
-from orders.states import OrderStatus
 
 
 class Orders(ApiView):
@@ -69,10 +68,8 @@ class Orders(ApiView):
         """The first attempt's answer; had it died before it could answer, its order tells what it came to."""
         answer = replay.answer
         if answer is None:
-            order = selectors.shown_orders(OrderRow.objects.filter(pk__in=[replay.order_id])).get()
-            if order.status == OrderStatus.DECLINED:
-                raise PaymentDeclined("The payment was declined; nothing was kept.")
-            answer = _told(order, status=201)
+            mine = selectors.partner_orders(self.partner).filter(pk__in=[replay.order_id])
+            answer = _told(selectors.shown_orders(mine).get(), status=201)
             if once:
                 store_answer(once, answer)
         return answered(answer, is_replay=True)
