@@ -26,6 +26,7 @@ from orders.models import (
 )
 from orders.questions import ReleaseUnits
 from orders.services.complete import complete_if_done
+from orders.services.confirm import confirm_order
 from orders.services.count import Change, count
 from orders.services.invoice import pending, uncaptured
 from orders.services.refund import owe_refund
@@ -49,7 +50,8 @@ def cancel_order(
     """Call off the whole order, or ``lines`` (public id -> units): stock goes back, and money that is no longer owed.
 
     1 lock 2 choose the units 3 let the floors above undo their part 4 lower counters and totals 5 owe the
-    money back 6 tell. Raises ``NotCancellable`` when any of the units has left, or nothing is left to cancel.
+    money back 6 tell 7 go on when what is left is paid. Raises ``NotCancellable`` when any of the units has left,
+    or nothing is left to cancel.
     """
     with work(by=by):
         order = locked_order(order_id)
@@ -64,9 +66,11 @@ def cancel_order(
         order = locked_order(order_id)
         is_whole = all(line.cancelled + n == line.ordered for line, n in _all_units(mine, units))
         _lower_totals(order, is_whole=is_whole)
+        if is_whole:
+            _give_up_payments(order)
         if refund:
             _owe_money_back(order, reason=reason, by=by)
-        row = OrderCancellation.objects.create(
+        row = OrderCancellation(
             order=order,
             reason=reason,
             note=note,
@@ -76,9 +80,7 @@ def cancel_order(
             amount=before - order.total,
             cancelled_by=str(by),
         )
-        OrderCancellationLine.objects.bulk_create(
-            OrderCancellationLine(cancellation=row, line=line, quantity=n, amount=fallen[line.pk]) for line, n in units
-        )
+        _keep(row, units, fallen)
         emit(
             OrderCancelled(
                 order_id=order.pk,
@@ -91,8 +93,10 @@ def cancel_order(
                 lines=tuple(LineQuantity(line=line.public_id, sku=line.sku, quantity=n) for line, n in units),
             )
         )
+        if order.status == OrderStatus.PLACED and order.balance <= 0:
+            confirm_order(order_id, by=by)
         complete_if_done(order_id, by=by)
-        return order
+        return locked_order(order_id)
 
 
 def _units(mine: list[OrderLine], wanted: Mapping[str, int] | None) -> list[tuple[OrderLine, int]]:
@@ -166,10 +170,6 @@ def _lower_totals(order: Order, *, is_whole: bool) -> None:
 def _owe_money_back(order: Order, *, reason: str, by: Actor) -> None:
     """Give up what is reserved beyond the new total, and send back what was taken beyond it."""
     payments = locked_payments(order.pk)
-    if order.status == OrderStatus.CANCELLED:
-        for payment in payments:
-            if payment.status in _UNPAID:
-                _give_up(payment)
     owed = order.total - order.credited_total
     surplus = order.authorized_total - order.refunded_total - owed
     for kind in (TransactionKind.VOID, TransactionKind.REFUND):
@@ -183,8 +183,24 @@ def _owe_money_back(order: Order, *, reason: str, by: Actor) -> None:
         owe_refund(order, surplus, reason=reason, by=by)
 
 
+def _keep(row: OrderCancellation, units: list[tuple[OrderLine, int]], fallen: Mapping[int, Decimal]) -> None:
+    row.save(force_insert=True)
+    OrderCancellationLine.objects.bulk_create(
+        OrderCancellationLine(cancellation=row, line=line, quantity=n, amount=fallen[line.pk]) for line, n in units
+    )
+
+
+def _give_up_payments(order: Order) -> None:
+    """Payments that nobody made yet aren't wanted any more."""
+    unmade = [payment for payment in locked_payments(order.pk) if payment.status in _UNPAID]
+    for payment in unmade:
+        _give_up(payment)
+    if unmade:
+        order.payment_status = payment_status(order, was_voided=True)
+        order.save(update_fields=["payment_status"])
+
+
 def _give_up(payment: Payment) -> None:
-    """A payment that nobody made yet isn't wanted any more."""
     for charge in payment.transactions.filter(status=TransactionStatus.PENDING):
         charge.fail()
         charge.error_code = "order_cancelled"

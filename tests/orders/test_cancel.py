@@ -146,3 +146,26 @@ def test_a_confirmed_unpaid_order_can_be_cancelled(shop: None) -> None:
 
     order.refresh_from_db()
     assert (order.status, order.payment_status) == ("cancelled", "unpaid")
+
+
+def test_an_order_whose_rest_is_paid_by_hand_goes_on(shop: None) -> None:
+    order = an_order_of(None)
+    record_payment(order.pk, amount=D("26.74"), by=SYSTEM)
+    mugs = order.lines.get(sku="MUG")
+
+    cancelled = cancel_order(order.pk, reason=CancelReason.STAFF, lines={mugs.public_id: 1}, by=SYSTEM)
+
+    assert (cancelled.status, cancelled.payment_status, cancelled.balance) == ("confirmed", "paid", D(0))
+    assert cancelled.total < order.total
+    types = OrderEvent.objects.filter(order=order, type__startswith="order.").order_by("seq")
+    assert [e.type for e in types] == ["order.placed", "order.cancelled", "order.confirmed"]
+
+
+@pytest.mark.parametrize("refund", [True, False])
+def test_a_given_up_payment_shows_on_the_order(shop: None, refund: bool) -> None:
+    order = an_order_of(PayBy(gateway="sandbox", token="tok_requires_action"))
+
+    cancelled = cancel_order(order.pk, reason=CancelReason.CUSTOMER, refund=refund, by=SYSTEM)
+
+    assert (cancelled.status, cancelled.payment_status) == ("cancelled", "voided")
+    assert not PaymentTransaction.objects.filter(status="pending").exists()
