@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Sum
 from django.utils import timezone
 
+from orders.derivation import payment_status
 from orders.errors import NotRefundable
 from orders.events import CreditNoteIssued, RefundGranted
 from orders.kernel.actor import Actor
@@ -216,8 +217,9 @@ def _issue_credit_note(order: Order, refund: Refund, credits_: list[Credit]) -> 
         for c in credits_
     )
     order.credited_total += refund.amount
+    order.payment_status = payment_status(order)
     order.version += 1
-    order.save(update_fields=["credited_total", "version", "updated_at"])
+    order.save(update_fields=["credited_total", "payment_status", "version", "updated_at"])
     emit(
         CreditNoteIssued(
             order_id=order.pk,
