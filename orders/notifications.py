@@ -26,7 +26,7 @@ TEMPLATES: dict[type[Event], str] = {
 }
 
 # An order that is placed and goes on in the same change gets one mail: the first says how the order stands.
-TOLD_WITH_PLACED = frozenset({OrderConfirmed, OrderHeld, PaymentActionRequired, PromiseChanged})
+TOLD_WITH_PLACED: frozenset[type[Event]] = frozenset({OrderConfirmed, OrderHeld, PaymentActionRequired, PromiseChanged})
 
 
 def template_for(event: Event, *, so_far: Sequence[Event]) -> str | None:

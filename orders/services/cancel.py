@@ -49,9 +49,8 @@ def cancel_order(
 ) -> Order:
     """Call off the whole order, or ``lines`` (public id -> units): stock goes back, and money that is no longer owed.
 
-    1 lock 2 choose the units 3 let the floors above undo their part 4 lower counters and totals 5 owe the
-    money back 6 tell 7 go on when what is left is paid. Raises ``NotCancellable`` when any of the units has left,
-    or nothing is left to cancel.
+    1 lock 2 choose the units 3 let the floors above undo their part 4 lower counters and totals 5 owe money back
+    6 tell 7 go on when the rest is paid. Raises ``NotCancellable`` for units that have left, or when none is left.
     """
     with work(by=by):
         order = locked_order(order_id)

@@ -1,0 +1,157 @@
+"""A house in the middle of its day: orders in every state that they can be in, all reached through the services."""
+
+from contextlib import suppress
+from datetime import timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from orders.errors import PaymentDeclined
+from orders.kernel.actor import CUSTOMER, SYSTEM
+from orders.models import Order, Product
+from orders.requests import PayBy, WantedLine
+from orders.services.cancel import cancel_order
+from orders.services.complete_action import complete_action
+from orders.services.confirm import confirm_order
+from orders.services.feedback import give_feedback
+from orders.services.hold import hold_order
+from orders.services.place import place_order
+from orders.services.record_history import record_history
+from orders.services.record_payment import record_payment
+from orders.services.refund import grant_refund
+from orders.services.relay import relay_events
+from orders.services.settle import settle_payments
+from orders.states import CancelReason, HoldReason
+from returns.services.inspect_return import Finding, inspect_return
+from returns.states import Condition, Disposition
+from tests.factories.orders import ProductFactory
+from tests.factories.returns import ReturnRuleFactory, line_ids, received, requested
+from tests.factories.shipping import (
+    PACKER,
+    CarrierServiceFactory,
+    confirmed_order,
+    delivered,
+    dispatched,
+    packed,
+    picked,
+    ready,
+    stocked,
+)
+from tests.orders.requests import an_order
+from tests.orders.test_record_history import PRODUCTS, SHOP, past
+from warehouse.models import FulfillmentOrder, PickTask
+from warehouse.services.adjust_stock import adjust_stock
+from warehouse.services.release_pick_list import release_pick_list
+from warehouse.services.short_pick import short_pick
+from warehouse.states import AdjustmentReason, ShortReason
+
+# Orders by what became of them.
+House = dict[str, Order]
+
+
+def busy_house() -> House:
+    """Make it, in some hundred calls of services."""
+    house: House = {}
+    ReturnRuleFactory()
+    CarrierServiceFactory()
+    mug, pot = stocked(ProductFactory(sku="MUG"), 100), stocked(ProductFactory(sku="POT", price="7.99"), 100)
+    rare = stocked(ProductFactory(sku="RARE", out_of_stock_policy=["backorder"]), 2)
+    basket = [(mug, 3), (pot, 2)]
+    _unhappy_orders(house, mug)
+    _orders_at_work(house, mug, pot, rare)
+    house["returned"] = _returned(basket)
+    house["completed"] = confirmed_order(basket)
+    delivered(house["completed"])
+    give_feedback(house["completed"].pk, rating=5, by=CUSTOMER)
+    house["cancelled"] = confirmed_order(basket)
+    cancel_order(house["cancelled"].pk, reason=CancelReason.CUSTOMER, by=CUSTOMER)
+    settle_payments(house["cancelled"].pk)
+    house["shipped"] = confirmed_order(basket)
+    dispatched(house["shipped"])
+    house["picking"] = confirmed_order(basket)
+    picked(house["picking"])
+    record_history([past("1"), past("2", shipping=Decimal(3))], source=SHOP, products=PRODUCTS, by=SYSTEM)
+    house["imported"] = Order.objects.get(external_ref="1")
+    house["placed"] = _placed(mug)
+    house["authorized"] = confirmed_order(basket)
+    house["packed"] = confirmed_order(basket)
+    packed(house["packed"], parcels=2)
+    relay_events()
+    house["new"] = _placed(pot)
+    return house
+
+
+def _placed(product: Product, units: int = 1, payment: PayBy | None = None) -> Order:
+    return place_order(an_order(WantedLine(sku=product.sku, quantity=units), payment=payment), by=SYSTEM)
+
+
+def _unhappy_orders(house: House, product: Product) -> None:
+    """Declined, waiting for the customer, held, paid by hand in parts, cancelled before anybody paid."""
+    with suppress(PaymentDeclined):
+        _placed(product, payment=PayBy(gateway="sandbox", token="tok_decline"))
+    house["declined"] = Order.objects.get(status="declined")
+    house["asked"] = _placed(product, payment=PayBy(gateway="sandbox", token="tok_requires_action"))
+    for approved in (True, False):
+        asked = _placed(product, payment=PayBy(gateway="sandbox", token="tok_requires_action"))
+        complete_action(asked.payments.get().public_id, approved=approved, by=CUSTOMER)
+    house["held"] = confirmed_order([(product, 1)])
+    hold_order(
+        house["held"].pk, reason=HoldReason.FRAUD_REVIEW, release_at=timezone.now() + timedelta(days=1), by=SYSTEM
+    )
+    by_hand = _placed(product, 4)
+    record_payment(by_hand.pk, amount=Decimal("20.00"), by=PACKER)
+    record_payment(_placed(product).pk, amount=Decimal("17.40"), by=PACKER)
+    announced = _placed(product, payment=PayBy(gateway="manual"))
+    cancel_order(announced.pk, reason=CancelReason.STAFF, notify=False, by=PACKER)
+    unpaid = _placed(product, 2)
+    confirm_order(unpaid.pk, by=PACKER)
+    cancel_order(unpaid.pk, reason=CancelReason.STAFF, lines={unpaid.lines.get().public_id: 1}, by=PACKER)
+
+
+def _orders_at_work(house: House, mug: Product, pot: Product, rare: Product) -> None:
+    """Backordered, short, called off in the middle, opened again, billed in parts, not captured."""
+    house["backordered"] = confirmed_order([(rare, 3), (mug, 1)])
+    short = confirmed_order([(mug, 2), (pot, 1)])
+    asked = FulfillmentOrder.objects.get(order=short)
+    release_pick_list([asked.pk], by=PACKER)
+    short_pick(
+        PickTask.objects.filter(fulfillment_order=asked).order_by("pk")[0].pk, reason=ShortReason.DAMAGED, by=PACKER
+    )
+    for restock in (True, False):
+        called_off = confirmed_order([(mug, 2), (pot, 2)])
+        picked(called_off)
+        line = called_off.lines.get(sku="MUG")
+        cancel_order(
+            called_off.pk, reason=CancelReason.CUSTOMER, lines={line.public_id: 1}, restock=restock, by=CUSTOMER
+        )
+    cancelled_packed = confirmed_order([(mug, 1), (pot, 1)])
+    ready(cancelled_packed)
+    cancel_order(cancelled_packed.pk, reason=CancelReason.CUSTOMER, by=CUSTOMER)
+    settle_payments(cancelled_packed.pk)
+    in_parts = confirmed_order([(mug, 3), (pot, 1)])
+    cancel_order(
+        in_parts.pk, reason=CancelReason.CUSTOMER, lines={in_parts.lines.get(sku="MUG").public_id: 2}, by=CUSTOMER
+    )
+    delivered(in_parts)
+    grant_refund(in_parts.pk, amount=Decimal("1.00"), reason="goodwill", by=PACKER)
+    settle_payments(in_parts.pk)
+    house["uncaptured"] = _placed(mug, payment=PayBy(gateway="sandbox", token="tok_capture_fails"))
+    dispatched(house["uncaptured"])
+    adjust_stock("MUG", warehouse="BER", delta=-1, reason=AdjustmentReason.LOSS, by=PACKER)
+
+
+def _returned(basket: list[tuple[Product, int]]) -> Order:
+    """One return settled, one on its way, one called for."""
+    order = confirmed_order(basket)
+    delivered(order)
+    first = received(requested(order, {"MUG": 1, "POT": 1}))
+    lines = line_ids(first)
+    findings = [
+        Finding(line=lines["MUG"], accepted=1, condition=Condition.NEW, disposition=Disposition.RESTOCK),
+        Finding(line=lines["POT"], accepted=0, condition=Condition.USED),
+    ]
+    inspect_return(first.pk, findings=findings, by=PACKER)
+    settle_payments(order.pk)
+    received(requested(order, {"MUG": 1}))
+    requested(order, {"MUG": 1})
+    return order
