@@ -19,6 +19,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from orders.admin.chips import BAD, BUSY, WAIT, listing, url_of
 from orders.admin.order import late
 from orders.admin.records import Desk
+from warehouse.admin.badge import ISSUE_BADGE
 
 Words = str | Promise
 
@@ -270,6 +271,7 @@ class UserAdmin(Desk, auth_admin.UserAdmin):  # type: ignore[type-arg]
         (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
     )
     readonly_fields: ClassVar[Any] = ("last_login", "date_joined")
+    staff_actions = (ISSUE_BADGE,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         own = super().get_readonly_fields(request, obj)

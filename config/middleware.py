@@ -2,14 +2,19 @@
 
 import re
 import uuid
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from csp.constants import NONCE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django_structlog.middlewares import RequestMiddleware
 
 from orders.kernel.work import request_id
+from warehouse.web.badge import came_by_badge
 
 if TYPE_CHECKING:
     from contextvars import Token
@@ -53,3 +58,17 @@ class ContentSecurityPolicy(CSPMiddleware):
             own = parts.replace or {}
             parts.replace = {"script-src": [SELF, NONCE, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE], **own}
         return parts
+
+
+class BadgesStayOnTheFloor:
+    """A badge can be lost or copied: a session that it opened is sent to the back office's own login."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        inside = request.path_info.startswith("/admin/") and request.path_info != reverse("admin:login")
+        if inside and came_by_badge(request):
+            logout(request)
+            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+        return self._get_response(request)

@@ -58,6 +58,7 @@ SETTINGS = manage("orders", "product", "channel", "shippingmethod", "partner", "
 SETTINGS |= manage("warehouse", *PLACES) | manage("shipping", "carrier", "carrierservice")
 SETTINGS |= manage("returns", "returnrule") | manage("auth", "user") | view("auth", "group")
 SETTINGS |= view("orders", "apikey", "idempotencykey") | {"orders.issue_key"}
+SETTINGS |= view("warehouse", "badge") | {"warehouse.issue_badge"}
 
 GRANTS: dict[Role, set[str]] = {
     Role.SUPPORT: ORDERS.union(MONEY, CATALOGUE, STOCK, WORK, PARCELS, RETURNS, DESK, {"returns.approve_return"}),

@@ -4,7 +4,7 @@ from orders.kernel.documents import Address
 from orders.services.notify import owe_message
 from returns.events import ReturnEvent
 from returns.models import Return
-from returns.selectors import has_label
+from returns.selectors import can_print_label
 
 
 def tell(template: str, event: ReturnEvent) -> None:
@@ -20,7 +20,7 @@ def tell(template: str, event: ReturnEvent) -> None:
             {"name": row.line.name, "quantity": row.quantity, "received": row.received, "accepted": row.accepted}
             for row in lines
         ],
-        "has_label": has_label(returning),
+        "has_label": can_print_label(returning),
         "send_to": to.lines(returning.order.language) if to else [],
         "currency": returning.currency,
     }

@@ -15,7 +15,7 @@ from orders.links import link_token
 from orders.models import Order, OrderLine, Partner
 from returns.models import Return, ReturnLine, ReturnRule
 from returns.states import ACTIVE_RETURNS, RETURN_WORDS, ReturnStatus
-from shipping.selectors import delivered_at_by_line, house_carrier
+from shipping.selectors import delivered_at_by_line
 
 # Approved and not settled: the goods are expected or here.
 UNDER_WAY = tuple(status for status in ACTIVE_RETURNS if status != ReturnStatus.REQUESTED)
@@ -115,16 +115,16 @@ def returns_panel(order: Order) -> dict[str, Any]:
 
 
 def label_url(row: Return) -> str | None:
-    """Where the return label can be printed while it can be used; None when nobody collects."""
-    if not has_label(row):
+    """Where the return label can be printed while it can be used; None when we don't collect."""
+    if not can_print_label(row):
         return None
     path = reverse("customer-returns:label", args=[row.order.public_id, row.public_id])
     return f"{settings.SITE_URL}{path}?t={link_token(row.order)}"
 
 
-def has_label(row: Return) -> bool:
-    """Our own vans bring it back, as long as it may be sent and we have vans."""
-    return row.status in SENDABLE and row.warehouse_id is not None and house_carrier() is not None
+def can_print_label(row: Return) -> bool:
+    """Whether there is a label and the goods may still be sent with it."""
+    return row.has_label and row.status in SENDABLE
 
 
 def _card(row: Return) -> ReturnCard:
@@ -135,7 +135,7 @@ def _card(row: Return) -> ReturnCard:
         returning=row,
         lines=tuple(row.lines.all()),
         is_expected=row.status in ACTIVE_RETURNS,
-        has_label=has_label(row),
+        has_label=can_print_label(row),
         can_send=row.status == ReturnStatus.APPROVED,
         can_cancel=row.status in CANCELLABLE,
     )

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
+from orders.kernel.actor import SYSTEM
 from orders.roles import Role
+from warehouse.services.issue_badge import issue_badge
 
 PASSWORD = "let-me-in-please"  # noqa: S105 (the demo prints it)
 
@@ -16,6 +18,7 @@ class Login:
 
     username: str
     password: str
+    badge: str
 
 
 def build_staff() -> dict[str, Login]:
@@ -33,4 +36,4 @@ def _build(role: Role) -> Login:
         user.set_password(PASSWORD)
         user.save(update_fields=["password"])
         user.groups.add(Group.objects.get(name=role.value))
-    return Login(user.username, PASSWORD)
+    return Login(user.username, PASSWORD, issue_badge(user.pk, by=SYSTEM))

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.middleware.BadgesStayOnTheFloor",
     "config.middleware.ContentSecurityPolicy",
     "axes.middleware.AxesMiddleware",
 ]
@@ -170,7 +171,11 @@ MAIL_DIR: Path | None = None  # where the demo's SMTP sink keeps what it takes, 
 UNFOLD = DESK
 
 # --- staff login: ten wrong passwords for one account from one address lock that pair out for a quarter of an hour
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "warehouse.web.badge.BadgeBackend",
+]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 AXES_FAILURE_LIMIT = 10

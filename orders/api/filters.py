@@ -92,10 +92,14 @@ class ProductFilter(FilterSet):  # type: ignore[misc]
 def narrowed(filters: type[FilterSet], rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
     """``rows`` narrowed by the query. Raises ``InvalidRequest`` naming each parameter that is wrong."""
     bound = filters(request.GET, queryset=rows, request=request)
-    if not bound.is_valid():
+    wrong = [
+        name
+        for name, used in bound.filters.items()
+        if name in bound.errors or (request.GET.get(name) == "" and not isinstance(used, CharFilter))
+    ]
+    if wrong:
         errors = [
-            FieldError(pointer=f"?{name}", code="not_valid", detail=_advice(bound.filters[name]))
-            for name in bound.errors
+            FieldError(pointer=f"?{name}", code="not_valid", detail=_advice(bound.filters[name])) for name in wrong
         ]
         raise InvalidRequest("Some query parameters are not valid; errors names each of them.", errors=errors)
     found: QuerySet[Any] = bound.qs

@@ -20,10 +20,9 @@ from orders.api.limits import Allowance, count_request
 from orders.api.once import answered, once_of, remembering_refusals
 from orders.api.pages import Page
 from orders.api.problems import on_exception
-from orders.api.strict import CONTROL, read
-from orders.errors import InvalidRequest
+from orders.api.query import checked
+from orders.api.strict import read
 from orders.kernel.actor import Actor
-from orders.kernel.errors import FieldError
 from orders.models import ApiKey, Partner
 from orders.scopes import Scope
 from orders.services.idempotency import Answer, Once, act_once
@@ -66,10 +65,12 @@ class ApiView(APIView):
         if self.allowance is not None and self.allowance.remaining < 0:
             wait = {"Retry-After": str(self.allowance.seconds_left)}
             raise errors.RateLimited(f"At most {self.allowance.quota} requests a minute.", headers=wait)
+        if request.method not in self.allowed_methods:
+            self.http_method_not_allowed(request)
         needed = self.scopes.get(self._method)
         if needed is not None and needed not in self.key.scopes:
             raise errors.InsufficientScope(f"This needs a key with the scope {needed}.")
-        self._check_query()
+        self.http.GET = checked(self.http.GET, self.query.get(self._method, ()))  # type: ignore[assignment]
 
     def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
         if self.allowance is not None:
@@ -174,17 +175,6 @@ class ApiView(APIView):
         method = self.request.method or ""
         return "GET" if method == "HEAD" else method
 
-    def _check_query(self) -> None:
-        known = {parameter.name for parameter in self.query.get(self._method, [])}
-        wrong = [
-            FieldError(pointer=f"?{CONTROL.sub('�', name)[:64]}", code=code, detail=detail)
-            for name, values in self.http.GET.lists()
-            for code, detail in [_wrong_parameter(values, is_known=name in known)]
-            if code
-        ]
-        if wrong:
-            raise InvalidRequest("Some query parameters are not valid; errors names each of them.", errors=wrong[:50])
-
 
 def told(
     data: dict[str, Any], *, status: int = 200, version: int | None = None, headers: dict[str, str] | None = None
@@ -195,13 +185,3 @@ def told(
     if version is not None:
         named["ETag"] = etag(version, body)
     return Answer(status=status, body=body, headers=named)
-
-
-def _wrong_parameter(values: list[str], *, is_known: bool) -> tuple[str, str]:
-    if not is_known:
-        return "unknown_parameter", "There is no such parameter."
-    if len(values) > 1:
-        return "repeated", "Send it once."
-    if CONTROL.search(values[0]):
-        return "control_character", "Must not contain control characters."
-    return "", ""

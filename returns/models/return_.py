@@ -26,6 +26,7 @@ class Return(Stateful):
     refund_estimate = AmountField(default=0, help_text="What accepting every unit would give back.")
     decline_reason = models.CharField(max_length=255, blank=True)
     requested_by = models.CharField(max_length=16, help_text="The kind of actor who asked.")
+    has_label = models.BooleanField(default=False, help_text="Our own vans collect it: a label can be printed.")
     tracking_number = models.CharField(max_length=64, blank=True)
     version = models.PositiveIntegerField(default=1)
     expires_on = models.DateField(null=True, blank=True)

@@ -13,6 +13,7 @@ from returns.locks import locked_return
 from returns.models import Return
 from returns.selectors import about, rule_for
 from returns.states import ReturnStatus
+from shipping.selectors import house_carrier
 
 DEFAULT_DAYS = 21  # to send it back, when support approves where no rule is left
 
@@ -27,6 +28,7 @@ def approve_return(return_id: int, *, by: Actor) -> Return:
         returning.approve()
         returning.approved_at = timezone.now()
         returning.expires_on = timezone.localdate() + timedelta(days=rule.send_back_days if rule else DEFAULT_DAYS)
+        returning.has_label = returning.warehouse_id is not None and house_carrier() is not None
         returning.version += 1
         returning.save()
         derive_statuses(order.pk, is_in_return=True)

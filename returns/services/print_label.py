@@ -9,7 +9,7 @@ from django.utils import timezone
 from orders.kernel.documents import Address
 from returns.errors import WrongReturnStatus
 from returns.models import Return
-from returns.selectors import has_label
+from returns.selectors import can_print_label
 from shipping.carriers import adapter
 from shipping.carriers.protocol import LabelRequest, Parcel
 from shipping.selectors import house_carrier
@@ -20,7 +20,7 @@ RETURN_SERVICE = "standard"
 def print_return_label(returning: Return) -> bytes:
     """The PDF, for an approved return. Raises ``WrongReturnStatus``."""
     carrier, warehouse = house_carrier(), returning.warehouse
-    if not has_label(returning) or carrier is None or warehouse is None:
+    if not can_print_label(returning) or carrier is None or warehouse is None:
         raise WrongReturnStatus("There is no label for this return now.")
     lines = returning.lines.select_related("line__product")
     weight_g = sum(line.quantity * line.line.product.weight_g for line in lines)

@@ -13,7 +13,7 @@ from orders.models import Order
 from orders.order_words import refusal_words
 from orders.web.access import customer_page
 from returns.models import Return
-from returns.selectors import has_label, returnable_lines, rule_for
+from returns.selectors import can_print_label, returnable_lines, rule_for
 from returns.services.cancel_return import cancel_return
 from returns.services.print_label import print_return_label
 from returns.services.request_return import request_return
@@ -69,7 +69,7 @@ def sent(request: HttpRequest, order: Order, return_id: str) -> HttpResponse:
 def label(_request: HttpRequest, order: Order, return_id: str) -> HttpResponse:
     """The return label as a PDF."""
     returning = _return(order, return_id)
-    if not has_label(returning):
+    if not can_print_label(returning):
         raise Http404
     answer = HttpResponse(print_return_label(returning), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{returning.public_id}.pdf"'

@@ -36,6 +36,7 @@
   function tellOutcome() {
     const outcome = document.querySelector("[data-outcome]");
     if (!outcome) return;
+    window.scrollTo(0, 0);
     const isBad = outcome.dataset.outcome === "bad";
     beep(isBad ? [[180, 0.25, "square"], [140, 0.4, "square"]] : [[880, 0.12, "sine"]]);
     if (isBad && navigator.vibrate) navigator.vibrate([200, 80, 200]);
@@ -54,7 +55,7 @@
     window.htmx.process(replacement);
     tellOutcome();
     const focused = replacement.querySelector("[autofocus]");
-    if (focused) focused.focus();
+    if (focused) focused.focus({ preventScroll: true });
     if (typed && field()) field().value = typed;
   }
 
@@ -64,7 +65,7 @@
     notice.className = "outcome is-bad is-offline";
     notice.setAttribute("role", "alert");
     notice.textContent = main().dataset.offline;
-    main().prepend(notice);
+    main().querySelector(".top").append(notice);
   }
 
   async function send() {

@@ -10,9 +10,11 @@ from orders.models import Feedback, Notification, Order
 from orders.requests import WantedLine
 from orders.services.place import place_order
 from orders.services.revoke_links import revoke_links
+from returns.models import Return, ReturnRule
 from tests.browser import orders
 from tests.browser.conftest import DESK, PHONE, NewPage
 from tests.factories.orders import ProductFactory, ShippingMethodFactory
+from tests.factories.shipping import confirmed_order, dispatched, stocked, tell
 from tests.factories.warehouse import StockLevelFactory
 from tests.orders.requests import PAID, an_order
 from warehouse.models import StockLevel
@@ -193,6 +195,34 @@ def test_a_double_click_cancels_once(new_page: NewPage) -> None:
     assert_accessible(tabs[1])
     assert order.cancellations.count() == 1
     assert StockLevel.objects.get().allocated == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_parcels_and_a_return_on_a_small_screen(new_page: NewPage, scheme) -> None:
+    ReturnRule.objects.create(name="Thirty days")
+    mug, towel = (stocked(ProductFactory(name=name)) for name in ("Blue mug", "Tea towel"))
+    order = confirmed_order([(mug, 2), (towel, 1)])
+    shipment = dispatched(order, parcels=2)
+    tell(shipment, "delivered")
+    page = new_page(viewport=PHONE, color_scheme=scheme)
+    page.goto(status_path(order))
+
+    expect(page.get_by_role("heading", name="Paket 1 von 2")).to_be_visible()
+    expect(page.get_by_role("heading", name="Paket 2 von 2")).to_be_visible()
+    assert_fits(page)
+    assert_accessible(page)
+    page.get_by_role("link", name="Etwas zurücksenden").click()
+    assert_fits(page)
+    assert_accessible(page)
+    page.get_by_label("Wie viele?").first.fill("1")
+    page.get_by_label("Warum?").first.select_option("too_small")
+    page.get_by_role("button", name="Rücksendung anfragen").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ihre Rücksendung läuft.")
+    expect(page.get_by_text("Ihre Rücksendung ist genehmigt", exact=False).first).to_be_visible()
+    assert_fits(page)
+    assert_accessible(page)
+    assert Return.objects.get().status == "approved"
 
 
 def test_a_brands_colours_stay_readable(new_page: NewPage) -> None:

@@ -2,13 +2,16 @@
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from playwright.sync_api import Page, expect
 
+from config.roles import GRANTS
+from orders.models import Order
 from orders.roles import Role
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import DESK, NewPage
+from tests.browser.test_customer_page import assert_accessible, assert_fits
 from tests.factories.warehouse import BinFactory, BoxTypeFactory, PackingMaterialFactory
-from tests.warehouse.scenes import assert_books_agree, on_a_list, ordered, stocked
+from tests.warehouse.scenes import assert_books_agree, on_a_list, ordered, picked, stocked
 from warehouse.models import Package, PickTask, ScanEvent
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -20,9 +23,6 @@ PASSWORD = "let-me-in-please"
 @pytest.fixture
 def people(transactional_db: None) -> None:
     """A picker and packer; the flush after each test also takes the roles, so they are granted anew."""
-    from django.contrib.auth.models import Permission
-
-    from config.roles import GRANTS
 
     group, _ = Group.objects.get_or_create(name=Role.WAREHOUSE_MANAGER.value)
     rights = [right.split(".") for right in GRANTS[Role.WAREHOUSE_MANAGER]]
@@ -41,7 +41,12 @@ def log_in(page: Page) -> None:
 
 
 def scan(page: Page, code: str) -> None:
-    """What the wedge does: types into whatever has the focus, then Enter."""
+    """What the wedge does once the screen is there: types into whatever has the focus, then Enter."""
+    expect(page.locator("#code")).to_be_focused()
+    wedge(page, code)
+
+
+def wedge(page: Page, code: str) -> None:
     page.keyboard.type(code)
     page.keyboard.press("Enter")
 
@@ -119,7 +124,7 @@ def test_scans_faster_than_the_network_all_count(people: None, page: Page) -> No
     expect(page.get_by_text("Go to bin")).to_be_visible()
 
     for code in ["A-01", *["MUG"] * 6]:
-        scan(page, code)
+        wedge(page, code)
 
     expect(page.get_by_text("All done.")).to_be_visible()
     assert PickTask.objects.get().picked == 6
@@ -137,16 +142,53 @@ def test_scans_wait_for_the_network_and_count_once(people: None, page: Page) -> 
     expect(page.get_by_text("You are at bin")).to_be_visible()
 
     page.context.set_offline(True)
-    scan(page, "MUG")
+    wedge(page, "MUG")
     expect(page.get_by_role("alert")).to_contain_text("No connection.")
-    scan(page, "MUG")
+    wedge(page, "MUG")
     page.context.set_offline(False)
 
     expect(page.get_by_text("All done.")).to_be_visible(timeout=10_000)
     assert PickTask.objects.get().picked == 2
 
 
-def work_of_number() -> str:
-    from orders.models import Order
+@pytest.mark.parametrize(("viewport", "color_scheme"), [(HANDHELD, "dark"), (DESK, "light")])
+def test_every_screen_fits_and_is_accessible(
+    people: None, new_page: NewPage, viewport: dict[str, int], color_scheme: str
+) -> None:
+    mug = stocked(9, bin=BinFactory(code="A-01"), sku="MUG", fragility="fragile")
+    BoxTypeFactory()
+    PackingMaterialFactory(purpose="wrap")
+    pick_list = on_a_list(ordered((mug, 1)))
+    waiting = ordered((mug, 1))
+    picked(ordered((mug, 2)))
+    page = new_page(viewport=viewport, color_scheme=color_scheme)
+    log_in(page)
+    expect(page.get_by_text(waiting.number)).to_be_visible()
+    assert_fine(page)
 
+    page.goto(f"/wh/lists/{pick_list.public_id}")
+    assert_fine(page)
+    page.get_by_role("button", name="Start").click()
+    scan(page, "A-01")
+    expect(page.get_by_text("You are at bin")).to_be_visible()
+    assert_fine(page)
+    scan(page, "CUP")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.locator("summary").click()
+    assert_fine(page)
+
+    page.goto("/wh/")
+    page.get_by_role("link", name="2 units to pack").click()
+    scan(page, "MUG")
+    expect(page.get_by_role("button", name="Seal")).to_be_visible()
+    assert_fine(page)
+
+
+def assert_fine(page: Page) -> None:
+    page.wait_for_timeout(400)  # the refusal shakes: its place and colours are those after that
+    assert_fits(page)
+    assert_accessible(page)
+
+
+def work_of_number() -> str:
     return Order.objects.get().number

@@ -184,6 +184,7 @@ def test_programs_that_the_account_cannot_read_are_copied(postgres: Postgres, mo
         server.start()
         assert server._bindir.is_relative_to(server.folder)
         connect(server).close()
+        server.stop()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to make a stranger's folder")

@@ -1,5 +1,6 @@
 """The warehouse floor's tables."""
 
+from warehouse.models.badge import Badge
 from warehouse.models.fulfillment import FulfillmentOrder, FulfillmentOrderLine
 from warehouse.models.packing import (
     BoxType,
@@ -17,6 +18,7 @@ from warehouse.models.supply import Backorder, Supplier, SupplierProduct
 __all__ = [
     "Allocation",
     "Backorder",
+    "Badge",
     "Bin",
     "BinStock",
     "BoxType",

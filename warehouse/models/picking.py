@@ -87,6 +87,11 @@ class PickTask(Stateful):
     def __str__(self) -> str:
         return f"{self.quantity} from {self.bin_id}"
 
+    @property
+    def left(self) -> int:
+        """Units still to be taken."""
+        return self.quantity - self.picked
+
     @transition(field=status, source=[T.OPEN, T.SKIPPED], target=T.PICKED)
     def pick(self) -> None:
         """All units are in the tote."""

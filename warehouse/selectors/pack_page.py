@@ -1,5 +1,6 @@
 """The packer's screen as one read model: what to pack, what is in the package, and the box that fits."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from warehouse.models import BoxType, FulfillmentOrder, FulfillmentOrderLine, Package, PackingMaterial
@@ -26,10 +27,11 @@ class LineToPack:
 
 @dataclass(frozen=True, kw_only=True)
 class MaterialChoice:
-    """A material, and how many pieces of it are advised."""
+    """A material, how many pieces of it are advised, and how many are meant."""
 
     material: PackingMaterial
     advised: int
+    pieces: int
 
     @property
     def field(self) -> str:
@@ -46,6 +48,8 @@ class PackPage:
     closed: tuple[Package, ...]
     boxes: tuple[BoxType, ...]
     advised_box: BoxType | None
+    box: str
+    weight: str
     materials: tuple[MaterialChoice, ...]
 
     @property
@@ -70,8 +74,11 @@ class PackPage:
         return bool(self.lines) and self.package is None and all(line.is_done for line in self.lines)
 
 
-def pack_page(row: FulfillmentOrder) -> PackPage:
-    """The advice is about what lies in the package, or before that about all that waits to be packed."""
+def pack_page(row: FulfillmentOrder, typed: Mapping[str, str]) -> PackPage:
+    """The advice is about what lies in the package, or before that about all that waits to be packed.
+
+    ``typed`` is what the packer chose before the seal was refused; it stands instead of the advice.
+    """
     rows = row.packages.exclude(status=PackageStatus.VOIDED).select_related("box").order_by("pk")
     packages = list(rows.prefetch_related("lines"))
     package = next((p for p in packages if p.status == PackageStatus.OPEN), None)
@@ -80,16 +87,24 @@ def pack_page(row: FulfillmentOrder) -> PackPage:
     advice = advise((line.row.line.product, line.inside if inside else line.left) for line in lines)
     boxes = tuple(BoxType.objects.filter(is_active=True).order_by("inner_length_mm", "code"))
     wanted = advised_materials(advice)
+    advised = next((box for box in boxes if advice and box.pk == advice.box_id), None)
     return PackPage(
         row=row,
         lines=lines,
         package=package,
         closed=tuple(p for p in packages if p.status != PackageStatus.OPEN),
         boxes=boxes,
-        advised_box=next((box for box in boxes if advice and box.pk == advice.box_id), None),
-        materials=tuple(
-            MaterialChoice(material=material, advised=wanted.get(material.code, 0)) for material in active_materials()
-        ),
+        advised_box=advised,
+        box=typed.get("box", advised.code if advised else ""),
+        weight=typed.get("weight_g", ""),
+        materials=tuple(_choice(material, wanted.get(material.code, 0), typed) for material in active_materials()),
+    )
+
+
+def _choice(material: PackingMaterial, advised: int, typed: Mapping[str, str]) -> MaterialChoice:
+    pieces = typed.get(f"material_{material.code}", "")
+    return MaterialChoice(
+        material=material, advised=advised, pieces=int(pieces) if pieces.isascii() and pieces.isdecimal() else advised
     )
 
 

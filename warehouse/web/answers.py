@@ -12,12 +12,18 @@ from django.utils.translation import gettext as _
 from orders.kernel.errors import DomainError
 
 
-def act(request: HttpRequest, do: Callable[[], str], *, then: str, public_id: str = "") -> HttpResponse:
-    """Do it and say what was done, or loudly why not; both lead back to a screen, so that reloading repeats nothing."""
+def act(
+    request: HttpRequest, do: Callable[[], str], *, then: str, public_id: str = "", otherwise: str = ""
+) -> HttpResponse:
+    """Do it and say what was done, or loudly why not; both lead back to a screen, so that reloading repeats nothing.
+
+    ``otherwise`` is the way back after a refusal, when it isn't the same.
+    """
     try:
         messages.success(request, do())
     except DomainError as refusal:
         messages.error(request, refusal.detail)
+        then = otherwise or then
     return redirect(then, public_id) if public_id else redirect(then)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import slug_re
 
 from warehouse.models import PackingMaterial
 from warehouse.states import ShortReason
@@ -23,6 +24,19 @@ class ClientForm(forms.Form):
 
 class ShortForm(forms.Form):
     reason = forms.ChoiceField(choices=ShortReason.choices)
+
+
+class PublicIdsField(forms.MultipleChoiceField):
+    """Public ids; whether they exist is for the database to say."""
+
+    def valid_value(self, value: str) -> bool:
+        return slug_re.fullmatch(value) is not None
+
+
+class ReleaseForm(forms.Form):
+    """The work that goes onto one list."""
+
+    work = PublicIdsField()
 
 
 class UnpackForm(forms.Form):

@@ -1,7 +1,10 @@
 """The packer's screen: scan the goods into a package, choose its box, weigh it, seal it."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,7 +24,7 @@ from warehouse.web.forms import ScanForm, SealForm, UnpackForm
 @staff(PACK)
 def pack(request: HttpRequest, public_id: str) -> HttpResponse:
     """What waits to be packed, what is in the package, and the box that fits."""
-    page = pack_page(_work(public_id))
+    page = pack_page(_work(public_id), request.GET.dict())
     return render(request, "warehouse/pack.html", {"page": page, "client_id": new_client_id()})
 
 
@@ -60,9 +63,10 @@ def unpack(request: HttpRequest, public_id: str) -> HttpResponse:
 def seal(request: HttpRequest, public_id: str) -> HttpResponse:
     """Box, materials and weight: closed."""
     package, form = _package(public_id), SealForm(request.POST, materials=active_materials())
-    back = package.fulfillment_order.public_id
+    back = reverse("wh:pack", args=[package.fulfillment_order.public_id])
+    again = f"{back}?{urlencode({name: request.POST.get(name, '') for name in form.fields})}"
     if not form.is_valid():
-        return misread(request, form, then="wh:pack", public_id=back)
+        return misread(request, form, then=again)
 
     def do() -> str:
         seal_package(
@@ -74,7 +78,7 @@ def seal(request: HttpRequest, public_id: str) -> HttpResponse:
         )
         return _("Sealed. The label comes next.")
 
-    return act(request, do, then="wh:pack", public_id=back)
+    return act(request, do, then=back, otherwise=again)
 
 
 @require_POST

@@ -4,11 +4,13 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 from warehouse.web import pack, pick, views
+from warehouse.web.badge import scan_badge
 
 app_name = "wh"
 urlpatterns = [
     path("", views.home, name="home"),
     path("login", LoginView.as_view(template_name="warehouse/login.html", next_page="wh:home"), name="login"),
+    path("badge", scan_badge, name="badge"),
     path("logout", LogoutView.as_view(next_page="wh:login"), name="logout"),
     path("find", views.find, name="find"),
     path("release", views.release, name="release"),

@@ -11,7 +11,8 @@ from warehouse.selectors.floor import board, find_work, put_backs, work_orders
 from warehouse.services.finish_put_back import finish_put_back
 from warehouse.services.release_pick_list import release_pick_list
 from warehouse.web.access import FLOOR, PACK, PICK, PUT_BACK, RELEASE, actor_of, staff, user_of
-from warehouse.web.answers import act
+from warehouse.web.answers import act, misread
+from warehouse.web.forms import ReleaseForm
 
 
 @require_safe
@@ -45,7 +46,10 @@ def find(request: HttpRequest) -> HttpResponse:
 @staff(RELEASE)
 def release(request: HttpRequest) -> HttpResponse:
     """Put the chosen work of one warehouse onto a list."""
-    chosen = work_orders().filter(public_id__in=request.POST.getlist("work")).values_list("pk", flat=True)
+    form = ReleaseForm(request.POST)
+    if not form.is_valid():
+        return misread(request, form, then="wh:home")
+    chosen = work_orders().filter(public_id__in=form.cleaned_data["work"]).values_list("pk", flat=True)
 
     def do() -> str:
         made = release_pick_list(list(chosen), by=actor_of(request))
