@@ -1,6 +1,6 @@
-"""The query of a URL: every parameter is known, clean and sent once; lists come with commas or repeated."""
+"""What a URL says: path and query are clean, every parameter is known and sent once; lists with commas or repeated."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.http import QueryDict
 from drf_spectacular.utils import OpenApiParameter
@@ -10,6 +10,17 @@ from orders.errors import InvalidRequest
 from orders.kernel.errors import FieldError, at
 
 _MOST_ERRORS = 50
+
+
+def check_path(parts: Mapping[str, str]) -> None:
+    """Raises ``InvalidRequest`` for control characters in a part of the path."""
+    errors = [
+        at(name, "control_character", "Must not contain control characters.")
+        for name, value in parts.items()
+        if CONTROL.search(value)
+    ]
+    if errors:
+        raise InvalidRequest("The URL is not valid.", errors=errors)
 
 
 def checked(query: QueryDict, declared: Iterable[OpenApiParameter]) -> QueryDict:

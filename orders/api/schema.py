@@ -16,7 +16,8 @@ class FieldProblem(serializers.Serializer[Any]):
     """One mistake."""
 
     pointer = serializers.CharField(
-        help_text="A JSON pointer into the body (#/lines/0/quantity), ?name of a query parameter, or a header's name."
+        help_text="A JSON pointer into the body (#/lines/0/quantity), ?name of a query parameter, "
+        "or the name of a header or of a part of the path."
     )
     code = serializers.CharField()
     detail = serializers.CharField()

@@ -20,7 +20,7 @@ from orders.api.limits import Allowance, count_request
 from orders.api.once import answered, once_of, remembering_refusals
 from orders.api.pages import Page
 from orders.api.problems import on_exception
-from orders.api.query import checked
+from orders.api.query import check_path, checked
 from orders.api.strict import read
 from orders.kernel.actor import Actor
 from orders.models import ApiKey, Partner
@@ -70,6 +70,7 @@ class ApiView(APIView):
         needed = self.scopes.get(self._method)
         if needed is not None and needed not in self.key.scopes:
             raise errors.InsufficientScope(f"This needs a key with the scope {needed}.")
+        check_path(kwargs)
         self.http.GET = checked(self.http.GET, self.query.get(self._method, ()))  # type: ignore[assignment]
 
     def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]

@@ -141,9 +141,14 @@ def test_query_parameters_are_known_single_and_clean(api: Partner) -> None:
     ]
 
 
-@pytest.mark.parametrize("path", ["/orders/%00", "/orders/%00/events", "/products/%00", "/orders/%F0%28%8C%28"])
-def test_odd_paths_are_refused(api: Partner, path: str) -> None:
-    assert api.get(path).status_code in (400, 404)
+@pytest.mark.parametrize("path", ["/orders/a%00", "/orders/%00/events", "/shipments/a%01", "/returns/%7F"])
+def test_control_characters_in_a_path_are_refused(api: Partner, path: str) -> None:
+    response = api.get(path)
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (400, "control_character")
+
+
+def test_a_path_that_is_not_utf8_names_nothing(api: Partner) -> None:
+    assert api.get("/orders/%F0%28%8C%28").status_code == 404
 
 
 def test_what_nobody_foresaw_is_a_500_that_tells_nothing(api: Partner, monkeypatch: pytest.MonkeyPatch) -> None:
