@@ -66,10 +66,15 @@ class OrderFilter(FilterSet):  # type: ignore[misc]
         return orders.filter(tags__contains=[value])
 
     def search(self, orders: QuerySet[Order], _name: str, value: str) -> QuerySet[Order]:
-        """Only what an index finds: lists stay fast at a million orders."""
-        return orders.filter(
-            Q(number__startswith=value.upper()) | Q(external_ref=value) | Q(email=value.lower()) | Q(phone=value)
-        )
+        """Each way by its own index, then together: one condition with OR would read every order."""
+        ways = [
+            {"number__startswith": value.upper()},
+            {"external_ref": value},
+            {"email": value.lower()},
+            {"customer__phone": value},
+        ]
+        first, *others = [orders.filter(**way).values("pk") for way in ways]
+        return orders.filter(pk__in=first.union(*others))
 
 
 class ProductFilter(FilterSet):  # type: ignore[misc]

@@ -6,15 +6,16 @@ from hashlib import sha256
 
 from django.http import HttpRequest, HttpResponse
 
-from orders.api.problems import problem_text
-from orders.errors import IdempotencyConflict, IdempotencyInFlight, IdempotencyKeyRequired, InvalidRequest
+from orders.api.problems import RETRY_AFTER, problem_text
+from orders.errors import IdempotencyKeyRequired, InvalidRequest
 from orders.kernel.errors import DomainError, FieldError
 from orders.kernel.problem import CONTENT_TYPE
 from orders.models import ApiKey
 from orders.services.idempotency import Answer, Once, remember_refusal
 
 _KEY = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
-# Decided by the state of the house, not by the request: a repetition is told the same.
+# Decided by the state of the house, not by the request: a repetition is told the same. What passes by itself
+# (see RETRY_AFTER) isn't kept: the same key may then do the work.
 _REMEMBERED = (402, 409)
 
 
@@ -55,9 +56,7 @@ def remembering_refusals(request: HttpRequest, once: Once | None, act: Callable[
     """Run ``act``; a refusal that the house's state decided is kept for repetitions, and raised."""
     try:
         return act()
-    except (IdempotencyInFlight, IdempotencyConflict):
-        raise
     except DomainError as refusal:
-        if once is not None and refusal.http_status in _REMEMBERED:
+        if once is not None and refusal.http_status in _REMEMBERED and refusal.code not in RETRY_AFTER:
             remember_refusal(once, refusal_answer(request, refusal))
         raise

@@ -20,7 +20,13 @@ from orders.kernel.work import request_id
 logger = logging.getLogger(__name__)
 
 # Refusals that the same request may outlive, and after how many seconds it may be sent again.
-RETRY_AFTER = {"idempotency_in_flight": 1, "stock_contention": 1, "busy": 1, "gateway_unavailable": 5}
+RETRY_AFTER = {
+    "idempotency_in_flight": 1,
+    "stock_contention": 1,
+    "stock_changed": 1,
+    "busy": 1,
+    "gateway_unavailable": 5,
+}
 
 
 def on_exception(exception: Exception, context: dict[str, Any]) -> HttpResponse:

@@ -110,6 +110,12 @@ class ProblemSchema(AutoSchema):
                     description="New for each thing that you want done; the same when you repeat it. Kept 48 hours.",
                 )
             )
+        if self._reads_one:
+            parameters.append(
+                OpenApiParameter(
+                    "If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="ETags that you have read."
+                )
+            )
         if self.method in ("PATCH", "PUT"):
             parameters.append(
                 OpenApiParameter(
@@ -126,9 +132,32 @@ class ProblemSchema(AutoSchema):
         operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
         if operation is None:
             return None
+        self._tell_headers(operation["responses"])
+        if self._reads_one:
+            operation["responses"]["304"] = {"description": "You have read this version before."}
         for status, meaning in sorted(self._refusals(operation).items()):
             operation["responses"].setdefault(str(status), self._problem(meaning))
         return operation
+
+    @property
+    def _reads_one(self) -> bool:
+        return self.method == "GET" and self.path.endswith("}") and "document" not in self.path
+
+    def _tell_headers(self, responses: dict[str, Any]) -> None:
+        for status, answer in responses.items():
+            names = ["X-Request-Id", "RateLimit-Policy", "RateLimit"]
+            if self._reads_one or self.method in ("PATCH", "PUT"):
+                names.append("ETag")
+            if self.method == "POST":
+                names.append("Idempotent-Replayed")
+            if (
+                self.method == "POST"
+                and status == "201"
+                and self.view.requires_key
+                and not self.path.endswith("refunds")
+            ):
+                names += ["ETag", "Location"]
+            answer["headers"] = {name: {"schema": {"type": "string"}} for name in names}
 
     def _refusals(self, operation: dict[str, Any]) -> dict[int, str]:
         found = dict(ALWAYS)

@@ -42,6 +42,8 @@ from orders.states import OrderStatus, TransactionKind
 # How often the same placement is planned anew when others were faster at the shelf.
 _ATTEMPTS = 3
 _DEFAULT_TRANSIT_DAYS = 3
+# A hundredth of what the columns hold, so that the sum of all lines fits too.
+_TOO_MUCH = Decimal(10) ** 9
 
 
 class _Moved(Exception):
@@ -244,6 +246,8 @@ def _check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: De
             errors.append(at(f"#/lines/{i}/unit_price", "too_precise", f"{currency} has fewer digits."))
         if not is_exact(line.discount, currency):
             errors.append(at(f"#/lines/{i}/discount", "too_precise", f"{currency} has fewer digits."))
+        if line.value >= _TOO_MUCH:
+            errors.append(at(f"#/lines/{i}/quantity", "too_large", "The line is worth more than can be kept."))
         if line.value < 0:
             errors.append(at(f"#/lines/{i}/discount", "too_large", "The discount exceeds the line."))
     for name, amount in (("discount", request.discount), ("shipping_price", shipping)):

@@ -289,6 +289,7 @@ def test_amounts_that_overflow_together_are_refused(api: Partner, mug: Product, 
         response = api.post("/orders", wanted)
 
     assert (response.status_code, response.json()["code"]) == (400, "invalid")
+    assert [(e["pointer"], e["code"]) for e in response.json()["errors"]] == [("#/lines/0/quantity", "too_large")]
 
 
 def test_out_of_stock_names_each_line_and_what_is_there(api: Partner, mug: Product, wanted: dict[str, Any]) -> None:
