@@ -184,6 +184,30 @@ def test_every_screen_fits_and_is_accessible(
     assert_fine(page)
 
 
+def test_longer_words_fit_too(people: None, new_page: NewPage) -> None:
+    mug = stocked(9, bin=BinFactory(code="A-01-03-2"), sku="MUG", fragility="very_fragile", name="Blaue Tasse, 300 ml")
+    BoxTypeFactory(name="Mittelgroßer Karton")
+    PackingMaterialFactory(purpose="cushion", name="Luftpolsterfolie")
+    order = ordered((mug, 2))
+    on_a_list(order)
+    page = new_page(viewport=HANDHELD, locale="de-DE")
+    page.goto("/wh/")
+    page.get_by_label("Name").fill("petra")
+    page.get_by_label("Passwort").fill(PASSWORD)
+    page.get_by_role("button", name="Anmelden").click()
+    page.get_by_role("link", name=order.number).click()
+    page.get_by_role("button", name="Los").click()
+    for code, said in (("A-01-03-2", "Fach A-01-03-2."), ("MUG", "1 von 2: MUG.")):
+        scan(page, code)
+        expect(page.get_by_role("status")).to_contain_text(said)
+        assert_fits(page)
+    scan(page, "2")
+    page.get_by_role("link", name=f"{order.number} packen").click()
+    scan(page, "MUG")
+    expect(page.get_by_role("button", name="Verschließen")).to_be_visible()
+    assert_fits(page)
+
+
 def assert_fine(page: Page) -> None:
     page.wait_for_timeout(400)  # the refusal shakes: its place and colours are those after that
     assert_fits(page)
