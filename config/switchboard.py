@@ -85,19 +85,26 @@ ANSWERS: dict[str, str] = {
     "orders.questions.ReleaseUnits": "shipping.answers.release_units",
 }
 
-# name -> {"selector": path, "customer": template, "admin": template, "part": path}
+# name -> {"selector": path, "customer": template, "admin": template, "part": path, "found": path, "actions": path}
 #   selector(order) -> context of the two templates; part(order_ids) -> {order_id: JSON of ?expand=<name>}
+#   found(text) -> pks of orders that staff mean by it; actions: staff actions on the order's page
 PANELS: dict[str, dict[str, str]] = {
+    "work": {
+        "selector": "warehouse.admin.panel.work_panel",
+        "admin": "admin/warehouse/panel.html",
+    },
     "shipments": {
         "selector": "shipping.selectors.shipments_panel",
         "customer": "shipping/panels/customer.html",
         "admin": "shipping/panels/admin.html",
         "part": "shipping.api.render.shipments_part",
+        "found": "shipping.selectors.orders_by_tracking_number",
     },
     "returns": {
         "selector": "returns.selectors.returns_panel",
         "customer": "returns/panels/customer.html",
         "admin": "returns/panels/admin.html",
         "part": "returns.api.render.returns_part",
+        "actions": "returns.admin.ORDER_ACTIONS",
     },
 }

@@ -42,6 +42,12 @@ def orders_of_shipment(shipment_id: int) -> list[Order]:
     return list(orders.select_related("channel", "customer").order_by("pk"))
 
 
+def orders_by_tracking_number(text: str) -> set[int]:
+    """The orders (by pk) whose goods travel under that number."""
+    lines = ShipmentLine.objects.filter(shipment__tracking_number=text)
+    return set(lines.values_list("line__order_id", flat=True)) if text else set()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Contents:
     """What a shipment holds of one order: units by line pk, and the same as events tell it."""

@@ -24,6 +24,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": "Orders",
     "SITE_SUBHEADER": "Back office",
     "SITE_SYMBOL": "deployed_code",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("desk/favicon.svg")}],
     "SITE_URL": None,
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
@@ -33,7 +34,7 @@ UNFOLD: dict[str, Any] = {
     "DASHBOARD_CALLBACK": "config.admin.dashboard",
     "COMMAND": {"search_models": False, "show_history": True, "search_callback": "config.admin.palette"},
     "SIDEBAR": {
-        "show_search": False,
+        "show_search": True,
         "command_search": True,
         "show_all_applications": True,
         "navigation": "config.admin.navigation",

@@ -5,8 +5,9 @@
     class OrderAdmin(RecordAdmin):
         staff_actions = (HOLD, ...)
 
-The button opens the action's own page, or a dialog where JavaScript runs. A POST calls the service; what it refuses
-is shown on the form and nothing has changed. ``many`` offers the action for a selection of rows too.
+The button opens a dialog over the page; a selection, or a link from elsewhere, opens the action's own page. A POST
+calls the service; what it refuses is shown on the form, and nothing has changed. ``many`` offers the action for a
+selection of rows too.
 """
 
 from collections.abc import Callable, Sequence
@@ -92,7 +93,7 @@ class Action:
 
     ``call(target, data, by)`` calls one service and returns the sentence to show, or an ``Answer``.
     ``fits`` says whether the button makes sense now; the service has the last word. ``together`` calls once with
-    all rows of a selection, not once for each of them.
+    all rows of a selection, not once for each of them. ``rare`` ones are behind «More».
     """
 
     name: str
@@ -109,6 +110,7 @@ class Action:
     together: bool = False
     single: bool = True
     in_rows: bool = False
+    rare: bool = False
 
 
 class ActionPages:
@@ -120,10 +122,14 @@ class ActionPages:
 
     # --- buttons
 
+    def declared(self) -> Sequence[Action]:
+        """All actions of this page, whoever may do them."""
+        return self.staff_actions
+
     def offered(self, request: HttpRequest) -> list[Action]:
         """The actions that the user may do at all."""
         user: Any = request.user
-        return [action for action in self.staff_actions if user.has_perm(action.permission)]
+        return [action for action in self.declared() if user.has_perm(action.permission)]
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
         response = super().changeform_view(request, object_id, *args, **kwargs)  # type: ignore[misc]
@@ -131,7 +137,9 @@ class ActionPages:
         if page and page.get("original") is not None:
             row = page["original"]
             fitting = [action for action in self.offered(request) if action.single and action.fits(row)]
-            page["actions_detail"] = [self._button(action, row.pk) for action in fitting]
+            rare = [self._button(action, row.pk) for action in fitting if action.rare]
+            more = [{"title": _("More"), "icon": "more_horiz", "items": rare}] if rare else []
+            page["actions_detail"] = [self._button(action, row.pk) for action in fitting if not action.rare] + more
         return response
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
@@ -163,7 +171,7 @@ class ActionPages:
 
     def get_urls(self) -> list[URLPattern]:
         own = []
-        for action in self.staff_actions:
+        for action in self.declared():
             one, many = partial(self._one, action=action), partial(self._many, action=action)
             name = self._url_name(action)
             if action.single:
@@ -265,11 +273,8 @@ class ActionPages:
     def _show(self, request: HttpRequest, answer: Answer, row: Model) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "opts": self.model._meta, "original": row}
         is_dialog = bool(request.headers.get("HX-Request"))
-        response = TemplateResponse(
-            request, answer.template, {**context, "is_dialog": is_dialog, "back": self._home([row]), **answer.context}
-        )
-        response["Cache-Control"] = "no-store"
-        return response
+        shown = {**context, "is_dialog": is_dialog, "back": self._home([row]), **answer.context}
+        return TemplateResponse(request, answer.template, shown)
 
     def _leave(self, request: HttpRequest, form: ActionForm, targets: list[Model]) -> HttpResponse:
         url = self._way_back(request, form, targets)
@@ -327,9 +332,10 @@ def _dress(each: forms.Field) -> None:
             classes = widgets.SWITCH_CLASSES
         case forms.Select():
             classes = widgets.SELECT_CLASSES
+            each.widget.template_name = "unfold/widgets/select.html"
         case forms.Textarea():
             classes = widgets.TEXTAREA_CLASSES
-            each.widget.attrs.setdefault("rows", 3)
+            each.widget.attrs |= {"rows": 3, "cols": 40}
         case forms.RadioSelect():
             classes = widgets.RADIO_CLASSES
         case _:

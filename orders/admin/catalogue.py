@@ -2,19 +2,37 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from orders.admin.chips import amount, chip, column
 from orders.admin.records import SettingAdmin
+from orders.kernel.money import is_exact
 from orders.models import Channel, Product, ShippingMethod
+
+
+class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The rules that the API has for products too."""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        price, currency = data.get("price"), data.get("currency")
+        if price is not None and currency and not is_exact(price, currency):
+            self.add_error("price", _("%(currency)s has fewer digits.") % {"currency": currency})
+        policy = data.get("out_of_stock_policy") or []
+        if len(set(policy)) < len(policy):
+            self.add_error("out_of_stock_policy", _("Name each way out once."))
+        return data
 
 
 @admin.register(Product)
 class ProductAdmin(SettingAdmin):
     """Products; partners write them through the API as well."""
 
+    form = ProductForm
     list_display: ClassVar[Any] = ("sku", "name", amount("price"), "weight_g", chip("fragility"), "is_active")
     list_filter: ClassVar[Any] = ("is_active", ("fragility", ChoicesDropdownFilter), "ships_alone", "is_hazmat")
     search_fields: ClassVar[Any] = ("sku__istartswith", "name__icontains", "gtin__exact")
@@ -29,6 +47,15 @@ class ProductAdmin(SettingAdmin):
         (_("When it is out of stock"), {"fields": ("out_of_stock_policy", "preorder_ships_on")}),
         (_("Data"), {"fields": ("metadata", ("version", "created_at", "updated_at"))}),
     )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> Any:
+        """A SKU is a product's name for everybody outside; it never changes."""
+        return (*self.readonly_fields, "sku") if obj else self.readonly_fields
+
+    def touch(self, obj: Product) -> set[str]:
+        """Partners that read the product before must read it again before they write."""
+        obj.version += 1
+        return {"version", "updated_at"}
 
 
 @admin.register(Channel)

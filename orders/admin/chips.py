@@ -67,6 +67,22 @@ def chip(field: str, title: Words = "") -> Callable[[Any], tuple[str, str]]:
     return show
 
 
+def badge(row: Any, field: str) -> SafeString:
+    """The state of a row as a coloured word, for pages."""
+    words = getattr(row, f"get_{field}_display")()
+    return format_html('<span class="desk-chip desk-chip-{}">{}</span>', tone(getattr(row, field)), words)
+
+
+def state(field: str) -> Callable[[Any], SafeString]:
+    """A field of a row's page that shows a state; unfold draws chips in lists only."""
+
+    @column(capfirst(field.replace("_", " ")))
+    def show(row: Any) -> SafeString:
+        return badge(row, field)
+
+    return show
+
+
 def money(amount: Decimal | None, currency: str) -> str:
     """The amount as people read it in the page's language."""
     if amount is None:

@@ -3,16 +3,11 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import path
-from django.urls.resolvers import URLPattern
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
-from orders.admin.chips import amount, chip, column, link, url_of
-from orders.admin.records import RecordAdmin, RecordInline
+from orders.admin.chips import amount, chip, link
+from orders.admin.records import PaperPages, RecordAdmin, RecordInline
 from orders.documents.printing import print_credit_note, print_invoice
 from orders.models import (
     CreditNote,
@@ -120,7 +115,7 @@ class CreditNoteLineInline(InvoiceLineInline):
     model: ClassVar[Any] = CreditNoteLine
 
 
-class PaperAdmin(RecordAdmin):
+class PaperAdmin(PaperPages, RecordAdmin):
     """What invoices and credit notes share."""
 
     list_display: ClassVar[Any] = (
@@ -145,25 +140,8 @@ class PaperAdmin(RecordAdmin):
     )
     printed: ClassVar[Any]
 
-    def get_urls(self) -> list[URLPattern]:
-        name = f"{self.model._meta.app_label}_{self.model._meta.model_name}_pdf"
-        own = path("<path:object_id>/pdf/", self.admin_site.admin_view(self.print), name=name)
-        return [own, *super().get_urls()]
-
-    def print(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The paper as it was issued."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        paper = self.get_object(request, object_id)
-        if paper is None:
-            raise Http404
-        answer = HttpResponse(type(self).printed(paper), content_type="application/pdf")
-        answer["Content-Disposition"] = f'inline; filename="{paper.number}.pdf"'
-        return answer
-
-    @column(_("PDF"))
-    def pdf(self, paper: Any) -> str:
-        return format_html('<a class="desk-link" href="{}">PDF</a>', url_of(paper, "pdf"))
+    def paper(self, row: Any) -> tuple[bytes, str, str]:
+        return type(self).printed(row), "application/pdf", f"{row.number}.pdf"
 
 
 @admin.register(Invoice)

@@ -1,5 +1,6 @@
 """Orders: the list that support lives in, and the page with everything about one."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -9,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter, RangeDateFilter
 
+from orders.admin.actions import Action
 from orders.admin.chips import amount, chip, column, link
 from orders.admin.order_actions import OPEN, ORDER_ACTIONS, RELEASE
 from orders.admin.order_page import desk_page
 from orders.admin.records import RecordAdmin, RecordInline
 from orders.admin.search import found_orders
 from orders.models import Order, OrderCancellation, OrderCancellationLine, OrderHold, OrderLine
+from orders.web.panels import parts
 
 
 class LateFilter(admin.SimpleListFilter):
@@ -71,6 +74,10 @@ class OrderAdmin(RecordAdmin):
     fields: ClassVar[Any] = ("number",)
     staff_actions = ORDER_ACTIONS
     change_form_template = "admin/orders/order/page.html"
+
+    def declared(self) -> Sequence[Action]:
+        """Its own, and those that upper floors offer on this page: the part ``actions`` of their PANELS."""
+        return [*self.staff_actions, *(action for actions in parts("actions") for action in actions)]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
@@ -155,7 +162,6 @@ class CancellationLineInline(RecordInline):
     model = OrderCancellationLine
     fields: ClassVar[Any] = ("line", "quantity", "amount")
     related: ClassVar[tuple[str, ...]] = ("line",)
-    tab = False
 
 
 @admin.register(OrderCancellation)

@@ -1,6 +1,5 @@
 """What staff can do to an order; each action calls one service."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.admin.actions import Action, ActionForm
 from orders.admin.chips import money
 from orders.kernel.actor import Actor
+from orders.kernel.money import text
 from orders.models import Order, OrderHold, OrderLine
 from orders.services.cancel import cancel_order
 from orders.services.confirm import confirm_order
@@ -59,7 +59,7 @@ class RecordPaymentForm(MoneyForm):
     )
 
     def build(self) -> None:
-        self.fields["amount"].initial = plain(self.target.balance)
+        self.fields["amount"].initial = text(self.target.balance, self.target.currency)
 
 
 class HoldForm(ActionForm):
@@ -228,11 +228,6 @@ def _revoke_links(order: Order, data: dict[str, Any], by: Actor) -> Any:
     return _("No link given out so far opens the customer's page any more.")
 
 
-def plain(amount: Decimal) -> str:
-    """An amount for an input field, without zeros that nobody typed."""
-    return f"{amount.normalize():f}" if amount % 1 == 0 else f"{amount:.3f}".rstrip("0").ljust(4, "0")
-
-
 def is_open(order: Order) -> bool:
     """Whether anything can still be done to it."""
     return order.status in OPEN
@@ -322,6 +317,7 @@ REVOKE_LINKS = Action(
     permission="orders.annotate_order",
     call=_revoke_links,
     icon="link_off",
+    rare=True,
     fits=lambda order: order.status not in INVISIBLE,
 )
 ORDER_ACTIONS = (CONFIRM, RECORD_PAYMENT, HOLD, REFUND, NOTE, REVOKE_LINKS, CANCEL)

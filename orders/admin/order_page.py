@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch
@@ -26,6 +27,8 @@ from orders.models import (
 from orders.states import INVISIBLE, PromiseKind
 from orders.web.panels import Panel, panels
 
+MONEY = {"amount", "total"}  # facts of events that are money
+UNSAID = {"number", "currency", "lines", "occurred_at", "delivered_at"}  # facts that the entry says already
 NEWEST = 200  # entries of the timeline that are shown
 COUNTERS = (
     "cancelled",
@@ -176,6 +179,7 @@ ICONS = {
     "fulfillment_order": "inventory_2",
     "pick_list": "checklist",
     "package": "package_2",
+    "units": "package_2",
     "shipment": "local_shipping",
     "return": "assignment_return",
     "exception": "error",
@@ -194,11 +198,12 @@ def entry(event: OrderEvent, currency: str) -> Entry:
 
 def _facts(data: dict[str, Any], currency: str) -> list[str]:
     """The data of an event in short: units of lines first, then names with values; empty ones say nothing."""
-    units = [f"{line['quantity']} × {line['sku']}" for line in data.get("lines", ()) if "sku" in line]
+    lines = [*data.get("lines", ()), data.get("line")]
+    units = [f"{line['quantity']} × {line['sku']}" for line in lines if isinstance(line, dict) and "sku" in line]
     told = [
-        f"{name.replace('_', ' ')}: {value} {currency}" if name in {"amount", "total"} else _fact(name, value)
+        f"{name.replace('_', ' ')}: {money(Decimal(value), currency)}" if name in MONEY else _fact(name, value)
         for name, value in data.items()
-        if name not in {"number", "currency", "lines"} and value not in ("", None, [], {})
+        if name not in UNSAID and value not in ("", None, [], {}) and not isinstance(value, dict)
     ]
     return units + told
 

@@ -73,7 +73,6 @@ class ApiKeyInline(RecordInline):
     model = ApiKey
     fields: ClassVar[Any] = ("prefix", "name", "scopes", "last_used_at", "expires_at", "revoked_at")
     verbose_name_plural = _("API keys")
-    tab = False
 
 
 @admin.register(Partner)

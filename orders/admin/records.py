@@ -1,16 +1,28 @@
 """The two kinds of pages in the back office: records that services write, and settings that people edit."""
 
+from collections.abc import Iterable
+from functools import cache
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.utils import flatten
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
+from django.urls.resolvers import URLPattern
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.paginator import InfinitePaginator
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from orders.admin.actions import ActionPages
+from orders.admin.chips import column, state, url_of
 from orders.admin.search import by_order
 
 
@@ -47,11 +59,12 @@ class RecordAdmin(Desk):
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         if self.fields:
-            return self.fields
-        return [field.name for field in shown_columns(self.model) if field.name not in self.hidden]
+            return with_chips(self.fields)
+        names = [field.name for field in shown_columns(self.model) if field.name not in self.hidden]
+        return with_chips([names[i : i + 2] for i in range(0, len(names), 2)])
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        return self.get_fields(request, obj)
+        return flatten(self.get_fields(request, obj))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -73,8 +86,48 @@ class RecordAdmin(Desk):
             return None
 
 
+class PaperPages:
+    """Gives a ModelAdmin a page that hands out the paper of a row, and the link to it."""
+
+    model: Any
+    admin_site: Any
+
+    def paper(self, row: Any) -> tuple[bytes, str, str]:
+        """Content, content type and file name."""
+        raise NotImplementedError
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.model._meta.app_label}_{self.model._meta.model_name}_pdf"
+        own = path("<path:object_id>/pdf/", self.admin_site.admin_view(self.hand_out), name=name)
+        return [own, *super().get_urls()]  # type: ignore[misc]
+
+    def hand_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The paper, to be read or printed."""
+        if not self.has_view_permission(request):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        row = self.get_object(request, object_id)  # type: ignore[attr-defined]
+        if row is None:
+            raise Http404
+        content, content_type, name = self.paper(row)
+        answer = HttpResponse(content, content_type=content_type)
+        answer["Content-Disposition"] = f'inline; filename="{name}"'
+        return answer
+
+    @column(_("paper"))
+    def pdf(self, row: Any) -> SafeString:
+        return paper_link(row, _("Open"))
+
+
+def paper_link(row: Model, words: Any) -> SafeString:
+    """A link to the paper of a row."""
+    return format_html('<a class="desk-link" href="{}" target="_blank">{}</a>', url_of(row, "pdf"), words)
+
+
 class SettingAdmin(Desk):
     """Rows that people edit. Only what was edited is written, so that two people don't undo each other."""
+
+    compressed_fields = False
+    formfield_overrides: ClassVar[Any] = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
 
     def save_model(self, request: HttpRequest, obj: Model, form: "ModelForm[Any]", change: bool) -> None:
         if not change:
@@ -83,7 +136,11 @@ class SettingAdmin(Desk):
         columns = {field.name for field in obj._meta.concrete_fields}
         edited = columns.intersection(form.changed_data)
         if edited:
-            obj.save(update_fields=edited)
+            obj.save(update_fields=edited | self.touch(obj))
+
+    def touch(self, obj: Any) -> set[str]:
+        """What changes with every edit: the columns' names."""
+        return set()
 
 
 class RecordInline(TabularInline):  # type: ignore[misc]
@@ -94,7 +151,7 @@ class RecordInline(TabularInline):  # type: ignore[misc]
     can_delete = False
     show_change_link = True
     related: ClassVar[tuple[str, ...]] = ()
-    tab = True
+    hide_title = True
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Parts of a record are seen by who may see the record."""
@@ -109,12 +166,25 @@ class RecordInline(TabularInline):  # type: ignore[misc]
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return with_chips(self.fields)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return self.get_fields(request, obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.select_related(*self.related) if self.related else rows
+
+
+def with_chips(names: Iterable[Any]) -> list[Any]:
+    """The same columns, with states as chips."""
+    return [with_chips(name) if isinstance(name, list | tuple) else _chip_or_name(name) for name in names]
+
+
+@cache
+def _chip_or_name(name: Any) -> Any:
+    return state(name) if name == "status" or str(name).endswith("_status") else name
 
 
 def shown_columns(model: type[Model]) -> "list[models.Field[Any, Any]]":

@@ -1,18 +1,14 @@
 """How staff find things: by what they read, hear or copy, however it is written, and always by an index."""
 
 import re
-from collections.abc import Callable, Iterable
-from functools import cache
-from importlib import import_module
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
-from django.utils.module_loading import import_string
 
 from orders.kernel.ids import ALPHABET
 from orders.models import Customer, Order
 from orders.states import OrderStatus
+from orders.web.panels import parts
 
 MOST = 200  # hits of one kind; who finds more must ask better
 
@@ -52,7 +48,7 @@ def found_orders(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
         hits.append(Order.objects.filter(number__startswith=text.upper()))
     pks = [hit.order_by().values_list("pk", flat=True)[:MOST] for hit in hits]
     found = set(pks[0].union(*pks[1:], all=True))
-    for finder in _finders():
+    for finder in parts("found"):
         found.update(finder(text))
     return orders.filter(pk__in=found)
 
@@ -65,13 +61,6 @@ def _by_customer(text: str) -> list[QuerySet[Order]]:
         return [Order.objects.filter(customer__phone__in=phones), Order.objects.filter(customer__reference=text)]
     named = Customer.objects.filter(name__icontains=text).order_by().values("pk")[:MOST]
     return [Order.objects.filter(customer__in=named), Order.objects.filter(customer__reference=text)]
-
-
-@cache
-def _finders() -> list[Callable[[str], Iterable[int]]]:
-    """What upper floors find orders by (a tracking number): the part ``found`` of their PANELS."""
-    panels: dict[str, dict[str, str]] = import_module(settings.SWITCHBOARD).PANELS
-    return [import_string(panel["found"]) for panel in panels.values() if "found" in panel]
 
 
 def by_order(rows: QuerySet[Any], path: str, text: str) -> QuerySet[Any] | None:

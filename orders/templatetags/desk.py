@@ -10,7 +10,6 @@ from typing import Any
 from django import template
 from django.db.models import Model
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
@@ -22,9 +21,13 @@ def chip(row: Any, field: str) -> SafeString:
     """The state of a row as a coloured word."""
     from orders.admin import chips
 
-    value = getattr(row, field)
-    words = getattr(row, f"get_{field}_display")()
-    return format_html('<span class="desk-chip desk-chip-{}">{}</span>', chips.tone(value), words)
+    return chips.badge(row, field)
+
+
+@register.filter
+def message_name(template: str) -> str:
+    """What a message is about, from the name of its template: ``orders/mail/placed`` is «Placed»."""
+    return template.rsplit("/", 1)[-1].replace("_", " ").capitalize()
 
 
 @register.simple_tag

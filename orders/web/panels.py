@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Literal
+from typing import Any, Literal
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -37,6 +37,12 @@ def panels(order: Order, audience: Audience, request: HttpRequest) -> list[Panel
             html = render_to_string(template, context, request=request)
             drawn.append(Panel(name=name, html=SafeString(html.strip())))
     return [panel for panel in drawn if panel.html]
+
+
+@cache
+def parts(name: str) -> list[Any]:
+    """What upper floors name as this part of their panels (``found``, ``actions``), imported."""
+    return [import_string(panel[name]) for panel in _table().values() if name in panel]
 
 
 @cache

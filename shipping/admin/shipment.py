@@ -3,12 +3,15 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
 from orders.admin.chips import address, chip, column, link
-from orders.admin.records import RecordAdmin, RecordInline
+from orders.admin.records import PaperPages, RecordAdmin, RecordInline, paper_link
+from shipping.admin.shipment_actions import SHIPMENT_ACTIONS
 from shipping.models import Shipment, ShipmentLine, ShipmentPackage, ShippingDocument, TrackingEvent
+from shipping.states import DocumentKind
 
 
 class ParcelInline(RecordInline):
@@ -17,7 +20,6 @@ class ParcelInline(RecordInline):
     model = ShipmentPackage
     fields: ClassVar[Any] = ("sequence", "package", "tracking_number")
     related: ClassVar[tuple[str, ...]] = ("package",)
-    tab = False
 
 
 class ShipmentLineInline(RecordInline):
@@ -26,7 +28,6 @@ class ShipmentLineInline(RecordInline):
     model = ShipmentLine
     fields: ClassVar[Any] = ("order", "line", "quantity")
     related: ClassVar[tuple[str, ...]] = ("line__order",)
-    tab = False
 
     @column(_("order"))
     def order(self, row: ShipmentLine) -> str:
@@ -39,15 +40,20 @@ class TrackingInline(RecordInline):
     model = TrackingEvent
     fields: ClassVar[Any] = ("occurred_at", "status", "place", "detail")
     ordering: ClassVar[Any] = ("-occurred_at", "-id")
-    tab = False
 
 
 class DocumentInline(RecordInline):
     """Its papers."""
 
     model = ShippingDocument
-    fields: ClassVar[Any] = ("kind", "content_type", "created_at")
-    tab = False
+    fields: ClassVar[Any] = ("kind", "file", "created_at")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("content")
+
+    @column(_("file"))
+    def file(self, paper: ShippingDocument) -> str:
+        return paper_link(paper, paper.get_kind_display())
 
 
 @admin.register(Shipment)
@@ -86,7 +92,8 @@ class ShipmentAdmin(RecordAdmin):
         ("promised_on", "shipped_at", "delivered_at"),
         ("label_error", "attempts"),
     )
-    inlines: ClassVar[Any] = (ParcelInline, ShipmentLineInline, TrackingInline, DocumentInline)
+    inlines: ClassVar[Any] = (ParcelInline, ShipmentLineInline, DocumentInline, TrackingInline)
+    staff_actions = SHIPMENT_ACTIONS
 
     @column(_("to"))
     def ship_to_name(self, shipment: Shipment) -> str:
@@ -134,10 +141,10 @@ class TrackingEventAdmin(RecordAdmin):
 
 
 @admin.register(ShippingDocument)
-class ShippingDocumentAdmin(RecordAdmin):
+class ShippingDocumentAdmin(PaperPages, RecordAdmin):
     """Papers as they were printed."""
 
-    list_display: ClassVar[Any] = ("kind", link("shipment"), link("package"), "content_type", "created_at")
+    list_display: ClassVar[Any] = ("kind", link("shipment"), link("package"), "pdf", "created_at")
     list_select_related: ClassVar[Any] = ("shipment", "package")
     detail_select_related: ClassVar[tuple[str, ...]] = ("shipment", "package")
     list_filter: ClassVar[Any] = (("kind", ChoicesDropdownFilter), ("created_at", RangeDateFilter))
@@ -145,5 +152,9 @@ class ShippingDocumentAdmin(RecordAdmin):
     search_help_text = _("Document id or shipment id")
     hidden: ClassVar[tuple[str, ...]] = ("content",)
 
-    def get_queryset(self, request: Any) -> Any:
+    def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("content")
+
+    def paper(self, row: ShippingDocument) -> tuple[bytes, str, str]:
+        ending = "zpl" if row.kind == DocumentKind.LABEL_ZPL else "pdf"
+        return bytes(row.content), row.content_type, f"{row.kind}-{row.public_id}.{ending}"

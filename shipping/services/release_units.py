@@ -6,7 +6,7 @@ from orders.kernel.actor import Actor
 from orders.kernel.work import work
 from shipping.services.create_shipment import ship_what_is_packed
 from warehouse.models import FulfillmentOrder
-from warehouse.services.release_units import release_units as release_in_warehouse
+from warehouse.services import release_units as warehouse
 from warehouse.states import ACTIVE
 
 
@@ -18,7 +18,7 @@ def release_units(order_id: int, units: Mapping[int, int], *, restock: bool, by:
     seal them again: they get a new shipment here.
     """
     with work(by=by):
-        release_in_warehouse(order_id, units, restock=restock, by=by)
+        warehouse.release_units(order_id, units, restock=restock, by=by)
         asked = FulfillmentOrder.objects.filter(order_id=order_id, status__in=ACTIVE)
         for pk in asked.order_by("pk").values_list("pk", flat=True):
             ship_what_is_packed(pk, by=by)

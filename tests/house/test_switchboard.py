@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 
 from config.docs.house import FLOORS, events, path, questions
 from config.switchboard import ANSWERS, PANELS, ROUTES
+from orders.admin.actions import Action
 from orders.kernel.event import Event
 from tests.house.sources import sources
 
@@ -51,13 +52,15 @@ def test_every_question_has_exactly_one_answerer_above() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PANELS))
-def test_a_panel_has_its_selector_templates_and_part(name: str) -> None:
+def test_a_panel_has_its_selector_and_its_parts_are_there(name: str) -> None:
     panel = PANELS[name]
-    assert sorted(panel) == ["admin", "customer", "part", "selector"]
-    get_template(panel["customer"])
-    get_template(panel["admin"])
-    assert callable(import_string(panel["selector"]))
-    assert callable(import_string(panel["part"]))
+    assert {"selector", "admin"} <= panel.keys() <= {"selector", "customer", "admin", "part", "found", "actions"}
+    for audience in {"customer", "admin"} & panel.keys():
+        get_template(panel[audience])
+    for function in {"selector", "part", "found"} & panel.keys():
+        assert callable(import_string(panel[function]))
+    if "actions" in panel:
+        assert all(isinstance(action, Action) for action in import_string(panel["actions"]))
 
 
 def test_public_names_are_unique_and_read_alike() -> None:

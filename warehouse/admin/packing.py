@@ -8,6 +8,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
 from orders.admin.chips import chip, column, link
 from orders.admin.records import RecordAdmin, RecordInline, SettingAdmin
+from warehouse.admin.work_actions import VOID
 from warehouse.models import BoxType, MaterialStock, Package, PackageLine, PackageMaterial, PackingMaterial
 
 
@@ -58,7 +59,6 @@ class PackageLineInline(RecordInline):
     model = PackageLine
     fields: ClassVar[Any] = ("product", "quantity")
     related: ClassVar[tuple[str, ...]] = ("fulfillment_line__line",)
-    tab = False
 
     @column(_("product"))
     def product(self, row: PackageLine) -> str:
@@ -72,7 +72,6 @@ class PackageMaterialInline(RecordInline):
     model = PackageMaterial
     fields: ClassVar[Any] = ("material", "quantity")
     related: ClassVar[tuple[str, ...]] = ("material",)
-    tab = False
 
 
 @admin.register(Package)
@@ -95,6 +94,7 @@ class PackageAdmin(RecordAdmin):
     search_help_text = _("Order number or package barcode")
     order_path = "fulfillment_order__order"
     inlines: ClassVar[Any] = (PackageLineInline, PackageMaterialInline)
+    staff_actions = (VOID,)
 
 
 @admin.register(PackageLine)

@@ -9,6 +9,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from orders.admin.chips import link
 from orders.admin.records import SettingAdmin
+from warehouse.admin.work_actions import ADJUST_HERE
 from warehouse.models import Bin, Supplier, SupplierProduct, Warehouse
 
 
@@ -35,6 +36,7 @@ class WarehouseAdmin(SettingAdmin):
         ("capacity_per_day", "priority"),
         "is_active",
     )
+    staff_actions = (ADJUST_HERE,)
 
 
 @admin.register(Bin)

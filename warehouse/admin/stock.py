@@ -8,6 +8,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
 from orders.admin.chips import chip, column, link
 from orders.admin.records import RecordAdmin
+from warehouse.admin.work_actions import ADJUST
 from warehouse.models import Allocation, Backorder, BinStock, Lot, StockLevel, StockMovement
 
 
@@ -32,6 +33,7 @@ class StockLevelAdmin(RecordAdmin):
     list_filter: ClassVar[Any] = ("warehouse",)
     search_fields: ClassVar[Any] = ("product__sku__istartswith", "product__name__icontains", "product__gtin__exact")
     search_help_text = _("SKU, name or GTIN")
+    staff_actions = (ADJUST,)
     fields: ClassVar[Any] = (
         ("product", "warehouse"),
         ("on_hand", "allocated", "unavailable", "left"),

@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
 from orders.admin.chips import chip, column, link
-from orders.admin.records import RecordAdmin, RecordInline
+from orders.admin.records import PaperPages, RecordAdmin, RecordInline
+from warehouse.admin.work_actions import PUT_BACK, RELEASE
+from warehouse.documents.printing import print_pick_list
 from warehouse.models import (
     FulfillmentOrder,
     FulfillmentOrderLine,
@@ -25,7 +27,6 @@ class FulfillmentLineInline(RecordInline):
     model = FulfillmentOrderLine
     fields: ClassVar[Any] = ("line", "quantity", "picked", "packed", "shipped")
     related: ClassVar[tuple[str, ...]] = ("line",)
-    tab = False
 
 
 class FulfillmentPackageInline(RecordInline):
@@ -34,7 +35,6 @@ class FulfillmentPackageInline(RecordInline):
     model = Package
     fields: ClassVar[Any] = ("public_id", "status", "box", "weight_g", "sealed_at")
     related: ClassVar[tuple[str, ...]] = ("box",)
-    tab = False
 
 
 @admin.register(FulfillmentOrder)
@@ -63,6 +63,7 @@ class FulfillmentOrderAdmin(RecordAdmin):
     search_help_text = _("Order number or fulfillment order id")
     order_path = "order"
     inlines: ClassVar[Any] = (FulfillmentLineInline, FulfillmentPackageInline)
+    staff_actions = (RELEASE,)
 
     @column(_("location"))
     def location(self, work: FulfillmentOrder) -> str:
@@ -100,14 +101,21 @@ class PickTaskInline(RecordInline):
     fields: ClassVar[Any] = ("sequence", "bin", "product", "quantity", "picked", "status", "short_reason")
     related: ClassVar[tuple[str, ...]] = ("bin__warehouse", "product")
     ordering: ClassVar[Any] = ("sequence",)
-    tab = False
 
 
 @admin.register(PickList)
-class PickListAdmin(RecordAdmin):
+class PickListAdmin(PaperPages, RecordAdmin):
     """What one picker fetches in one walk."""
 
-    list_display: ClassVar[Any] = ("public_id", "warehouse", chip("status"), "picker", "created_at", "finished_at")
+    list_display: ClassVar[Any] = (
+        "public_id",
+        "warehouse",
+        chip("status"),
+        "picker",
+        "created_at",
+        "finished_at",
+        "pdf",
+    )
     list_select_related: ClassVar[Any] = ("warehouse", "picker")
     detail_select_related: ClassVar[tuple[str, ...]] = ("warehouse", "picker")
     list_filter: ClassVar[Any] = (("status", ChoicesDropdownFilter), "warehouse", ("created_at", RangeDateFilter))
@@ -115,6 +123,15 @@ class PickListAdmin(RecordAdmin):
     search_help_text = _("Order number or pick list id")
     order_path = "fulfillment_orders__order"
     inlines: ClassVar[Any] = (PickTaskInline,)
+    fields: ClassVar[Any] = (
+        ("public_id", "status"),
+        ("warehouse", "picker"),
+        ("created_at", "released_at", "finished_at"),
+        "pdf",
+    )
+
+    def paper(self, row: PickList) -> tuple[bytes, str, str]:
+        return print_pick_list(row), "application/pdf", f"{row.public_id}.pdf"
 
 
 @admin.register(PickTask)
@@ -165,6 +182,7 @@ class PutBackTaskAdmin(RecordAdmin):
     search_fields: ClassVar[Any] = ("public_id__exact", "product__sku__exact")
     search_help_text = _("Order number, SKU or task id")
     order_path = "line__order"
+    staff_actions = (PUT_BACK,)
 
 
 @admin.register(ScanEvent)

@@ -1,0 +1,231 @@
+"""What staff do on the upper floors: pick lists, stock, shipments, returns; done, and refused."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from orders.kernel.actor import SYSTEM
+from orders.models import Invoice, Order, Product, Refund
+from orders.services.hold import hold_order
+from orders.states import HoldReason
+from returns.models import Return, ReturnRule
+from shipping.models import Shipment, TrackingEvent
+from shipping.services.buy_label import buy_label
+from tests.admin.acting import act, act_on, done, refusal
+from tests.factories.orders import ProductFactory
+from tests.factories.shipping import (
+    CarrierServiceFactory,
+    confirmed_order,
+    delivered,
+    dispatched,
+    packed,
+    picked,
+    ready,
+    stocked,
+)
+from warehouse.models import FulfillmentOrder, Package, PickList, PutBackTask, StockLevel, Warehouse
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mug() -> Product:
+    return stocked(ProductFactory(sku="MUG", name="Blue mug"), 10)
+
+
+@pytest.fixture
+def order(mug: Product) -> Order:
+    return confirmed_order([(mug, 2)])
+
+
+# --- warehouse
+
+
+def test_release_several_to_one_pick_list(boss: Client, mug: Product) -> None:
+    orders = [confirmed_order([(mug, 1)]) for _ in range(2)]
+    work = list(FulfillmentOrder.objects.filter(order__in=orders))
+    act_on(boss, work, "release")
+    pick_list = PickList.objects.get()
+    assert (pick_list.status, pick_list.tasks.count()) == ("released", 2)
+
+
+def test_a_held_order_isnt_released(boss: Client, order: Order) -> None:
+    hold_order(order.pk, reason=HoldReason.FRAUD_REVIEW, by=SYSTEM)
+    work = FulfillmentOrder.objects.get()
+    assert "is on hold: Fraud review" in refusal(act(boss, work, "release"))
+    assert not PickList.objects.exists()
+
+
+def test_print_a_pick_list(boss: Client, order: Order) -> None:
+    act(boss, FulfillmentOrder.objects.get(), "release")
+    paper = boss.get(f"/admin/warehouse/picklist/{PickList.objects.get().pk}/pdf/")
+    assert paper.content.startswith(b"%PDF")
+
+
+def test_adjust_stock(boss: Client, mug: Product) -> None:
+    level = StockLevel.objects.get()
+    assert done(act(boss, level, "adjust", how="delta", number="5", reason="found"))
+    assert done(act(boss, level, "adjust", how="counted", number="12", reason="count"))
+    level.refresh_from_db()
+    assert level.on_hand == 12
+
+
+def test_less_than_nothing_is_refused(boss: Client, mug: Product) -> None:
+    level = StockLevel.objects.get()
+    assert refusal(act(boss, level, "adjust", how="delta", number="-11", reason="loss"))
+    level.refresh_from_db()
+    assert level.on_hand == 10
+
+
+def test_adjust_goods_that_the_warehouse_never_had(boss: Client, mug: Product) -> None:
+    other = ProductFactory(sku="NEW")
+    berlin = Warehouse.objects.get()
+    assert refusal(act(boss, berlin, "adjust", sku="NOPE", how="delta", number="1", reason="initial"))
+    assert done(act(boss, berlin, "adjust", sku="NEW", how="delta", number="3", reason="initial"))
+    assert StockLevel.objects.get(product=other).on_hand == 3
+
+
+def test_put_back(boss: Client, order: Order) -> None:
+    picked(order)
+    assert done(act(boss, order, "cancel", whole="on"))
+    task = PutBackTask.objects.get()
+    assert done(act(boss, task, "finish"))
+    assert "This task is done." in refusal(act(boss, task, "finish"))
+
+
+def test_open_a_package_again(boss: Client, order: Order) -> None:
+    CarrierServiceFactory()
+    packed(order)
+    package = Package.objects.get()
+    assert done(act(boss, package, "void"))
+    package.refresh_from_db()
+    assert package.status == "voided"
+    assert refusal(act(boss, package, "void"))
+
+
+# --- shipping
+
+
+def test_dispatch_one(boss: Client, order: Order) -> None:
+    shipment = ready(order)
+    assert done(act(boss, shipment, "dispatch"))
+    shipment.refresh_from_db()
+    assert shipment.status == "shipped"
+    assert Invoice.objects.count() == 1
+    assert refusal(act(boss, shipment, "dispatch"))
+    assert Invoice.objects.count() == 1
+
+
+def test_dispatch_several_and_say_which_were_refused(boss: Client, mug: Product) -> None:
+    first = ready(confirmed_order([(mug, 1)]))
+    other = confirmed_order([(mug, 1)])
+    packed(other)
+    buy_label()
+    second = Shipment.objects.get(lines__line__order=other)
+    hold_order(other.pk, reason=HoldReason.ADDRESS, by=SYSTEM)
+    page = act_on(boss, [first, second], "dispatch").content.decode()
+    assert "1 done." in page
+    assert f"{second}: " in page
+    assert set(Shipment.objects.values_list("pk", "status")) == {(first.pk, "shipped"), (second.pk, "ready")}
+
+
+def test_ask_for_the_label_again(boss: Client, order: Order) -> None:
+    packed(order)  # no carrier fits
+    shipment = Shipment.objects.get()
+    assert shipment.status == "pending"
+    assert refusal(act(boss, shipment, "want_label"))
+    CarrierServiceFactory()
+    assert done(act(boss, shipment, "want_label"))
+    shipment.refresh_from_db()
+    assert shipment.status == "label_wanted"
+
+
+def test_add_a_tracking_event(boss: Client, order: Order) -> None:
+    shipment = dispatched(order)
+    assert done(act(boss, shipment, "track", status="delivered", place="Berlin"))
+    order.refresh_from_db()
+    assert order.fulfillment_status == "delivered"
+    assert TrackingEvent.objects.get().place == "Berlin"
+
+
+def test_cancel_a_shipment(boss: Client, order: Order) -> None:
+    shipment = ready(order)
+    assert done(act(boss, shipment, "cancel"))
+    shipment.refresh_from_db()
+    assert shipment.status == "cancelled"
+    assert refusal(act(boss, shipment, "cancel"))
+
+
+def test_documents_are_read(boss: Client, order: Order) -> None:
+    for paper in ready(order).documents.all():
+        answer = boss.get(f"/admin/shipping/shippingdocument/{paper.pk}/pdf/")
+        assert (answer.status_code, answer["Content-Type"]) == (200, paper.content_type)
+
+
+# --- returns
+
+
+@pytest.fixture
+def returning(order: Order, boss: Client) -> Return:
+    """Both mugs, asked for by phone."""
+    ReturnRule.objects.create(name="30 days", is_auto_approved=False)
+    delivered(order)
+    line = order.lines.get()
+    answers = {f"{line.public_id}-units": 2, f"{line.public_id}-reason": "too_small"}
+    assert done(act(boss, order, "request_return", **answers))
+    return Return.objects.get()
+
+
+def test_the_whole_way_back(boss: Client, returning: Return) -> None:
+    line = returning.lines.get().public_id
+    assert done(act(boss, returning, "approve"))
+    assert done(act(boss, returning, "receive", **{f"{line}-units": 2}))
+    assert done(act(boss, returning, "inspect", **{f"{line}-condition": "new"}))
+    returning.refresh_from_db()
+    order = Order.objects.get()
+    assert (returning.status, order.return_status) == ("closed", "returned")
+    assert (Refund.objects.get().status, order.refunded_total) == ("succeeded", 25)
+    assert StockLevel.objects.get().on_hand == 10
+
+
+def test_decline_with_a_reason(boss: Client, returning: Return) -> None:
+    assert done(act(boss, returning, "decline", reason="Worn."))
+    returning.refresh_from_db()
+    assert (returning.status, returning.decline_reason) == ("declined", "Worn.")
+    assert refusal(act(boss, returning, "approve"))
+
+
+def test_cancel_a_return(boss: Client, returning: Return) -> None:
+    assert done(act(boss, returning, "cancel"))
+    returning.refresh_from_db()
+    assert returning.status == "cancelled"
+
+
+def test_what_wasnt_asked_for_isnt_received(boss: Client, returning: Return) -> None:
+    line = returning.lines.get().public_id
+    act(boss, returning, "approve")
+    answer = act(boss, returning, "receive", **{f"{line}-units": 3})
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
+    returning.refresh_from_db()
+    assert returning.status == "approved"
+
+
+def test_accepted_goods_must_go_somewhere(boss: Client, returning: Return) -> None:
+    line = returning.lines.get().public_id
+    act(boss, returning, "approve")
+    act(boss, returning, "receive", **{f"{line}-units": 2})
+    said = refusal(act(boss, returning, "inspect", **{f"{line}-condition": "new", f"{line}-disposition": "none"}))
+    assert "say where accepted units go" in said
+    assert not Refund.objects.exists()
+
+
+def test_a_request_outside_of_the_rules_is_refused(boss: Client, order: Order) -> None:
+    ReturnRule.objects.create(name="never", window_days=0)
+    delivered(order, at=timezone.now() - timedelta(days=3))
+    line = order.lines.get()
+    answers = {f"{line.public_id}-units": 1, f"{line.public_id}-reason": "other"}
+    assert refusal(act(boss, order, "request_return", **answers))
+    assert not Return.objects.exists()

@@ -1,0 +1,128 @@
+"""Each role sees what it may and does what it may; everything else is refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from config.roles import GRANTS
+from orders.models import Order
+from orders.roles import Role
+from tests.admin.acting import action_url
+from tests.admin.rows import a_row, models_of_the_house
+
+pytestmark = pytest.mark.django_db
+
+ACTIONS = [
+    (model, action)
+    for model in models_of_the_house()
+    for action in admin.site._registry[model].declared()
+    if action.single
+]
+
+# Who may do what, written out by hand: this is what an auditor reads.
+MATRIX = {
+    "orders.order confirm": {Role.SUPPORT, Role.FINANCE, Role.ADMIN},
+    "orders.order record_payment": {Role.FINANCE, Role.ADMIN},
+    "orders.order hold": {Role.SUPPORT, Role.WAREHOUSE_MANAGER, Role.FINANCE, Role.ADMIN},
+    "orders.order refund": {Role.FINANCE, Role.ADMIN},
+    "orders.order note": {Role.SUPPORT, Role.FINANCE, Role.ADMIN},
+    "orders.order revoke_links": {Role.SUPPORT, Role.FINANCE, Role.ADMIN},
+    "orders.order cancel": {Role.SUPPORT, Role.ADMIN},
+    "orders.order request_return": {Role.SUPPORT, Role.ADMIN},
+    "orders.orderhold release": {Role.SUPPORT, Role.WAREHOUSE_MANAGER, Role.FINANCE, Role.ADMIN},
+    "orders.processexception assign": {Role.SUPPORT, Role.WAREHOUSE_MANAGER, Role.FINANCE, Role.ADMIN},
+    "orders.processexception resolve": {Role.SUPPORT, Role.WAREHOUSE_MANAGER, Role.FINANCE, Role.ADMIN},
+    "orders.notification resend": {Role.SUPPORT, Role.ADMIN},
+    "orders.partner issue_key": {Role.ADMIN},
+    "orders.apikey revoke": {Role.ADMIN},
+    "warehouse.fulfillmentorder release": {Role.WAREHOUSE_MANAGER, Role.ADMIN},
+    "warehouse.putbacktask finish": {Role.PICKER, Role.WAREHOUSE_MANAGER, Role.ADMIN},
+    "warehouse.stocklevel adjust": {Role.WAREHOUSE_MANAGER, Role.ADMIN},
+    "warehouse.warehouse adjust": {Role.WAREHOUSE_MANAGER, Role.ADMIN},
+    "warehouse.package void": {Role.PACKER, Role.WAREHOUSE_MANAGER, Role.ADMIN},
+    "shipping.shipment dispatch": {Role.PACKER, Role.WAREHOUSE_MANAGER, Role.ADMIN},
+    "shipping.shipment want_label": {Role.PACKER, Role.WAREHOUSE_MANAGER, Role.ADMIN},
+    "shipping.shipment track": {Role.WAREHOUSE_MANAGER, Role.ADMIN},
+    "shipping.shipment cancel": {Role.WAREHOUSE_MANAGER, Role.ADMIN},
+    "returns.return approve": {Role.SUPPORT, Role.ADMIN},
+    "returns.return decline": {Role.SUPPORT, Role.ADMIN},
+    "returns.return cancel": {Role.SUPPORT, Role.ADMIN},
+    "returns.return receive": {Role.WAREHOUSE_MANAGER, Role.ADMIN},
+    "returns.return inspect": {Role.WAREHOUSE_MANAGER, Role.ADMIN},
+}
+
+
+def test_the_matrix_names_every_action() -> None:
+    assert {f"{model._meta.label_lower} {action.name}" for model, action in ACTIONS} == set(MATRIX)
+
+
+@pytest.mark.parametrize("role", Role, ids=lambda role: role.value)
+def test_a_role_opens_and_sends_the_actions_that_it_may(signed_in: Callable[[Role], Client], role: Role) -> None:
+    client = signed_in(role)
+    for model, action in ACTIONS:
+        row = a_row(model)
+        url = action_url(row, action.name)
+        may = role in MATRIX[f"{model._meta.label_lower} {action.name}"]
+        assert client.get(url).status_code == (200 if may else 403), (role, url)
+        if not may:
+            assert client.post(url, {"once": "1"}).status_code == 403, (role, url)
+            if action.many:
+                many = f"{action_url(row, action.name, many=True)}?ids={row.pk}"
+                assert client.post(many, {"once": "1"}).status_code == 403, (role, url)
+
+
+@pytest.mark.parametrize("role", Role, ids=lambda role: role.value)
+def test_a_role_sees_the_lists_that_it_may(signed_in: Callable[[Role], Client], role: Role) -> None:
+    client = signed_in(role)
+    for model in models_of_the_house():
+        app, name = model._meta.app_label, model._meta.model_name
+        seen = client.get(reverse(f"admin:{app}_{name}_changelist")).status_code
+        assert seen == (200 if f"{app}.view_{name}" in GRANTS[role] else 403), model
+
+
+@pytest.mark.parametrize("role", Role, ids=lambda role: role.value)
+def test_the_sidebar_and_the_overview_show_only_what_opens(signed_in: Callable[[Role], Client], role: Role) -> None:
+    client = signed_in(role)
+    page: Any = client.get(reverse("admin:index"))
+    assert page.status_code == 200
+    links = {item["link"] for group in page.context["sidebar_navigation"] for item in group["items"]}
+    links |= {tile["url"] for tile in page.context["tiles"]}
+    assert links
+    for link in links:
+        assert client.get(link).status_code == 200, link
+
+
+def test_a_button_that_may_not_be_pressed_isnt_shown(signed_in: Callable[[Role], Client]) -> None:
+    order = a_row(Order)
+    page: Any = signed_in(Role.FINANCE).get(reverse("admin:orders_order_change", args=[order.pk]))
+    assert [str(button["title"]) for button in page.context["actions_detail"]] == [
+        "Confirm",
+        "Hold",
+        "Note and tags",
+        "More",
+    ]
+
+
+def test_who_isnt_staff_signs_in_first(db: None) -> None:
+    client = Client()
+    client.force_login(User.objects.create_user("customer"))
+    url = reverse("admin:orders_order_changelist")
+    assert client.get(url)["Location"] == f"/admin/login/?next={url}"
+
+
+def test_an_admin_makes_nobody_a_superuser(signed_in: Callable[[Role], Client]) -> None:
+    client = signed_in(Role.ADMIN)
+    me, root = User.objects.get(username="admin"), User.objects.create_superuser("root")
+    sent = {"username": "admin", "is_active": "on", "is_staff": "on", "is_superuser": "on", "groups": []}
+    client.post(reverse("admin:auth_user_change", args=[me.pk]), sent)
+    me.refresh_from_db()
+    assert not me.is_superuser
+    assert client.post(reverse("admin:auth_user_change", args=[root.pk]), sent).status_code == 403
+    assert client.post(reverse("admin:auth_user_delete", args=[root.pk]), {"post": "yes"}).status_code == 403
+    assert client.post(f"/admin/auth/user/{root.pk}/password/", {"password1": "x"}).status_code == 403
+    assert User.objects.filter(username="root", is_superuser=True).exists()

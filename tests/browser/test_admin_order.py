@@ -1,0 +1,94 @@
+"""The order's page of the back office in a real browser: dialogs over it, what they do, and what they refuse."""
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+
+from orders.models import Order
+from tests.browser.conftest import PHONE, NewPage
+from tests.factories.orders import ProductFactory
+from tests.factories.shipping import confirmed_order, dispatched, stocked
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def order() -> Order:
+    return confirmed_order([(stocked(ProductFactory(sku="MUG", name="Blue mug"), 10), 2)])
+
+
+def sign_in(page: Page) -> list[str]:
+    """As somebody from support's superior; returns what the browser complains about from now on."""
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    User.objects.create_superuser("boss", password="correct horse")
+    page.goto("/admin/login/")
+    page.get_by_label("Username").fill("boss")
+    page.get_by_label("Password").fill("correct horse")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="What waits for somebody")).to_be_visible()
+    return complaints
+
+
+def test_hold_release_and_a_cancellation_that_is_refused(page: Page, order: Order) -> None:
+    complaints = sign_in(page)
+    page.goto("/admin/orders/order/")
+    page.get_by_role("link", name=order.number).click()
+    head = page.locator(".desk-head")
+    expect(head).to_contain_text("€29.90")
+    expect(head).to_contain_text("Authorized")
+
+    page.get_by_role("link", name="Hold").click()
+    dialog = page.locator("#dialog")
+    dialog.get_by_label("Reason").select_option("fraud_review")
+    dialog.get_by_label("Note").fill("Odd address.")
+    dialog.get_by_role("button", name="Hold").click()
+    alert = page.locator(".desk-alert-wait")
+    expect(alert).to_contain_text("On hold: Fraud review")
+    expect(alert).to_contain_text("Odd address.")
+
+    alert.get_by_role("link", name="Release").click()
+    dialog.get_by_role("button", name="Release").click()
+    expect(page.get_by_text("The hold is released.")).to_be_visible()
+    expect(alert).to_have_count(0)
+
+    dispatched(order)  # meanwhile, in the warehouse: the page in front of us is stale
+    page.get_by_role("link", name="Cancel…").click()
+    dialog.get_by_text("The whole order").click()
+    dialog.get_by_role("button", name="Cancel it").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Part of this order has left")
+    dialog.get_by_role("button", name="Back").click()
+    expect(dialog).to_be_hidden()
+    assert Order.objects.get().status == "confirmed"
+    assert complaints == []
+
+
+def test_cancel_one_unit_shows_in_the_lines(page: Page, order: Order) -> None:
+    sign_in(page)
+    page.goto(f"/admin/orders/order/{order.pk}/change/")
+    page.get_by_role("link", name="Cancel…").click()
+    dialog = page.locator("#dialog")
+    expect(dialog.locator(".desk-facts")).to_contain_text("€29.90")
+    dialog.get_by_label("Units of MUG to cancel").fill("1")
+    dialog.get_by_role("button", name="Cancel it").click()
+    expect(page.get_by_text("Cancelled.")).to_be_visible()
+    expect(page.locator("#lines")).to_contain_text("1 cancelled")
+    expect(page.locator(".desk-head")).to_contain_text("€17.40")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_sticks_out_on_a_phone(new_page: NewPage, order: Order, scheme: str) -> None:
+    page = new_page(viewport=PHONE, color_scheme=scheme)
+    sign_in(page)
+    for path in ("/admin/", "/admin/orders/order/", f"/admin/orders/order/{order.pk}/change/"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+
+
+def test_the_search_box_finds_the_order(page: Page, order: Order) -> None:
+    sign_in(page)
+    page.keyboard.press("Control+k")
+    page.locator("#search-input-command").press_sequentially(order.number[:9])
+    page.locator("#command-results").get_by_role("link", name=order.number).click()
+    expect(page.locator("#order-page")).to_contain_text(order.number)

@@ -1,0 +1,29 @@
+"""Print a pick list from its rows."""
+
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import get_language
+
+from warehouse.documents.pick_list import PickListPaper, PickListTask, render_pick_list
+from warehouse.models import PickList
+
+
+def print_pick_list(pick_list: PickList) -> bytes:
+    """The walk as PDF, in the language of who asks for it."""
+    tasks = list(pick_list.tasks.select_related("bin", "product").order_by("sequence", "pk"))
+    orders = pick_list.fulfillment_orders.select_related("order").order_by("pk")
+    zone = ZoneInfo(pick_list.warehouse.timezone)
+    return render_pick_list(
+        PickListPaper(
+            number=pick_list.public_id,
+            language=(get_language() or "en")[:2],
+            warehouse=pick_list.warehouse.name,
+            picker=str(pick_list.picker or ""),
+            released_at=(pick_list.released_at or pick_list.created_at).astimezone(zone),
+            orders=tuple(dict.fromkeys(work.order.number for work in orders)),
+            tasks=tuple(
+                PickListTask(bin=task.bin.code, sku=task.product.sku, name=task.product.name, quantity=task.quantity)
+                for task in tasks
+            ),
+        )
+    )
