@@ -9,10 +9,10 @@ from orders.kernel.work import emit, work
 from orders.locks import locked_lines
 from orders.models import OrderLine
 from warehouse.events import UnitsReleased
-from warehouse.models import FulfillmentOrderLine, PackageLine
+from warehouse.models import PackageLine
 from warehouse.services.call_off import CallOff
 from warehouse.services.void_package import void_package
-from warehouse.states import ACTIVE, PackageStatus
+from warehouse.states import PackageStatus
 
 
 def release_units(order_id: int, units: Mapping[int, int], *, restock: bool = True, by: Actor) -> None:
@@ -53,19 +53,20 @@ def _unsourced(line: OrderLine) -> int:
 
 def _from_packages(line: OrderLine, units: int) -> int:
     """How many of the units can only come out of packages."""
-    in_packages = line.packed - line.shipped
+    in_packages = sum(row.quantity for row in _packed(line))
     return max(0, units - (line.open - in_packages))
 
 
 def _unpack(line: OrderLine, units: int, *, by: Actor) -> None:
     """Void packages with this line, the youngest first, until enough of its units are free."""
-    if not units:
-        return
-    rows = PackageLine.objects.filter(
-        fulfillment_line__in=FulfillmentOrderLine.objects.filter(line=line, fulfillment_order__status__in=ACTIVE),
-        package__status__in=[PackageStatus.OPEN, PackageStatus.SEALED, PackageStatus.LABELLED],
-    )
-    for row in rows.order_by("-package_id"):
+    for row in _packed(line) if units else ():
         if units > 0:
             void_package(row.package_id, by=by)
             units -= row.quantity
+
+
+def _packed(line: OrderLine) -> list[PackageLine]:
+    """What of the line lies in packages that are still here."""
+    here = [PackageStatus.OPEN, PackageStatus.SEALED, PackageStatus.LABELLED]
+    rows = PackageLine.objects.filter(fulfillment_line__line=line, package__status__in=here)
+    return list(rows.order_by("-package_id"))
