@@ -89,6 +89,20 @@ def append_only(*, may_fill: Iterable[str] = ()) -> Callable[[M], M]:
     return decorate
 
 
+def final(field: str, *, states: Iterable[str]) -> Callable[[M], M]:
+    """Class decorator: a trigger refuses every change of a row whose ``field`` is one of ``states``, and DELETE."""
+
+    def decorate(model: M) -> M:
+        is_final = pgtrigger.Q(**{f"old__{field}__in": [str(state) for state in states]})
+        pgtrigger.register(
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(name="final", operation=pgtrigger.Update, condition=is_final),
+        )(model)
+        return model
+
+    return decorate
+
+
 def legal(field: str, states: type[models.TextChoices], *, table: str) -> models.CheckConstraint:
     """A CHECK that ``field`` holds one of ``states``; ``table`` makes the constraint's name unique."""
     return models.CheckConstraint(name=f"{table}_{field}_legal", condition=models.Q(**{f"{field}__in": states.values}))

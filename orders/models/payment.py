@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django_fsm import transition
 
-from orders.kernel.guards import StateField, Stateful, guarded, legal
+from orders.kernel.guards import StateField, Stateful, final, guarded, legal
 from orders.kernel.ids import PublicIdField
 from orders.models.fields import AmountField
 from orders.models.order import Order
@@ -136,6 +136,7 @@ class Refund(Stateful):
 T = TransactionStatus
 
 
+@final("status", states=[T.SUCCESS, T.FAILURE])
 @guarded("status")
 class PaymentTransaction(Stateful):
     """One call to a gateway, with the key that makes it safe to repeat. Leaves ``pending`` once, then never changes.

@@ -5,7 +5,7 @@ import pytest
 from django.db import DatabaseError, connection, models, transaction
 
 from config.docs.house import models as every_model
-from orders.models import OrderEvent
+from orders.models import OrderEvent, PaymentTransaction
 from tests.house.rows import plant
 
 WRITTEN_ONCE = {
@@ -53,6 +53,26 @@ def test_an_event_gets_its_place_in_the_feed_once() -> None:
     refused(lambda: events.update(feed_position=8))
     refused(lambda: events.update(feed_position=None))
     assert events.get().feed_position == 7
+
+
+@pytest.mark.parametrize("status", ["success", "failure"])
+@pytest.mark.django_db
+def test_a_finished_transaction_never_changes(status: str) -> None:
+    row = plant(PaymentTransaction, status=status)
+    rows = PaymentTransaction.objects.filter(pk=row.pk)
+    refused(lambda: rows.update(amount=2))
+    refused(lambda: rows.update(gateway_ref="another"))
+    refused(lambda: rows._raw_delete(rows.db))
+    assert rows.get().amount == 1
+
+
+@pytest.mark.django_db
+def test_a_pending_transaction_may_be_leased_and_never_deleted() -> None:
+    rows = PaymentTransaction.objects.filter(pk=plant(PaymentTransaction, status="pending").pk)
+    refused(lambda: rows._raw_delete(rows.db))
+    with transaction.atomic():
+        assert rows.update(attempts=1) == 1
+        transaction.set_rollback(True)  # its payment was never there
 
 
 def refused(change) -> None:
