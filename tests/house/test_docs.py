@@ -12,7 +12,7 @@ def test_the_generated_pages_of_this_repository_are_fresh() -> None:
 
 def test_docs_writes_what_check_misses(tmp_path: Path, settings, capsys) -> None:
     settings.BASE_DIR = tmp_path
-    with pytest.raises(CommandError, match=r"states\.md, events\.md, errors\.md"):
+    with pytest.raises(CommandError, match=r"states\.md, events\.md, errors\.md, invariants\.md"):
         call_command("docs", check=True)
     assert list(tmp_path.iterdir()) == []
 

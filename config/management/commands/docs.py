@@ -9,14 +9,20 @@ from django.utils import translation
 
 from config.docs.errors import errors_page
 from config.docs.events import events_page
+from config.docs.invariants import invariants_page
 from config.docs.states import states_page
 
-PAGES = {"states.md": states_page, "events.md": events_page, "errors.md": errors_page}
+PAGES = {
+    "states.md": states_page,
+    "events.md": events_page,
+    "errors.md": errors_page,
+    "invariants.md": invariants_page,
+}
 NOTE = "<!-- Written by `manage.py docs`; changes made by hand are lost. -->\n\n"
 
 
 class Command(BaseCommand):
-    help = "Write docs/generated: state diagrams, event map, refusals."
+    help = "Write docs/generated: state diagrams, event map, refusals, invariants."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="write nothing; fail when a page is stale")
