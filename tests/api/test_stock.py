@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from orders.models import Partner as PartnerRow
 from orders.models import Product
 from tests.api.changes import nothing_changes
 from tests.api.client import Partner
 from tests.factories.orders import ProductFactory
 from tests.factories.warehouse import StockLevelFactory, WarehouseFactory
-from warehouse.models import FulfillmentOrder, StockLevel, StockMovement
+from warehouse.models import FulfillmentOrder, StockLevel, StockMovement, Warehouse
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +168,16 @@ def test_work_orders_of_your_orders_can_be_read(
     assert api.get("/fulfillment-orders", status="closed").json()["data"] == []
     assert stranger.get("/fulfillment-orders").json()["data"] == []
     assert stranger.get(f"/fulfillment-orders/{row.public_id}").status_code == 404
+
+
+def test_who_runs_a_location_sees_its_work_orders_and_nothing_else(
+    api: Partner, stranger: Partner, mug: Product, paid: dict[str, Any]
+) -> None:
+    order = api.post("/orders", paid).json()
+    Warehouse.objects.update(run_by=PartnerRow.objects.get(code="other"))
+
+    body = stranger.get("/fulfillment-orders").json()
+    assert [row["order"] for row in body["data"]] == [order["number"]]
+    assert stranger.get(f"/fulfillment-orders/{body['data'][0]['id']}").status_code == 200
+    assert stranger.get(f"/orders/{order['number']}").status_code == 404
+    assert len(api.get("/fulfillment-orders").json()["data"]) == 1

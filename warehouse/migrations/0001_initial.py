@@ -67,6 +67,7 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(default='EUR', max_length=3)),
                 ('lead_time_days', models.PositiveSmallIntegerField(default=7, help_text='Days from order to receipt.')),
                 ('is_active', models.BooleanField(default=True)),
+                ('run_by', models.ForeignKey(blank=True, help_text="The partner who sees this supplier's work orders by the API.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.partner')),
             ],
             options={
                 'ordering': ['code'],
@@ -86,6 +87,7 @@ class Migration(migrations.Migration):
                 ('capacity_per_day', models.PositiveIntegerField(blank=True, help_text='Parcels; empty: no limit.', null=True)),
                 ('priority', models.PositiveSmallIntegerField(default=10)),
                 ('is_active', models.BooleanField(default=True)),
+                ('run_by', models.ForeignKey(blank=True, help_text='The logistics partner who works here and sees its work orders by the API; empty: we do.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.partner')),
             ],
             options={
                 'ordering': ['priority', 'code'],

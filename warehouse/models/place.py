@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from orders.kernel.guards import legal
+from orders.models import Partner
 from warehouse.planning.calendar import Hours
 from warehouse.states import BinKind
 
@@ -20,6 +21,14 @@ class Warehouse(models.Model):
     working_days = models.CharField(max_length=7, default="12345", help_text="ISO weekdays, 1 is Monday.")
     capacity_per_day = models.PositiveIntegerField(null=True, blank=True, help_text="Parcels; empty: no limit.")
     priority = models.PositiveSmallIntegerField(default=10)
+    run_by = models.ForeignKey(
+        Partner,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The logistics partner who works here and sees its work orders by the API; empty: we do.",
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta:

@@ -6,7 +6,7 @@ from django_fsm import transition
 
 from orders.kernel.guards import StateField, Stateful, guarded, legal
 from orders.kernel.ids import PublicIdField
-from orders.models import OrderLine, Product
+from orders.models import OrderLine, Partner, Product
 from orders.models.fields import AmountField
 from warehouse.states import BackorderStatus
 
@@ -19,6 +19,14 @@ class Supplier(models.Model):
     email = models.EmailField(blank=True)
     currency = models.CharField(max_length=3, default="EUR")
     lead_time_days = models.PositiveSmallIntegerField(default=7, help_text="Days from order to receipt.")
+    run_by = models.ForeignKey(
+        Partner,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The partner who sees this supplier's work orders by the API.",
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta:

@@ -1,6 +1,6 @@
 """What partners may read of the warehouse, by the API."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from orders.models import Partner
 from orders.states import INVISIBLE
@@ -13,6 +13,7 @@ def stock_levels() -> QuerySet[StockLevel]:
 
 
 def fulfillment_orders(partner: Partner) -> QuerySet[FulfillmentOrder]:
-    """The work orders for a partner's orders as the API shows them, in three statements whatever their number."""
-    mine = FulfillmentOrder.objects.filter(order__partner=partner).exclude(order__status__in=INVISIBLE)
-    return mine.select_related("order", "warehouse", "supplier").prefetch_related("lines__line")
+    """The work orders for a partner's orders, and of the locations it runs; three statements whatever their number."""
+    mine = Q(order__partner=partner) | Q(warehouse__run_by=partner) | Q(supplier__run_by=partner)
+    shown = FulfillmentOrder.objects.filter(mine).exclude(order__status__in=INVISIBLE)
+    return shown.select_related("order", "warehouse", "supplier").prefetch_related("lines__line")
