@@ -20,6 +20,7 @@ from orders.admin.chips import BAD, BUSY, WAIT, listing, url_of
 from orders.admin.order import late
 from orders.admin.records import Desk
 from warehouse.admin.badge import ISSUE_BADGE
+from warehouse.web.access import FLOOR
 
 Words = str | Promise
 
@@ -111,6 +112,10 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     groups: list[dict[str, Any]] = [
         {"items": [{"title": _("Overview"), "icon": "space_dashboard", "link": reverse("admin:index")}]}
     ]
+    if any(_may(request, right) for right in FLOOR):
+        groups[0]["items"].append(
+            {"title": _("Scan on the floor"), "icon": "barcode_scanner", "link": reverse("wh:home")}
+        )
     for title, collapsible, entries in SIDEBAR:
         items = [
             {"title": entry.title, "icon": entry.icon, "link": listing(entry.label)}
@@ -256,7 +261,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class UserAdmin(Desk, auth_admin.UserAdmin):  # type: ignore[type-arg]
+class UserAdmin(auth_admin.UserAdmin, Desk):  # type: ignore[type-arg]
     """Who may sign in, and in which role. Only a superuser can make, or touch, a superuser."""
 
     form = UserChangeForm
@@ -289,7 +294,7 @@ class UserAdmin(Desk, auth_admin.UserAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Group)
-class GroupAdmin(Desk, auth_admin.GroupAdmin):
+class GroupAdmin(auth_admin.GroupAdmin, Desk):
     """The roles. Their rights come with migrations (``config.roles``), so nobody edits them here."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -139,8 +139,13 @@ class ActionPages:
             fitting = [action for action in self.offered(request) if action.single and action.fits(row)]
             rare = [self._button(action, row.pk) for action in fitting if action.rare]
             more = [{"title": _("More"), "icon": "more_horiz", "items": rare}] if rare else []
-            page["actions_detail"] = [self._button(action, row.pk) for action in fitting if not action.rare] + more
+            buttons = [self._button(action, row.pk) for action in fitting if not action.rare]
+            page["actions_detail"] = [*buttons, *self.ways(request, row), *more]
         return response
+
+    def ways(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
+        """Links beside the buttons, to where work with the row goes on."""
+        return []
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         response = super().changelist_view(request, extra_context)  # type: ignore[misc]
@@ -292,6 +297,11 @@ class ActionPages:
         if len(targets) == 1:
             return reverse(f"{name}_change", args=[targets[0].pk])
         return reverse(f"{name}_changelist")
+
+
+def way(title: Words, url: str, *, icon: str) -> dict[str, Any]:
+    """A link that looks like the buttons of actions."""
+    return {"title": title, "icon": icon, "variant": "default", "attrs": {}, "dialog": None, "path": url}
 
 
 def actor(request: HttpRequest) -> Actor:

@@ -52,10 +52,10 @@ class ProductAdmin(SettingAdmin):
         """A SKU is a product's name for everybody outside; it never changes."""
         return (*self.readonly_fields, "sku") if obj else self.readonly_fields
 
-    def touch(self, obj: Product) -> set[str]:
+    def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
         """Partners that read the product before must read it again before they write."""
-        obj.version += 1
-        return {"version", "updated_at"}
+        obj.version += change
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(Channel)

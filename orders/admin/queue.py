@@ -6,11 +6,12 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
 from orders.admin.actions import Action, ActionForm
-from orders.admin.chips import chip, column, link
+from orders.admin.chips import chip, column, link, listing
 from orders.admin.records import RecordAdmin
 from orders.kernel.actor import Actor
 from orders.models import Notification, ProcessException
@@ -132,10 +133,20 @@ class ProcessExceptionAdmin(RecordAdmin):
         "next_action",
         ("severity", "status"),
         ("order", "owner"),
-        ("category", "subject_kind", "subject_id"),
+        ("category", "subject"),
         ("opened_at", "resolved_at"),
         "resolution",
     )
+
+    @column(_("subject"))
+    def subject(self, row: ProcessException) -> SafeString:
+        """What it is about, found by its public id where the back office has a list of such things."""
+        kind = row.subject_kind.replace("_", "")
+        pages = [model for model in self.admin_site._registry if model._meta.model_name == kind]
+        if not pages:
+            return format_html("{} {}", row.subject_kind, row.subject_id)
+        url = listing(pages[0]._meta.label_lower, q=row.subject_id)
+        return format_html('<a class="desk-link" href="{}">{} {}</a>', url, row.subject_kind, row.subject_id)
 
 
 @admin.register(Notification)

@@ -10,7 +10,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Model, QuerySet
-from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.urls.resolvers import URLPattern
@@ -124,23 +123,10 @@ def paper_link(row: Model, words: Any) -> SafeString:
 
 
 class SettingAdmin(Desk):
-    """Rows that people edit. Only what was edited is written, so that two people don't undo each other."""
+    """Rows that people edit."""
 
     compressed_fields = False
     formfield_overrides: ClassVar[Any] = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
-
-    def save_model(self, request: HttpRequest, obj: Model, form: "ModelForm[Any]", change: bool) -> None:
-        if not change:
-            obj.save()
-            return
-        columns = {field.name for field in obj._meta.concrete_fields}
-        edited = columns.intersection(form.changed_data)
-        if edited:
-            obj.save(update_fields=edited | self.touch(obj))
-
-    def touch(self, obj: Any) -> set[str]:
-        """What changes with every edit: the columns' names."""
-        return set()
 
 
 class RecordInline(TabularInline):  # type: ignore[misc]

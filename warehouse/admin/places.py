@@ -2,21 +2,30 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
+from orders.admin.address import AddressField
 from orders.admin.chips import link
 from orders.admin.records import SettingAdmin
 from warehouse.admin.work_actions import ADJUST_HERE
 from warehouse.models import Bin, Supplier, SupplierProduct, Warehouse
 
 
+class WarehouseForm(forms.ModelForm):  # type: ignore[type-arg]
+    """With its address in fields of their own."""
+
+    address = AddressField(label=_("Address"), required=False)
+
+
 @admin.register(Warehouse)
 class WarehouseAdmin(SettingAdmin):
     """Buildings with stock."""
 
+    form = WarehouseForm
     list_display: ClassVar[Any] = (
         "code",
         "name",

@@ -3,9 +3,12 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
+from orders.admin.actions import way
 from orders.admin.chips import chip, column, link
 from orders.admin.records import PaperPages, RecordAdmin, RecordInline
 from warehouse.admin.work_actions import PUT_BACK, RELEASE
@@ -19,6 +22,7 @@ from warehouse.models import (
     PutBackTask,
     ScanEvent,
 )
+from warehouse.states import FulfillmentOrderStatus, PickListStatus
 
 
 class FulfillmentLineInline(RecordInline):
@@ -64,6 +68,12 @@ class FulfillmentOrderAdmin(RecordAdmin):
     order_path = "order"
     inlines: ClassVar[Any] = (FulfillmentLineInline, FulfillmentPackageInline)
     staff_actions = (RELEASE,)
+
+    def ways(self, request: HttpRequest, row: FulfillmentOrder) -> list[dict[str, Any]]:
+        user: Any = request.user
+        if row.status != FulfillmentOrderStatus.IN_PROGRESS or not user.has_perm("warehouse.pack"):
+            return []
+        return [way(_("Pack"), reverse("wh:pack", args=[row.public_id]), icon="package_2")]
 
     @column(_("location"))
     def location(self, work: FulfillmentOrder) -> str:
@@ -129,6 +139,13 @@ class PickListAdmin(PaperPages, RecordAdmin):
         ("created_at", "released_at", "finished_at"),
         "pdf",
     )
+
+    def ways(self, request: HttpRequest, row: PickList) -> list[dict[str, Any]]:
+        user: Any = request.user
+        is_open = row.status in (PickListStatus.RELEASED, PickListStatus.IN_PROGRESS)
+        if not is_open or not user.has_perm("warehouse.pick"):
+            return []
+        return [way(_("Pick"), reverse("wh:list", args=[row.public_id]), icon="barcode_scanner")]
 
     def paper(self, row: PickList) -> tuple[bytes, str, str]:
         return print_pick_list(row), "application/pdf", f"{row.public_id}.pdf"
