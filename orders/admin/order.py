@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter, RangeDateFilter
 
-from orders.admin.actions import Action
+from orders.admin.action import Action
 from orders.admin.chips import amount, chip, column, link
 from orders.admin.order_actions import OPEN, ORDER_ACTIONS, RELEASE
 from orders.admin.order_page import desk_page

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orders.admin.actions import Action, ActionForm
+from orders.admin.action import Action, ActionForm
 from orders.admin.chips import money
 from orders.kernel.actor import Actor
 from orders.kernel.money import text

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from orders.admin.actions import Action, ActionForm, Answer
+from orders.admin.action import Action, ActionForm, Answer
 from orders.admin.chips import BAD, GOOD, QUIET, column, link
 from orders.admin.records import RecordAdmin, RecordInline, SettingAdmin
 from orders.kernel.actor import Actor

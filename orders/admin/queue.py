@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
-from orders.admin.actions import Action, ActionForm
+from orders.admin.action import Action, ActionForm
 from orders.admin.chips import chip, column, link, listing
 from orders.admin.records import RecordAdmin
 from orders.kernel.actor import Actor

@@ -20,7 +20,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.paginator import InfinitePaginator
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from orders.admin.actions import ActionPages
+from orders.admin.action_pages import ActionPages
 from orders.admin.chips import column, state, url_of
 from orders.admin.search import by_order
 

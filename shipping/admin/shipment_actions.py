@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from orders.admin.actions import Action, ActionForm
+from orders.admin.action import Action, ActionForm
 from orders.kernel.actor import Actor
 from shipping.carriers.protocol import News
 from shipping.models import Shipment

@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from config.docs.house import FLOORS, events, path, questions
 from config.switchboard import ANSWERS, PANELS, ROUTES
-from orders.admin.actions import Action
+from orders.admin.action import Action
 from orders.kernel.event import Event
 from tests.house.sources import sources
 

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 
-from orders.admin.actions import Action, Answer
+from orders.admin.action import Action, Answer
 from orders.admin.chips import link
 from orders.admin.records import RecordAdmin
 from orders.kernel.actor import Actor

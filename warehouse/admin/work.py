@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
-from orders.admin.actions import way
+from orders.admin.action_pages import way
 from orders.admin.chips import chip, column, link
 from orders.admin.records import PaperPages, RecordAdmin, RecordInline
 from warehouse.admin.work_actions import PUT_BACK, RELEASE

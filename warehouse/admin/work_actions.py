@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
-from orders.admin.actions import Action, ActionForm
+from orders.admin.action import Action, ActionForm
 from orders.kernel.actor import Actor
 from warehouse.models import FulfillmentOrder, Package, PutBackTask, StockLevel, Warehouse
 from warehouse.services.adjust_stock import adjust_stock

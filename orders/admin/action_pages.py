@@ -1,22 +1,13 @@
-"""Staff actions: a button, a form, a right and ONE service. Every floor's admin declares its actions with this.
-
-    HOLD = Action(name="hold", label=_("Hold"), permission="orders.hold_order", form=HoldForm, call=hold)
-
-    class OrderAdmin(RecordAdmin):
-        staff_actions = (HOLD, ...)
+"""The buttons and pages of a record's staff actions.
 
 The button opens a dialog over the page; a selection, or a link from elsewhere, opens the action's own page. A POST
-calls the service; what it refuses is shown on the form, and nothing has changed. ``many`` offers the action for a
-selection of rows too.
+calls the service; what it refuses is shown on the form, and nothing has changed.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
-from uuid import uuid4
 
-from django import forms
 from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
@@ -25,92 +16,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
-from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from redis.exceptions import RedisError
-from unfold import widgets
 
+from orders.admin.action import Action, ActionForm, Answer, Words
 from orders.kernel.actor import Actor, ActorKind
 from orders.kernel.errors import DomainError
 
-Words = str | Promise
 MOST_AT_ONCE = 100  # rows of one selection
-
-
-class ActionForm(forms.Form):
-    """What an action asks. ``target`` is the row, or the rows of a selection; ``rows`` go into a table of lines."""
-
-    once = forms.CharField(widget=forms.HiddenInput)
-    next = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, target: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.target = target
-        self.user = user
-        self.fields["once"].initial = uuid4().hex
-        self.build()
-        for each in self.fields.values():
-            _dress(each)
-
-    def build(self) -> None:
-        """Add the fields that depend on the target."""
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """One row per line of the target: ``cells`` of text, then bound ``fields``."""
-        return []
-
-    @property
-    def headings(self) -> list[Words]:
-        """The titles of the table of lines."""
-        return []
-
-    @property
-    def facts(self) -> list[tuple[Words, Any]]:
-        """What to know before deciding; money first."""
-        return []
-
-    @property
-    def plain_fields(self) -> list[forms.BoundField]:
-        """The fields that aren't part of the table."""
-        in_table = {bound.name for row in self.rows for bound in row["fields"]}
-        return [bound for bound in self if bound.name not in in_table and not bound.is_hidden]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """A page to show instead of going back: for what can be seen only once, such as a new key."""
-
-    template: str
-    context: dict[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Action:
-    """One thing that staff can do to a row.
-
-    ``call(target, data, by)`` calls one service and returns the sentence to show, or an ``Answer``.
-    ``fits`` says whether the button makes sense now; the service has the last word. ``together`` calls once with
-    all rows of a selection, not once for each of them. ``rare`` ones are behind «More».
-    """
-
-    name: str
-    label: Words
-    permission: str
-    call: Callable[[Any, dict[str, Any], Actor], Words | Answer]
-    form: type[ActionForm] = ActionForm
-    intro: Words = ""
-    submit: Words = ""
-    icon: str = ""
-    variant: str = "default"
-    fits: Callable[[Any], bool] = lambda row: True
-    many: bool = False
-    together: bool = False
-    single: bool = True
-    in_rows: bool = False
-    rare: bool = False
 
 
 class ActionPages:
@@ -331,23 +246,3 @@ def _to_page(action: Action) -> Callable[[Any, HttpRequest, Any], HttpResponse]:
         return HttpResponseRedirect(f"{url}?{urlencode({'ids': pks, 'next': back})}")
 
     return go
-
-
-def _dress(each: forms.Field) -> None:
-    """Give a plain field the looks of the back office."""
-    match each.widget:
-        case forms.HiddenInput():
-            return
-        case forms.CheckboxInput():
-            classes = widgets.SWITCH_CLASSES
-        case forms.Select():
-            classes = widgets.SELECT_CLASSES
-            each.widget.template_name = "unfold/widgets/select.html"
-        case forms.Textarea():
-            classes = widgets.TEXTAREA_CLASSES
-            each.widget.attrs |= {"rows": 3, "cols": 40}
-        case forms.RadioSelect():
-            classes = widgets.RADIO_CLASSES
-        case _:
-            classes = widgets.INPUT_CLASSES
-    each.widget.attrs["class"] = " ".join([*classes, each.widget.attrs.get("class", "")]).strip()
