@@ -221,6 +221,45 @@ class RefundGranted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefundRetried(Event):
+    """The gateway refused to give money back, and staff asked it again."""
+
+    type: ClassVar[str] = "payment.refund_retried"
+    public: ClassVar[bool] = False
+
+    number: str
+    refund: str
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChargeRetried(Event):
+    """The gateway refused to charge what was billed, and staff asked it again."""
+
+    type: ClassVar[str] = "payment.charge_retried"
+    public: ClassVar[bool] = False
+
+    number: str
+    invoice: str
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentGivenUp(Event):
+    """Staff gave up what is reserved on a payment; the customer pays in another way."""
+
+    type: ClassVar[str] = "payment.given_up"
+    public: ClassVar[bool] = False
+
+    number: str
+    payment: str
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaymentRefunded(Event):
     """Money is on its way back to the customer."""
 

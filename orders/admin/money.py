@@ -1,4 +1,4 @@
-"""Payments, refunds and legal papers: written by services, read here."""
+"""Payments, refunds and legal papers: written by services, read here; what a gateway refused is tried again here."""
 
 from typing import Any, ClassVar
 
@@ -6,9 +6,11 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
-from orders.admin.chips import amount, chip, link
+from orders.admin.action import Action
+from orders.admin.chips import amount, chip, link, money
 from orders.admin.records import PaperPages, RecordAdmin, RecordInline
 from orders.documents.printing import print_credit_note, print_invoice
+from orders.kernel.actor import Actor
 from orders.models import (
     CreditNote,
     CreditNoteLine,
@@ -18,6 +20,66 @@ from orders.models import (
     Payment,
     PaymentTransaction,
     Refund,
+)
+from orders.services.capture import uncharged
+from orders.services.charge_again import charge_again
+from orders.services.give_up_payment import give_up_payment
+from orders.services.retry_refund import retry_refund
+from orders.services.settle import settle_payments
+from orders.states import RefundStatus
+
+
+def _charge_again(payment: Payment, data: dict[str, Any], by: Actor) -> Any:
+    charge_again(payment.order_id, by=by)
+    settle_payments(payment.order_id, by=by)
+    payment.refresh_from_db()
+    return _("The gateway was asked again; the payment is %(status)s.") % {"status": payment.get_status_display()}
+
+
+def _give_up(payment: Payment, data: dict[str, Any], by: Actor) -> Any:
+    give_up_payment(payment.pk, by=by)
+    settle_payments(payment.order_id, by=by)
+    return _("Given up: the customer owes it again, and can pay in another way.")
+
+
+def _retry(refund: Refund, data: dict[str, Any], by: Actor) -> Any:
+    retry_refund(refund.pk, by=by)
+    settle_payments(refund.order_id, by=by)
+    refund.refresh_from_db()
+    said = {"amount": money(refund.amount, refund.currency), "status": refund.get_status_display()}
+    return _("Refund of %(amount)s: %(status)s.") % said
+
+
+CHARGE_AGAIN = Action(
+    name="charge_again",
+    label=_("Charge again"),
+    intro=_("Asks the gateway once more for what was billed and not paid."),
+    permission="orders.record_payment",
+    call=_charge_again,
+    icon="credit_score",
+    variant="primary",
+    fits=lambda payment: payment.captured_amount < payment.authorized_amount and uncharged(payment.order) > 0,
+)
+GIVE_UP = Action(
+    name="give_up",
+    label=_("Give up…"),
+    intro=_("What is reserved goes back to the customer, who then pays in another way. This can't be undone."),
+    submit=_("Give it up"),
+    permission="orders.record_payment",
+    call=_give_up,
+    icon="money_off",
+    variant="danger",
+    fits=lambda payment: payment.captured_amount < payment.authorized_amount,
+)
+RETRY = Action(
+    name="retry",
+    label=_("Send again"),
+    intro=_("Asks the gateway once more for what it hasn't sent."),
+    permission="orders.grant_refund",
+    call=_retry,
+    icon="replay",
+    variant="primary",
+    fits=lambda refund: refund.status == RefundStatus.FAILED,
 )
 
 
@@ -49,6 +111,7 @@ class PaymentAdmin(RecordAdmin):
     search_help_text = _("Order number, payment id or the gateway's reference")
     order_path = "order"
     hidden: ClassVar[tuple[str, ...]] = ("token",)
+    staff_actions = (CHARGE_AGAIN, GIVE_UP)
     inlines: ClassVar[Any] = (TransactionInline,)
 
 
@@ -97,6 +160,7 @@ class RefundAdmin(RecordAdmin):
     search_fields: ClassVar[Any] = ("public_id__exact",)
     search_help_text = _("Order number or refund id")
     order_path = "order"
+    staff_actions = (RETRY,)
     inlines: ClassVar[Any] = (RefundTransactionInline,)
 
 

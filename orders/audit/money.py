@@ -77,12 +77,14 @@ _REFUNDS = """
     FROM orders_refund r
     LEFT JOIN (
         SELECT refund_id, coalesce(sum(amount) FILTER (WHERE status = 'success'), 0) AS sent,
-            coalesce(sum(amount) FILTER (WHERE status = 'pending'), 0) AS pending
+            coalesce(sum(amount) FILTER (WHERE status = 'pending'), 0) AS pending,
+            count(*) FILTER (WHERE status = 'failure') AS refused
         FROM orders_paymenttransaction WHERE refund_id IS NOT NULL GROUP BY refund_id
     ) t ON t.refund_id = r.id
     WHERE NOT CASE r.status
         WHEN %(succeeded)s THEN coalesce(t.sent, 0) = r.amount
         WHEN %(pending)s THEN coalesce(t.sent + t.pending, 0) = r.amount
+            OR (t.refused > 0 AND t.sent + t.pending < r.amount)
         WHEN %(failed)s THEN coalesce(t.sent, 0) < r.amount
         ELSE coalesce(t.sent + t.pending, 0) = 0 END
 """

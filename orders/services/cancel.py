@@ -25,10 +25,10 @@ from orders.models import (
     PaymentTransaction,
 )
 from orders.questions import ReleaseUnits
+from orders.services.capture import pending, uncaptured
 from orders.services.complete import complete_if_done
 from orders.services.confirm import confirm_order
 from orders.services.count import Change, count
-from orders.services.invoice import pending, uncaptured
 from orders.services.refund import owe_refund
 from orders.states import CancelReason, OrderStatus, PaymentStatus, TransactionKind, TransactionStatus
 
@@ -176,7 +176,7 @@ def _owe_money_back(order: Order, *, reason: str, by: Actor) -> None:
     for payment in payments:
         part = min(surplus, uncaptured(payment))
         if part > 0:
-            _owe_void(payment, part)
+            owe_void(payment, part)
             surplus -= part
     if surplus > 0:
         owe_refund(order, surplus, reason=reason, by=by)
@@ -210,7 +210,8 @@ def _give_up(payment: Payment) -> None:
     payment.save(update_fields=["status", "action_url", "updated_at"])
 
 
-def _owe_void(payment: Payment, amount: Decimal) -> None:
+def owe_void(payment: Payment, amount: Decimal) -> None:
+    """Give ``amount`` of what is reserved back to the customer; the payment is locked."""
     voids = payment.transactions.filter(kind=TransactionKind.VOID).count()
     PaymentTransaction.objects.create(
         payment=payment,

@@ -11,13 +11,11 @@ from django.utils import timezone
 from orders.events import InvoiceIssued
 from orders.kernel.actor import Actor
 from orders.kernel.money import ZERO, share
-from orders.kernel.work import emit, ring, work
+from orders.kernel.work import emit, work
 from orders.locks import locked_lines, locked_order, locked_payments, locked_series
-from orders.models import Invoice, InvoiceLine, Order, OrderLine, Payment, PaymentTransaction
+from orders.models import Invoice, InvoiceLine, Order, OrderLine, Payment
 from orders.models.invoice import LegalDocument
-from orders.states import PaymentStatus, TransactionKind, TransactionStatus
-
-_CAPTURABLE = (PaymentStatus.AUTHORIZED, PaymentStatus.PARTIALLY_CAPTURED)
+from orders.services.capture import owe_charges, uncharged
 
 
 def issue_invoice(order_id: int, *, units: Mapping[int, int], cause_id: str, by: Actor) -> Invoice | None:
@@ -126,36 +124,4 @@ def _invoice_line(line: OrderLine, quantity: int, billed: Mapping[str, Any] | No
 
 def _owe_capture(invoice: Invoice, payments: list[Payment]) -> None:
     """A pending charge on each authorisation until the invoice is covered; what was captured before counts first."""
-    order = invoice.order
-    prepaid = order.captured_total - order.refunded_total + pending(TransactionKind.CHARGE, order_id=order.pk)
-    billed = Invoice.objects.filter(order=order).aggregate(sum=Sum("total"))["sum"] or ZERO
-    owed = min(invoice.total, billed - prepaid)
-    for payment in payments:
-        part = min(owed, uncaptured(payment))
-        if payment.status not in _CAPTURABLE or part <= 0:
-            continue
-        PaymentTransaction.objects.create(
-            payment=payment,
-            kind=TransactionKind.CHARGE,
-            amount=part,
-            invoice=invoice,
-            idempotency_key=f"{payment.public_id}.capture.{invoice.number}",
-        )
-        owed -= part
-        ring("payment")
-
-
-def pending(kind: TransactionKind, *, order_id: int, payment_id: int | None = None) -> Decimal:
-    """What the gateway was or will be asked for and hasn't answered yet."""
-    asked = PaymentTransaction.objects.filter(payment__order_id=order_id, kind=kind, status=TransactionStatus.PENDING)
-    if payment_id is not None:
-        asked = asked.filter(payment_id=payment_id)
-    return asked.aggregate(sum=Sum("amount"))["sum"] or ZERO
-
-
-def uncaptured(payment: Payment) -> Decimal:
-    """What is reserved on a payment and neither captured, nor about to be, nor about to be given up."""
-    free = payment.authorized_amount - payment.captured_amount
-    for kind in (TransactionKind.CHARGE, TransactionKind.VOID):
-        free -= pending(kind, order_id=payment.order_id, payment_id=payment.pk)
-    return free
+    owe_charges(invoice, payments, min(invoice.total, uncharged(invoice.order)))

@@ -152,20 +152,7 @@ def _grant(
     )
     refund.execute()
     refund.save()
-    left = amount
-    for payment in payments:
-        part = min(left, payment.captured_amount - payment.refunded_amount - _pending(payment))
-        if part <= 0:
-            continue
-        PaymentTransaction.objects.create(
-            payment=payment,
-            kind=TransactionKind.REFUND,
-            amount=part,
-            refund=refund,
-            idempotency_key=f"{refund.public_id}.{payment.public_id}",
-        )
-        left -= part
-    ring("payment")
+    owe_parts(refund, payments, amount)
     emit(
         RefundGranted(
             order_id=order.pk,
@@ -177,6 +164,25 @@ def _grant(
         )
     )
     return refund
+
+
+def owe_parts(refund: Refund, payments: list[Payment], amount: Decimal) -> None:
+    """A pending transaction on each payment that can give some of ``amount`` back. The payments are locked."""
+    left = amount
+    for payment in payments:
+        part = min(left, payment.captured_amount - payment.refunded_amount - _pending(payment))
+        if part <= 0:
+            continue
+        tries = payment.transactions.filter(refund=refund).count()
+        PaymentTransaction.objects.create(
+            payment=payment,
+            kind=TransactionKind.REFUND,
+            amount=part,
+            refund=refund,
+            idempotency_key=f"{refund.public_id}.{payment.public_id}" + (f".{tries + 1}" if tries else ""),
+        )
+        left -= part
+    ring("payment")
 
 
 def _pending(payment: Payment) -> Decimal:

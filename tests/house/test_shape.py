@@ -6,7 +6,8 @@ from pathlib import Path
 from tests.house.sources import services, sources
 
 LONGEST_MODULE = 350
-LONG_MODULES = {"orders/api/serializers.py"}  # what goes in and what comes out, entity by entity
+# Lists: what goes in and what comes out, entity by entity; every fact of the ground floor.
+LONG_MODULES = {"orders/api/serializers.py", "orders/events.py"}
 LONGEST_FUNCTION = 60
 # Longer, and better in one piece: each is one literal list of a row's columns.
 LONG_FUNCTIONS = {"orders/services/place.py: _insert_order"}

@@ -7,16 +7,22 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orders.errors import NotRefundable
-from orders.kernel.actor import SYSTEM
+from orders.errors import NotPayable, NotRefundable
+from orders.kernel.actor import SYSTEM, Actor, ActorKind
 from orders.kernel.work import work
-from orders.models import CreditNote, Invoice, Order, OrderLine, PaymentTransaction, Refund
+from orders.models import CreditNote, Invoice, Order, OrderLine, Payment, PaymentTransaction, Refund
 from orders.requests import PayBy, WantedLine
+from orders.services.charge_again import charge_again
 from orders.services.count import Change, count
+from orders.services.give_up_payment import give_up_payment
+from orders.services.hold import hold_order
 from orders.services.invoice import issue_invoice
 from orders.services.place import place_order
-from orders.services.refund import grant_refund
+from orders.services.record_payment import record_payment
+from orders.services.refund import grant_refund, refundable
+from orders.services.retry_refund import retry_refund
 from orders.services.settle import settle_payments
+from orders.states import HoldReason
 from tests.factories.orders import ProductFactory, ShippingMethodFactory
 from tests.factories.warehouse import StockLevelFactory
 from tests.orders.requests import PAID, an_order
@@ -167,6 +173,150 @@ def test_a_capture_that_fails_holds_the_rest(shop: None) -> None:
     assert order.holds.get().reason == "awaiting_payment"
     charge = PaymentTransaction.objects.get(kind="charge")
     assert (charge.status, charge.error_code) == ("pending", "capture_failed")
+
+
+def asked(order: Order, times: int = 5) -> None:
+    """The gateway is asked as often as it takes to count as refused for good."""
+    for _ in range(times):
+        PaymentTransaction.objects.filter(payment__order=order, status="pending").update(due_at=timezone.now())
+        settle_payments(order.pk)
+
+
+def gateway_recovers(order: Order) -> None:
+    """From now on the sandbox says yes."""
+    Payment.objects.filter(order=order).update(token="tok_ok")
+
+
+def test_a_late_capture_completes_what_was_delivered(shop: None) -> None:
+    order = an_order_of(payment=PayBy(gateway="sandbox", token="tok_capture_fails"))
+    ship(order, "sh_1", MUG=2, BOOK=3)
+    settle_payments(order.pk)
+    with work(by=SYSTEM):
+        count(order.pk, {line.pk: Change(delivered=line.ordered) for line in order.lines.all()})
+    gateway_recovers(order)
+
+    asked(order, times=1)
+
+    order.refresh_from_db()
+    assert (order.status, order.payment_status, order.balance) == ("completed", "paid", D(0))
+    assert order.exceptions.get().status == "resolved"
+
+
+def test_what_a_refused_capture_held_goes_on_once_the_money_is_in(shop: None) -> None:
+    order = an_order_of(payment=PayBy(gateway="sandbox", token="tok_capture_fails"))
+    ship(order, "sh_1", MUG=1)
+    settle_payments(order.pk)
+    assert order.holds.get().released_at is None
+    gateway_recovers(order)
+
+    asked(order, times=1)
+
+    assert order.holds.get().released_at is not None
+    assert order.events.filter(type="order.released").count() == 1
+
+
+def test_what_staff_hold_for_money_stays_held(shop: None) -> None:
+    order = an_order_of(payment=PayBy(gateway="sandbox", token="tok_capture_fails"))
+    hold_order(order.pk, reason=HoldReason.AWAITING_PAYMENT, by=Actor(kind=ActorKind.STAFF, name="ann"))
+    ship(order, "sh_1", MUG=1)
+    settle_payments(order.pk)
+    gateway_recovers(order)
+
+    asked(order, times=1)
+
+    assert order.holds.get().released_at is None
+
+
+def test_a_capture_refused_for_good_is_charged_again(shop: None) -> None:
+    order = an_order_of(payment=PayBy(gateway="sandbox", token="tok_capture_fails"))
+    ship(order, "sh_1", MUG=2, BOOK=3)
+    asked(order)
+    assert PaymentTransaction.objects.get(kind="charge").status == "failure"
+    asked(order)  # a person has the next word
+    assert PaymentTransaction.objects.filter(kind="charge").count() == 1
+    gateway_recovers(order)
+
+    charge_again(order.pk, by=SYSTEM)
+    settle_payments(order.pk)
+
+    order.refresh_from_db()
+    assert (order.captured_total, order.payment_status, order.balance) == (D("58.87"), "paid", D(0))
+    charges = PaymentTransaction.objects.filter(kind="charge").order_by("pk")
+    assert [charge.status for charge in charges] == ["failure", "success"]
+    assert charges[0].idempotency_key != charges[1].idempotency_key
+    with pytest.raises(NotPayable, match="Nothing that was billed"):
+        charge_again(order.pk, by=SYSTEM)
+
+
+def test_a_second_charge_waits_for_the_first(shop: None) -> None:
+    order = an_order_of(payment=PayBy(gateway="sandbox", token="tok_capture_fails"))
+    ship(order, "sh_1", MUG=2, BOOK=3)
+    settle_payments(order.pk)
+
+    with pytest.raises(NotPayable):
+        charge_again(order.pk, by=SYSTEM)
+    with pytest.raises(NotPayable, match="Nothing is reserved"):
+        give_up_payment(order.payments.get().pk, by=SYSTEM)
+
+    assert PaymentTransaction.objects.filter(kind__in=["charge", "void"]).count() == 1
+
+
+def test_what_a_gateway_never_charges_is_given_up_and_paid_in_another_way(shop: None) -> None:
+    order = an_order_of(payment=PayBy(gateway="sandbox", token="tok_capture_fails"))
+    ship(order, "sh_1", MUG=2, BOOK=3)
+    asked(order)
+
+    give_up_payment(order.payments.get().pk, by=SYSTEM)
+    settle_payments(order.pk)
+
+    order.refresh_from_db()
+    assert (order.authorized_total, order.payment_status, order.balance) == (D(0), "voided", D("58.87"))
+    record_payment(order.pk, amount=D("58.87"), by=SYSTEM)
+    order.refresh_from_db()
+    assert (order.captured_total, order.payment_status, order.balance) == (D("58.87"), "paid", D(0))
+
+
+def paid_twice() -> Order:
+    """Half of it by a card that takes nothing back, half in cash; all of it has left."""
+    order = an_order_of(payment=PayBy(gateway="sandbox", token="tok_ok"))
+    ship(order, "sh_1", MUG=2, BOOK=3)
+    settle_payments(order.pk)
+    card = order.payments.get()
+    cash = Payment.objects.create(order=order, gateway="manual", currency="EUR", amount=D("30.00"))
+    Payment.objects.filter(pk=card.pk).update(
+        token="tok_refund_fails", captured_amount=D("28.87"), authorized_amount=D("28.87")
+    )
+    Payment.objects.filter(pk=cash.pk).update(captured_amount=D("30.00"), authorized_amount=D("30.00"))
+    return order
+
+
+@pytest.mark.parametrize("failing_first", [True, False])
+def test_a_refund_of_which_one_part_is_refused_fails_and_is_sent_again(shop: None, failing_first: bool) -> None:
+    order = paid_twice()
+    refund = grant_refund(order.pk, amount=D("40.00"), reason="staff", by=SYSTEM)
+    card, cash = PaymentTransaction.objects.filter(refund=refund).order_by("pk")
+    assert (card.amount, cash.amount) == (D("28.87"), D("11.13"))
+    if not failing_first:
+        PaymentTransaction.objects.filter(pk=card.pk).update(attempts=3)
+    asked(order)
+    refund.refresh_from_db()
+    order.refresh_from_db()
+    assert (refund.status, order.refunded_total) == ("failed", D("11.13"))
+    assert order.exceptions.get().status == "open"
+    assert order.events.filter(type="payment.refunded").count() == 0
+    assert refundable(order) == D("18.87")  # what failed is still promised
+
+    Payment.objects.filter(order=order).update(token="tok_ok")
+    retry_refund(refund.pk, by=SYSTEM)
+    settle_payments(order.pk)
+
+    refund.refresh_from_db()
+    order.refresh_from_db()
+    assert (refund.status, order.refunded_total) == ("succeeded", D("40.00"))
+    assert order.exceptions.get().status == "resolved"
+    assert order.events.filter(type="payment.refunded").count() == 1
+    with pytest.raises(NotRefundable, match="Only a failed refund"):
+        retry_refund(refund.pk, by=SYSTEM)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))

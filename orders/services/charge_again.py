@@ -1,0 +1,35 @@
+"""Charge again what was billed, after the gateway had refused to for good."""
+
+from orders.errors import NotPayable
+from orders.events import ChargeRetried
+from orders.kernel.actor import Actor
+from orders.kernel.work import emit, work
+from orders.locks import locked_order, locked_payments
+from orders.models import Invoice
+from orders.services.capture import owe_charges, uncharged
+
+
+def charge_again(order_id: int, *, by: Actor) -> None:
+    """Owe the gateway a new charge of what is billed and not paid. Raises ``NotPayable`` when nothing is.
+
+    What was reserved may no longer cover it; then staff give that up and record another payment.
+    """
+    with work(by=by):
+        order = locked_order(order_id)
+        payments = locked_payments(order_id)
+        owed = uncharged(order)
+        if owed <= 0:
+            raise NotPayable("Nothing that was billed waits to be charged.")
+        invoice = Invoice.objects.filter(order=order).latest("id")
+        covered = owe_charges(invoice, payments, owed)
+        if not covered:
+            raise NotPayable("Nothing is reserved any more; record another payment.")
+        emit(
+            ChargeRetried(
+                order_id=order.pk,
+                number=order.number,
+                invoice=invoice.number,
+                amount=covered,
+                currency=order.currency,
+            )
+        )

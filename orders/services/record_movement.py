@@ -1,0 +1,173 @@
+"""Write down that money moved, or that the gateway refused to move it: captures, voids and refunds.
+
+Joins the open work; order, payment and transaction are locked.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from orders.events import PaymentCaptured, PaymentRefunded, PaymentVoided
+from orders.gateways.protocol import Answer, Outcome
+from orders.kernel.actor import SYSTEM, Actor
+from orders.kernel.money import ZERO, text
+from orders.kernel.work import emit
+from orders.models import Order, OrderHold, PaymentTransaction, Refund
+from orders.services.capture import uncharged
+from orders.services.complete import complete_if_done
+from orders.services.exception import open_exception, resolve_exceptions
+from orders.services.finish_transaction import failure, finish, save, save_money, told
+from orders.services.hold import hold_order, release_hold
+from orders.states import HoldReason, RefundStatus, Severity, TransactionKind, TransactionStatus
+
+# A capture or refund that is refused is asked for again this often before it counts as failed.
+_ATTEMPTS = 5
+_RETRY_AFTER = timedelta(minutes=30)
+
+
+def record_movement(charge: PaymentTransaction, answer: Answer, *, by: Actor) -> None:
+    """Count what the gateway did. A refusal is asked again later; a person is told at the first one."""
+    if answer.outcome != Outcome.DONE:
+        _refused(charge, answer, by=by)
+        return
+    finish(charge, answer)
+    _DONE[TransactionKind(charge.kind)](charge)
+    _nothing_to_do_for_people(charge, by=by)
+    complete_if_done(charge.payment.order_id, by=by)
+
+
+def _captured(charge: PaymentTransaction) -> None:
+    payment, order = charge.payment, charge.payment.order
+    payment.captured_amount += charge.amount
+    if payment.captured_amount == payment.authorized_amount:
+        payment.capture()
+    else:
+        payment.capture_part()
+    save(payment, "status", "captured_amount")
+    order.captured_total += charge.amount
+    save_money(order)
+    emit(PaymentCaptured(**told(payment), amount=charge.amount))
+    if uncharged(order) <= 0:
+        _let_go_on(order)
+
+
+def _voided(charge: PaymentTransaction) -> None:
+    payment, order = charge.payment, charge.payment.order
+    payment.authorized_amount -= charge.amount
+    if payment.authorized_amount == 0:
+        payment.void()
+    elif payment.authorized_amount == payment.captured_amount:
+        payment.capture()
+    save(payment, "status", "authorized_amount")
+    order.authorized_total -= charge.amount
+    save_money(order, was_voided=payment.authorized_amount == 0)
+    emit(PaymentVoided(**told(payment), amount=charge.amount))
+
+
+def _refunded(charge: PaymentTransaction) -> None:
+    payment, order, refund = charge.payment, charge.payment.order, charge.refund
+    if refund is None:
+        raise ValueError("a refund's transaction names its refund")
+    payment.refunded_amount += charge.amount
+    save(payment, "refunded_amount")
+    order.refunded_total += charge.amount
+    save_money(order)
+    _end_refund(refund, order)
+
+
+def _end_refund(refund: Refund, order: Order) -> None:
+    """When no part of it is pending any more it has succeeded, or a person sends the rest."""
+    parts = list(refund.transactions.all())
+    if any(part.status == TransactionStatus.PENDING for part in parts):
+        return
+    if sum((part.amount for part in parts if part.status == TransactionStatus.SUCCESS), ZERO) < refund.amount:
+        refund.fail()
+        refund.save(update_fields=["status"])
+        return
+    refund.succeed()
+    refund.succeeded_at = timezone.now()
+    refund.save(update_fields=["status", "succeeded_at"])
+    emit(
+        PaymentRefunded(
+            order_id=order.pk,
+            number=order.number,
+            refund=refund.public_id,
+            amount=refund.amount,
+            currency=refund.currency,
+        )
+    )
+
+
+_DONE: dict[TransactionKind, Callable[[PaymentTransaction], None]] = {
+    TransactionKind.CHARGE: _captured,
+    TransactionKind.VOID: _voided,
+    TransactionKind.REFUND: _refunded,
+}
+
+
+def _refused(charge: PaymentTransaction, answer: Answer, *, by: Actor) -> None:
+    """A person is asked at the first refusal; the gateway is asked again a few times before it counts as failed."""
+    payment, order = charge.payment, charge.payment.order
+    if not charge.error_code:  # attempts count silences too
+        money = f"{text(charge.amount, payment.currency)} {payment.currency}"
+        emit(failure(charge, answer))
+        open_exception(
+            order_id=order.pk,
+            severity=Severity.HIGH,
+            summary=f"The gateway refused a {charge.get_kind_display().lower()} of {money}.",
+            next_action=_NEXT[TransactionKind(charge.kind)],
+            **_trouble(charge),
+            by=by,
+        )
+        if charge.kind == TransactionKind.CHARGE:
+            _hold_the_rest(order)
+    if charge.attempts >= _ATTEMPTS:
+        finish(charge, answer)
+        if charge.refund is not None:
+            _end_refund(charge.refund, order)
+        return
+    charge.error_code = answer.error_code
+    charge.due_at = timezone.now() + _RETRY_AFTER * max(charge.attempts, 1)
+    charge.lease_token = charge.leased_until = None
+    charge.attempts = max(charge.attempts, 1)
+    charge.save(update_fields=["error_code", "due_at", "lease_token", "leased_until", "attempts"])
+
+
+_WORD = {TransactionKind.CHARGE: "capture", TransactionKind.VOID: "void", TransactionKind.REFUND: "refund"}
+_NEXT = {
+    TransactionKind.CHARGE: "Charge it again, or give the authorisation up and ask for another means of payment.",
+    TransactionKind.VOID: "Give the authorisation up at the gateway by hand.",
+    TransactionKind.REFUND: "Once the gateway gave up, send it again or pay it back by hand.",
+}
+
+
+def _trouble(charge: PaymentTransaction) -> dict[str, str]:
+    """What a person is asked about: the refund, or else the payment."""
+    kind, subject = ("payment", charge.payment) if charge.refund is None else ("refund", charge.refund)
+    category = f"{_WORD[TransactionKind(charge.kind)]}_failed"
+    return {"category": category, "subject_kind": kind, "subject_id": subject.public_id}
+
+
+def _nothing_to_do_for_people(charge: PaymentTransaction, *, by: Actor) -> None:
+    """Close the question that an earlier refusal has opened, unless another part of it is still unanswered."""
+    if charge.refund is None or charge.refund.status == RefundStatus.SUCCEEDED:
+        resolve_exceptions(resolution="done by the gateway", by=by, **_trouble(charge))
+
+
+def _hold_the_rest(order: Order) -> None:
+    """Goods that haven't left wait until the money for those that have is in."""
+    unsent = any(line.open for line in order.lines.all())
+    if unsent and not _held_for_money(order).exists():
+        hold_order(order.pk, reason=HoldReason.AWAITING_PAYMENT, note="A capture failed.", by=SYSTEM)
+
+
+def _let_go_on(order: Order) -> None:
+    """The money is in: what was held for it by itself goes on by itself."""
+    for hold in _held_for_money(order).filter(placed_by=str(SYSTEM)):
+        release_hold(hold.public_id, by=SYSTEM)
+
+
+def _held_for_money(order: Order) -> QuerySet[OrderHold]:
+    return OrderHold.objects.filter(order=order, reason=HoldReason.AWAITING_PAYMENT, released_at=None)
