@@ -25,7 +25,8 @@ def manage(app: str, *models: str) -> set[str]:
 
 
 ORDERS = view("orders", "order", "orderline", "customer", "orderhold", "ordercancellation", "ordercancellationline")
-ORDERS |= view("orders", "orderevent", "notification", "deliverypromise", "feedback", "processexception", "product")
+ORDERS |= view("orders", "accesscode", "orderevent", "notification", "deliverypromise", "feedback", "product")
+ORDERS |= view("orders", "processexception")
 CATALOGUE = view("orders", "product", "channel", "shippingmethod")
 MONEY = view("orders", "payment", "paymenttransaction", "refund", "invoice", "invoiceline", "invoiceseries")
 MONEY |= view("orders", "creditnote", "creditnoteline")

@@ -21,6 +21,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "orders.events.OrderCompleted": (),
     "orders.events.OrderLinkRequested": ("orders.handlers.tell_customer",),
     "orders.events.OrderLinksRevoked": (),
+    "orders.events.AccessCodeRequested": ("orders.handlers.tell_customer",),
+    "orders.events.AccessCodeUsed": (),
     "orders.events.PaymentActionRequired": ("orders.handlers.tell_customer",),
     "orders.events.PaymentAuthorized": (),
     "orders.events.PaymentCaptured": (),

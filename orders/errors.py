@@ -112,6 +112,23 @@ class FeedbackRefused(DomainError):
     title = "Feedback can't be given now"
 
 
+class NoAddress(DomainError):
+    code = "no_address"
+    title = "There is no address to write to"
+
+
+class TooManyCodes(DomainError):
+    code = "too_many_codes"
+    http_status = 429
+    title = "Too many codes were asked for"
+
+
+class WrongCode(DomainError):
+    code = "wrong_code"
+    http_status = 422
+    title = "The code is wrong"
+
+
 class Stale(DomainError):
     code = "stale"
     http_status: ClassVar[int] = 412

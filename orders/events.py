@@ -130,6 +130,27 @@ class OrderLinkRequested(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AccessCodeRequested(Event):
+    """The customer asked for a one-time code, to show that the mailbox is theirs."""
+
+    type: ClassVar[str] = "order.code_requested"
+    public: ClassVar[bool] = False
+
+    number: str
+    access_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessCodeUsed(Event):
+    """The customer typed the code in."""
+
+    type: ClassVar[str] = "order.code_used"
+    public: ClassVar[bool] = False
+
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderLinksRevoked(Event):
     """No link given out before opens the customer's page any more."""
 

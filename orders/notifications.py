@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from orders.events import (
+    AccessCodeRequested,
     OrderCancelled,
     OrderConfirmed,
     OrderHeld,
@@ -20,6 +21,7 @@ TEMPLATES: dict[type[Event], str] = {
     OrderHeld: "orders/mail/held",
     OrderCancelled: "orders/mail/cancelled",
     OrderLinkRequested: "orders/mail/link",
+    AccessCodeRequested: "orders/mail/code",
     PaymentActionRequired: "orders/mail/payment_action",
     PaymentRefunded: "orders/mail/refunded",
     PromiseChanged: "orders/mail/promise_changed",

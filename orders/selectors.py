@@ -5,8 +5,21 @@ from collections.abc import Sequence
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast, JSONObject
+from django.utils import timezone
 
-from orders.models import ApiKey, Order, OrderEvent, OrderHold, OrderLine, Partner, Payment, Product, Refund
+from orders.models import (
+    AccessCode,
+    ApiKey,
+    Order,
+    OrderEvent,
+    OrderHold,
+    OrderLine,
+    Partner,
+    Payment,
+    Product,
+    Refund,
+)
+from orders.models.access_code import MOST_ATTEMPTS
 from orders.states import INVISIBLE
 
 
@@ -18,6 +31,14 @@ def visible_orders() -> QuerySet[Order]:
 def partner_orders(partner: Partner) -> QuerySet[Order]:
     """The visible orders that a partner created."""
     return visible_orders().filter(partner=partner)
+
+
+def usable_code(order_id: int) -> AccessCode | None:
+    """The newest one-time code of an order, unless it was used, guessed at too often, or is too old."""
+    code = AccessCode.objects.filter(order_id=order_id).order_by("-id").first()
+    if code is None or code.used_at or code.attempts >= MOST_ATTEMPTS or code.expires_at <= timezone.now():
+        return None
+    return code
 
 
 def payments_of_gateway(code: str) -> QuerySet[Payment]:

@@ -10,7 +10,7 @@ from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilt
 
 from orders.admin.chips import column, link
 from orders.admin.records import RecordAdmin
-from orders.models import DeliveryPromise, Feedback, OrderEvent
+from orders.models import AccessCode, DeliveryPromise, Feedback, OrderEvent
 
 
 @admin.register(OrderEvent)
@@ -40,6 +40,19 @@ class OrderEventAdmin(RecordAdmin):
     @column(_("data"))
     def facts(self, event: OrderEvent) -> str:
         return format_html("<pre>{}</pre>", json.dumps(event.data, indent=2, ensure_ascii=False))
+
+
+@admin.register(AccessCode)
+class AccessCodeAdmin(RecordAdmin):
+    """Codes that customers asked for; what they are stands nowhere."""
+
+    list_display: ClassVar[Any] = ("public_id", link("order"), "attempts", "created_at", "expires_at", "used_at")
+    list_select_related: ClassVar[Any] = ("order",)
+    detail_select_related: ClassVar[tuple[str, ...]] = ("order",)
+    list_filter: ClassVar[Any] = (("created_at", RangeDateFilter),)
+    search_fields: ClassVar[Any] = ("public_id__exact",)
+    search_help_text = _("Order number or the code's id")
+    order_path = "order"
 
 
 @admin.register(DeliveryPromise)

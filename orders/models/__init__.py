@@ -1,5 +1,6 @@
 """The ground floor's tables."""
 
+from orders.models.access_code import AccessCode
 from orders.models.cancellation import OrderCancellation, OrderCancellationLine
 from orders.models.channel import Channel, ShippingMethod
 from orders.models.customer import Customer
@@ -16,6 +17,7 @@ from orders.models.promise import DeliveryPromise
 from orders.models.timeline import OrderEvent
 
 __all__ = [
+    "AccessCode",
     "ApiKey",
     "Channel",
     "CreditNote",

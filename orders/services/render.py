@@ -12,6 +12,7 @@ from django.template.loader import get_template
 from django.utils.translation import override
 
 from orders.brand import Brand
+from orders.codes import digits_of
 from orders.links import status_url
 from orders.models import Notification, Order
 from orders.order_page import order_page
@@ -40,7 +41,8 @@ def render_message(notification: Notification) -> Rendered:
     """``notification`` in words, as things stand now. Only reads.
 
     The templates get the stored context, and beside it ``order``, ``page`` (what the customer's page says),
-    ``customer``, ``brand`` and ``status_url``. Staff and suppliers read the house's own language.
+    ``customer``, ``brand``, ``status_url``, and the ``digits`` of an ``access_code``. Staff and suppliers read the
+    house's own language.
     """
     order = notification.order
     is_customer = notification.recipient == CUSTOMER
@@ -48,6 +50,8 @@ def render_message(notification: Notification) -> Rendered:
     brand = Brand(order.channel if order else None)
     with override(language):
         context = {**notification.context, **_about(order), "brand": brand, "language": language}
+        if "access_code" in context:
+            context["digits"] = digits_of(context["access_code"])
         return Rendered(
             subject=" ".join(_text(f"{notification.template}.subject.txt", context).split()),
             text=_text(f"{notification.template}.txt", context),

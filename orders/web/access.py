@@ -19,6 +19,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import override
 
 from orders.brand import Brand
+from orders.codes import PROOF_SECONDS, proof_for, proves
 from orders.links import opened_order
 from orders.models import Order
 from orders.web.forms import LinkForm
@@ -26,6 +27,9 @@ from orders.web.forms import LinkForm
 TOKEN_PARAMETER = "t"  # noqa: S105 - the parameter's name
 COOKIE = "order_access"
 COOKIE_SECONDS = 30 * 24 * 60 * 60
+PROOF_COOKIE = "order_proof"
+# Where a customer goes on after a one-time code.
+STEPS = {"cancel": "customer:cancel"}
 
 View = Callable[..., HttpResponse]
 
@@ -64,6 +68,32 @@ def customer_page(view: View) -> View:
     return guarded
 
 
+def needs_proof(step: str) -> Callable[[View], View]:
+    """Ask for a one-time code before a customer's view goes on; inside ``customer_page``.
+
+    ``step`` names the address (in ``STEPS``) to come back to. A link alone may have been forwarded or seen by
+    others: it is good enough for looking, not for what can't be undone.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, order: Order, **kwargs: Any) -> HttpResponse:
+            if proves(order, request.COOKIES.get(PROOF_COOKIE, "")):
+                return view(request, order, **kwargs)
+            way = reverse("customer:prove", args=[order.public_id])
+            return HttpResponseRedirect(f"{way}?{urlencode({'next': step})}")
+
+        return guarded
+
+    return decorate
+
+
+def with_proof(response: HttpResponse, request: HttpRequest, order: Order) -> HttpResponse:
+    """The browser keeps the proof for a quarter of an hour, for this order's pages."""
+    _keep(response, request, PROOF_COOKIE, proof_for(order), public_id=order.public_id, seconds=PROOF_SECONDS)
+    return response
+
+
 def link_expired(request: HttpRequest, public_id: str, form: LinkForm) -> HttpResponse:
     """The way out for whoever has no valid link; the same for every address, so it tells nothing."""
     context = {"public_id": public_id, "form": form, "brand": Brand()}
@@ -94,13 +124,17 @@ def _cookie_for_token(request: HttpRequest, public_id: str) -> HttpResponse:
     query = urlencode(list(parameters.lists()), doseq=True)
     response = HttpResponseRedirect(f"{request.path}?{query}" if query else request.path)
     if opened_order(public_id, str(token)):
-        response.set_cookie(
-            COOKIE,
-            str(token),
-            max_age=COOKIE_SECONDS,
-            path=reverse("customer:order", args=[public_id]),
-            secure=request.is_secure(),
-            httponly=True,
-            samesite="Lax",
-        )
+        _keep(response, request, COOKIE, str(token), public_id=public_id, seconds=COOKIE_SECONDS)
     return response
+
+
+def _keep(response: HttpResponse, request: HttpRequest, name: str, value: str, *, public_id: str, seconds: int) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path=reverse("customer:order", args=[public_id]),
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )

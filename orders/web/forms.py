@@ -41,3 +41,14 @@ class LinkForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"required": _("Please enter your e-mail address.")},
     )
+
+
+class CodeForm(forms.Form):
+    """The digits of the mail."""
+
+    code = forms.CharField(
+        label=_("The code from our mail"),
+        max_length=16,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "pattern": "[0-9 -]*"}),
+        error_messages={"required": _("Please enter the six digits of our mail.")},
+    )

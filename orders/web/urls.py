@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from orders.web import sandbox, views
+from orders.web import prove, sandbox, views
 
 app_name = "customer"
 urlpatterns = [
     path("o/<slug:public_id>", views.order, name="order"),
     path("o/<slug:public_id>/cancel", views.cancel, name="cancel"),
+    path("o/<slug:public_id>/prove", prove.prove, name="prove"),
     path("o/<slug:public_id>/feedback", views.feedback, name="feedback"),
     path("o/<slug:public_id>/invoices/<slug:number>.pdf", views.invoice, name="invoice"),
     path("o/<slug:public_id>/credit-notes/<slug:number>.pdf", views.credit_note, name="credit-note"),

@@ -18,7 +18,7 @@ from orders.services.feedback import give_feedback
 from orders.services.send_link import send_link
 from orders.services.settle import settle_payments
 from orders.states import CancelReason
-from orders.web.access import customer_page, link_expired, private
+from orders.web.access import customer_page, link_expired, needs_proof, private
 from orders.web.forms import FeedbackForm, LinkForm
 from orders.web.panels import panels
 
@@ -33,15 +33,26 @@ def order(request: HttpRequest, order: Order) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @customer_page
 def cancel(request: HttpRequest, order: Order) -> HttpResponse:
-    """Ask first, then cancel the whole order and give the money back."""
+    """Ask first, and for a code, then cancel the whole order and give the money back."""
+    if request.method != "POST" and not order_page(order).can_cancel:
+        return _ask_to_cancel(request, order)
+    return _cancel(request, order)
+
+
+@needs_proof("cancel")
+def _cancel(request: HttpRequest, order: Order) -> HttpResponse:
     if request.method != "POST":
-        return render(request, "orders/web/cancel.html", {"order": order, "page": order_page(order), **_brand(order)})
+        return _ask_to_cancel(request, order)
     try:
         cancel_order(order.pk, reason=CancelReason.CUSTOMER, by=CUSTOMER)
     except DomainError as refusal:
         return _refused(request, order, refusal)
     settle_payments(order.pk)
     return redirect("customer:order", order.public_id)
+
+
+def _ask_to_cancel(request: HttpRequest, order: Order) -> HttpResponse:
+    return render(request, "orders/web/cancel.html", {"order": order, "page": order_page(order), **_brand(order)})
 
 
 @require_POST

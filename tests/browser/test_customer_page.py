@@ -1,12 +1,16 @@
 """The customer's page in a real browser: small screens, no JavaScript, keyboard, both languages, light and dark."""
 
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from orders.codes import digits_of
 from orders.kernel.actor import SYSTEM
 from orders.links import link_token, status_path
-from orders.models import Feedback, Notification, Order
+from orders.models import AccessCode, Feedback, Notification, Order
 from orders.requests import WantedLine
 from orders.services.place import place_order
 from orders.services.revoke_links import revoke_links
@@ -164,16 +168,46 @@ def test_the_expired_page_speaks_the_browsers_language(new_page: NewPage) -> Non
     expect(page.get_by_role("heading", level=1)).to_have_text("Dieser Link ist abgelaufen")
 
 
-def test_the_question_before_cancelling_fits_and_can_be_answered_with_no(new_page: NewPage) -> None:
+def type_the_code(page: Page, order: Order, *, send: str, label: str, go_on: str) -> None:
+    """As a customer does who reads the mail; asked again within a minute, the same code holds."""
+    button = page.get_by_role("button", name=send)
+    if button.count():
+        button.click()
+    page.get_by_label(label).fill(digits_of(AccessCode.objects.filter(order=order).latest("id").public_id))
+    page.get_by_role("button", name=go_on).click()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_question_before_cancelling_fits_and_can_be_answered_with_no(new_page: NewPage, scheme: str) -> None:
     order = orders.confirmed()
-    page = new_page(viewport=PHONE, java_script_enabled=False)
+    page = new_page(viewport=PHONE, color_scheme=scheme, java_script_enabled=False)
     page.goto(status_path(order))
     page.get_by_role("link", name="Cancel this order").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is it you?")
+    assert_fits(page)
+    type_the_code(page, order, send="Send me a code", label="The code from our mail", go_on="Go on")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Cancel the whole order?")
     expect(page.get_by_text("You will not be charged.")).to_be_visible()
     page.get_by_role("link", name="No, keep it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("We are getting your order ready.")
+    assert Order.objects.get().status == "confirmed"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_that_asks_for_a_code_is_accessible(new_page: NewPage, scheme: str) -> None:
+    order = orders.confirmed(language="de")
+    page = new_page(viewport=PHONE, color_scheme=scheme)
+    page.goto(status_path(order))
+    page.get_by_role("link", name="Diese Bestellung stornieren").click()
+    assert_accessible(page)
+    page.get_by_role("button", name="Code senden").click()
+    assert_accessible(page)
+    page.get_by_label("Der Code aus unserer E-Mail").fill("123 45")
+    page.get_by_role("button", name="Weiter").click()
+    expect(page.get_by_text("Das ist nicht der Code", exact=False)).to_be_visible()
+    assert_fits(page)
+    assert_accessible(page)
     assert Order.objects.get().status == "confirmed"
 
 
@@ -185,6 +219,8 @@ def test_a_double_click_cancels_once(new_page: NewPage) -> None:
     for tab in tabs:
         tab.goto(status_path(order))
         tab.get_by_role("link", name="Diese Bestellung stornieren").click()
+        type_the_code(tab, order, send="Code senden", label="Der Code aus unserer E-Mail", go_on="Weiter")
+        AccessCode.objects.all().update(created_at=timezone.now() - timedelta(minutes=5))
 
     tabs[0].get_by_role("button", name="Ja, Bestellung stornieren").dblclick()
     expect(tabs[0].get_by_role("heading", level=1)).to_have_text("Ihre Bestellung wurde storniert.")

@@ -7,9 +7,20 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
+from orders.codes import digits_of
 from orders.kernel.actor import SYSTEM
 from orders.links import link_token, status_path
-from orders.models import CreditNote, Feedback, Invoice, Notification, Order, OrderEvent, Payment, PaymentTransaction
+from orders.models import (
+    AccessCode,
+    CreditNote,
+    Feedback,
+    Invoice,
+    Notification,
+    Order,
+    OrderEvent,
+    Payment,
+    PaymentTransaction,
+)
 from orders.requests import PayBy, WantedLine
 from orders.services.invoice import issue_invoice
 from orders.services.place import place_order
@@ -127,9 +138,30 @@ def test_papers_of_another_order_stay_closed(shop):
     assert client.get(page(order, "/credit-notes/CN-1.pdf")).status_code == 404
 
 
-def test_cancelling_asks_first_then_gives_everything_back_once(shop):
+def proven(order: Order) -> Client:
+    """A browser whose customer has typed the code in."""
+    client = opened(order)
+    client.post(page(order, "/prove"), {"send": "1"})
+    code = digits_of(AccessCode.objects.get(order=order).public_id)
+    client.post(page(order, "/prove"), {"code": code})
+    return client
+
+
+def test_a_link_alone_does_not_cancel(shop):
     order = placed()
     client = opened(order)
+
+    asked, posted = client.get(page(order, "/cancel")), client.post(page(order, "/cancel"))
+
+    assert asked["Location"] == posted["Location"] == page(order, "/prove?next=cancel")
+    order.refresh_from_db()
+    assert order.status == "confirmed"
+    assert not AccessCode.objects.exists()
+
+
+def test_cancelling_asks_first_then_gives_everything_back_once(shop):
+    order = placed()
+    client = proven(order)
     assert "Ja, Bestellung stornieren" in client.get(page(order, "/cancel")).content.decode()
     assert not OrderEvent.objects.filter(type="order.cancelled").exists()
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings as django_settings
 
+from orders.codes import digits_of
 from orders.events import (
     LineQuantity,
     OrderCancelled,
@@ -118,6 +119,7 @@ CONTEXTS = {
     "orders/mail/held": (orders.held, {"reason": "address"}),
     "orders/mail/cancelled": (orders.cancelled, {"whole": True, "lines": [], "amount": "29.90", "currency": "EUR"}),
     "orders/mail/link": (orders.confirmed, {}),
+    "orders/mail/code": (orders.confirmed, {"access_code": "ac_7k3m92qxh2w4t8vz"}),
     "orders/mail/payment_action": (orders.waiting_for_approval, {"amount": "29.90", "currency": "EUR"}),
     "orders/mail/refunded": (orders.delivered, {"amount": "29.90", "currency": "EUR"}),
     "orders/mail/promise_changed": (orders.on_its_way, {}),
@@ -133,6 +135,8 @@ SUBJECTS = {
     ("orders/mail/cancelled", "de"): "Ihre Bestellung 7K3M-92QX-H wurde storniert",
     ("orders/mail/link", "en"): "Your link to order 7K3M-92QX-H",
     ("orders/mail/link", "de"): "Ihr Link zur Bestellung 7K3M-92QX-H",
+    ("orders/mail/code", "en"): f"{digits_of('ac_7k3m92qxh2w4t8vz')} is your code for order 7K3M-92QX-H",
+    ("orders/mail/code", "de"): f"{digits_of('ac_7k3m92qxh2w4t8vz')} ist Ihr Code für die Bestellung 7K3M-92QX-H",
     ("orders/mail/payment_action", "en"): "Please approve your payment for order 7K3M-92QX-H",
     ("orders/mail/payment_action", "de"): "Bitte geben Sie die Zahlung für Bestellung 7K3M-92QX-H frei",
     ("orders/mail/refunded", "en"): "We sent €29.90 back to you: order 7K3M-92QX-H",
