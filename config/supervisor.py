@@ -25,11 +25,12 @@ PR_SET_PDEATHSIG = 1
 
 @dataclass
 class Program:
-    """One program and its present process."""
+    """One program and its present process; the higher its ``niceness``, the more it lets the others go first."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    niceness: int = 0
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     due_at: float = 0.0
@@ -112,7 +113,7 @@ class Supervisor:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=stop_with_parent,  # noqa: PLW1509 (safe: there is only one thread here)
+            preexec_fn=lambda: _prepare(program.niceness),  # noqa: PLW1509 (safe: there is only one thread here)
         )
         program.started_at = now
         assert program.process.stdout is not None
@@ -175,6 +176,11 @@ class Supervisor:
                 os.killpg(program.process.pid, number)
             else:
                 program.process.send_signal(number)
+
+
+def _prepare(niceness: int) -> None:
+    stop_with_parent()
+    os.nice(niceness)
 
 
 def stop_with_parent() -> None:

@@ -27,7 +27,10 @@ def programs(*, port: int, mail_dir: Path) -> list[Program]:
         "beat": [*PYTHON, "-m", "celery", "-A", "config", "beat", "--loglevel", "WARNING", "--pidfile="],
         "mail": [*PYTHON, "-m", "config.mailbox.sink", str(mail_port), str(mail_dir)],
     }
-    return [Program(name, command, environment) for name, command in commands.items()]
+    # All of them start at once, on few cores: people wait for the web, so it goes first.
+    return [
+        Program(name, command, environment, niceness=0 if name == "web" else 10) for name, command in commands.items()
+    ]
 
 
 def web_command(port: int) -> list[str]:
