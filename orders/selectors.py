@@ -1,12 +1,15 @@
 """What the ground floor shows: querysets tuned for one screen or one page of the API each."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, TextField
+from django.db.models import OuterRef, QuerySet, Sum, TextField
 from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 
+from orders.gateways import online
+from orders.kernel.money import ZERO
 from orders.models import (
     AccessCode,
     ApiKey,
@@ -20,7 +23,7 @@ from orders.models import (
     Refund,
 )
 from orders.models.access_code import MOST_ATTEMPTS
-from orders.states import INVISIBLE
+from orders.states import INVISIBLE, TransactionStatus
 
 
 def visible_orders() -> QuerySet[Order]:
@@ -108,3 +111,9 @@ def key_of_hash(key_hash: str) -> ApiKey | None:
 def refund(refund_id: int) -> Refund:
     """A refund as it stands now."""
     return Refund.objects.get(pk=refund_id)
+
+
+def by_hand(refund: Refund) -> Decimal:
+    """What of a refund no gateway sends, and nobody has sent yet."""
+    waiting = refund.transactions.filter(status=TransactionStatus.PENDING).exclude(payment__gateway__in=online())
+    return waiting.aggregate(sum=Sum("amount"))["sum"] or ZERO

@@ -2,11 +2,12 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
-from orders.admin.action import Action
+from orders.admin.action import Action, ActionForm
 from orders.admin.chips import amount, chip, link, money
 from orders.admin.records import PaperPages, RecordAdmin, RecordInline
 from orders.documents.printing import print_credit_note, print_invoice
@@ -21,9 +22,11 @@ from orders.models import (
     PaymentTransaction,
     Refund,
 )
+from orders.selectors import by_hand
 from orders.services.capture import uncharged
 from orders.services.charge_again import charge_again
 from orders.services.give_up_payment import give_up_payment
+from orders.services.record_refund import record_refund
 from orders.services.retry_refund import retry_refund
 from orders.services.settle import settle_payments
 from orders.states import RefundStatus
@@ -48,6 +51,23 @@ def _retry(refund: Refund, data: dict[str, Any], by: Actor) -> Any:
     refund.refresh_from_db()
     said = {"amount": money(refund.amount, refund.currency), "status": refund.get_status_display()}
     return _("Refund of %(amount)s: %(status)s.") % said
+
+
+class SentForm(ActionForm):
+    """How it was sent."""
+
+    note = forms.CharField(
+        label=_("Reference"), max_length=255, required=False, help_text=_("The bank's, for example.")
+    )
+
+    @property
+    def facts(self) -> list[Any]:
+        return [(_("To be sent by hand"), money(by_hand(self.target), self.target.currency))]
+
+
+def _record_sent(refund: Refund, data: dict[str, Any], by: Actor) -> Any:
+    record_refund(refund.pk, note=data["note"], by=by)
+    return _("Recorded: the customer is told that the money is on its way.")
 
 
 CHARGE_AGAIN = Action(
@@ -80,6 +100,19 @@ RETRY = Action(
     icon="replay",
     variant="primary",
     fits=lambda refund: refund.status == RefundStatus.FAILED,
+)
+
+
+RECORD_SENT = Action(
+    name="record_sent",
+    label=_("Record as sent"),
+    intro=_("Money that came by bank or in cash goes back by hand. Send it first."),
+    permission="orders.grant_refund",
+    form=SentForm,
+    call=_record_sent,
+    icon="task_alt",
+    variant="primary",
+    fits=lambda refund: by_hand(refund) > 0,
 )
 
 
@@ -160,7 +193,7 @@ class RefundAdmin(RecordAdmin):
     search_fields: ClassVar[Any] = ("public_id__exact",)
     search_help_text = _("Order number or refund id")
     order_path = "order"
-    staff_actions = (RETRY,)
+    staff_actions = (RECORD_SENT, RETRY)
     inlines: ClassVar[Any] = (RefundTransactionInline,)
 
 

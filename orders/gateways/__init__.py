@@ -18,3 +18,9 @@ def gateway(code: str) -> Gateway:
         raise UnknownGateway(f"payment.gateway: use one of {known}.")
     made: Gateway = import_string(path)()
     return made
+
+
+@cache
+def online() -> tuple[str, ...]:
+    """The codes of the gateways that can be asked to move money; the others' money is moved by people."""
+    return tuple(code for code in settings.PAYMENT_GATEWAYS if gateway(code).is_online)

@@ -1,5 +1,7 @@
 """Money that comes in and goes back. A pending transaction is the debt: first the row, then the gateway."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django_fsm import transition
@@ -9,6 +11,11 @@ from orders.kernel.ids import PublicIdField
 from orders.models.fields import AmountField
 from orders.models.order import Order
 from orders.states import PaymentStatus, RefundStatus, TransactionKind, TransactionStatus
+
+# A fresh debt is its request's own, which asks the gateway at once; after this time the completer takes over.
+FRESH = timedelta(seconds=15)
+# A debt that waits for a person: for the customer's approval, or for money that no gateway sends.
+A_PERSONS_TURN = timedelta(days=365)
 
 P = PaymentStatus
 

@@ -13,7 +13,7 @@ from orders.events import LineQuantity, OrderCancelled
 from orders.kernel.actor import Actor
 from orders.kernel.errors import at
 from orders.kernel.money import ZERO, share
-from orders.kernel.work import ask, emit, ring, work
+from orders.kernel.work import ask, emit, work
 from orders.locks import locked_lines, locked_order, locked_payments
 from orders.models import (
     InvoiceLine,
@@ -21,19 +21,17 @@ from orders.models import (
     OrderCancellation,
     OrderCancellationLine,
     OrderLine,
-    Payment,
-    PaymentTransaction,
 )
 from orders.questions import ReleaseUnits
-from orders.services.capture import pending, uncaptured
+from orders.services.await_payment import payment_arrived
 from orders.services.complete import complete_if_done
 from orders.services.confirm import confirm_order
 from orders.services.count import Change, count
-from orders.services.refund import owe_refund
-from orders.states import CancelReason, OrderStatus, PaymentStatus, TransactionKind, TransactionStatus
+from orders.services.give_up_payment import give_up_unmade
+from orders.services.surplus import give_back_surplus
+from orders.states import CancelReason, OrderStatus
 
 _CANCELLABLE = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
-_UNPAID = (PaymentStatus.PENDING, PaymentStatus.REQUIRES_ACTION)
 
 
 def cancel_order(
@@ -49,11 +47,13 @@ def cancel_order(
 ) -> Order:
     """Call off the whole order, or ``lines`` (public id -> units): stock goes back, and money that is no longer owed.
 
-    1 lock 2 choose the units 3 let the floors above undo their part 4 lower counters and totals 5 owe money back
-    6 tell 7 go on when the rest is paid. Raises ``NotCancellable`` for units that have left, or when none is left.
+    Without ``refund`` what was charged stays with us; what is only reserved goes back all the same. 1 lock 2 choose
+    the units 3 let the floors above undo their part 4 lower counters and totals 5 owe money back 6 tell 7 go on when
+    the rest is paid. Raises ``NotCancellable`` for units that have left, or when none is left.
     """
     with work(by=by):
         order = locked_order(order_id)
+        payments = locked_payments(order_id)
         if order.status not in _CANCELLABLE:
             raise NotCancellable(f"This order is {order.get_status_display().lower()} and can't be cancelled.")
         mine = locked_lines(order_id)
@@ -66,9 +66,9 @@ def cancel_order(
         is_whole = all(line.cancelled + n == line.ordered for line, n in _all_units(mine, units))
         _lower_totals(order, is_whole=is_whole)
         if is_whole:
-            _give_up_payments(order)
-        if refund:
-            _owe_money_back(order, reason=reason, by=by)
+            give_up_unmade(order, payments)
+            payment_arrived(order, by=by)
+        give_back_surplus(order, payments, taken=None if refund else ZERO, reason=reason, by=by)
         row = OrderCancellation(
             order=order,
             reason=reason,
@@ -166,57 +166,8 @@ def _lower_totals(order: Order, *, is_whole: bool) -> None:
     order.save()
 
 
-def _owe_money_back(order: Order, *, reason: str, by: Actor) -> None:
-    """Give up what is reserved beyond the new total, and send back what was taken beyond it."""
-    payments = locked_payments(order.pk)
-    owed = order.total - order.credited_total
-    surplus = order.authorized_total - order.refunded_total - owed
-    for kind in (TransactionKind.VOID, TransactionKind.REFUND):
-        surplus -= pending(kind, order_id=order.pk)
-    for payment in payments:
-        part = min(surplus, uncaptured(payment))
-        if part > 0:
-            owe_void(payment, part)
-            surplus -= part
-    if surplus > 0:
-        owe_refund(order, surplus, reason=reason, by=by)
-
-
 def _keep(row: OrderCancellation, units: list[tuple[OrderLine, int]], fallen: Mapping[int, Decimal]) -> None:
     row.save(force_insert=True)
     OrderCancellationLine.objects.bulk_create(
         OrderCancellationLine(cancellation=row, line=line, quantity=n, amount=fallen[line.pk]) for line, n in units
     )
-
-
-def _give_up_payments(order: Order) -> None:
-    """Payments that nobody made yet aren't wanted any more."""
-    unmade = [payment for payment in locked_payments(order.pk) if payment.status in _UNPAID]
-    for payment in unmade:
-        _give_up(payment)
-    if unmade:
-        order.payment_status = payment_status(order, was_voided=True)
-        order.save(update_fields=["payment_status"])
-
-
-def _give_up(payment: Payment) -> None:
-    for charge in payment.transactions.filter(status=TransactionStatus.PENDING):
-        charge.fail()
-        charge.error_code = "order_cancelled"
-        charge.finished_at = timezone.now()
-        charge.save(update_fields=["status", "error_code", "finished_at"])
-    payment.void()
-    payment.action_url = None
-    payment.save(update_fields=["status", "action_url", "updated_at"])
-
-
-def owe_void(payment: Payment, amount: Decimal) -> None:
-    """Give ``amount`` of what is reserved back to the customer; the payment is locked."""
-    voids = payment.transactions.filter(kind=TransactionKind.VOID).count()
-    PaymentTransaction.objects.create(
-        payment=payment,
-        kind=TransactionKind.VOID,
-        amount=amount,
-        idempotency_key=f"{payment.public_id}.void.{voids + 1}",
-    )
-    ring("payment")

@@ -3,10 +3,12 @@
 from decimal import Decimal
 
 from django.db.models import Sum
+from django.utils import timezone
 
 from orders.kernel.money import ZERO
 from orders.kernel.work import ring
 from orders.models import Invoice, Order, Payment, PaymentTransaction
+from orders.models.payment import FRESH
 from orders.states import PaymentStatus, TransactionKind, TransactionStatus
 
 _CAPTURABLE = (PaymentStatus.AUTHORIZED, PaymentStatus.PARTIALLY_CAPTURED)
@@ -53,3 +55,15 @@ def uncaptured(payment: Payment) -> Decimal:
     for kind in (TransactionKind.CHARGE, TransactionKind.VOID):
         free -= pending(kind, order_id=payment.order_id, payment_id=payment.pk)
     return free
+
+
+def owe_void(payment: Payment, amount: Decimal) -> None:
+    """Give ``amount`` of what is reserved back to the customer; the payment is locked."""
+    voids = payment.transactions.filter(kind=TransactionKind.VOID).count()
+    PaymentTransaction.objects.create(
+        payment=payment,
+        kind=TransactionKind.VOID,
+        amount=amount,
+        idempotency_key=f"{payment.public_id}.void.{voids + 1}",
+        due_at=timezone.now() + FRESH,
+    )

@@ -3,10 +3,12 @@
 from orders.errors import NotPayable
 from orders.events import ChargeRetried
 from orders.kernel.actor import Actor
+from orders.kernel.money import ZERO
 from orders.kernel.work import emit, work
 from orders.locks import locked_order, locked_payments
 from orders.models import Invoice
 from orders.services.capture import owe_charges, uncharged
+from orders.services.surplus import give_back_surplus
 
 
 def charge_again(order_id: int, *, by: Actor) -> None:
@@ -24,6 +26,7 @@ def charge_again(order_id: int, *, by: Actor) -> None:
         covered = owe_charges(invoice, payments, owed)
         if not covered:
             raise NotPayable("Nothing is reserved any more; record another payment.")
+        give_back_surplus(order, payments, taken=ZERO, reason="surplus", by=by)
         emit(
             ChargeRetried(
                 order_id=order.pk,

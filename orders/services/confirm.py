@@ -8,6 +8,7 @@ from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
 from orders.locks import locked_order
 from orders.models import Order
+from orders.services.await_payment import payment_arrived
 from orders.states import OrderStatus
 
 
@@ -21,4 +22,5 @@ def confirm_order(order_id: int, *, by: Actor) -> Order:
         order.version += 1
         order.save(update_fields=["status", "confirmed_at", "version", "updated_at"])
         emit(OrderConfirmed(order_id=order.pk, number=order.number))
+        payment_arrived(order, by=by)  # or somebody decided not to wait for it
         return order

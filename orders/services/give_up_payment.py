@@ -1,19 +1,27 @@
-"""Give an authorisation up: the gateway won't charge it, so the customer pays in another way."""
+"""Give up what a customer reserved or announced: the gateway won't charge it, or nobody needs it any more."""
 
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from orders.derivation import payment_status
 from orders.errors import NotPayable
 from orders.events import PaymentGivenUp
 from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
 from orders.locks import locked_order, locked_payments
-from orders.models import Payment
-from orders.services.cancel import owe_void
-from orders.services.capture import uncaptured
+from orders.models import Order, Payment
+from orders.services.await_payment import ask_for_payment
+from orders.services.capture import owe_void, uncaptured
+from orders.states import PaymentStatus, TransactionStatus
+
+_UNMADE = (PaymentStatus.PENDING, PaymentStatus.REQUIRES_ACTION)
 
 
 def give_up_payment(payment_id: int, *, by: Actor) -> Payment:
     """Owe the gateway the void of what is reserved and not charged; then that is owed by the customer again.
 
-    Raises ``NotPayable`` when nothing of it is reserved, or a charge of it is still being tried.
+    What hasn't left waits for it. Raises ``NotPayable`` when nothing is reserved, or a charge is still being tried.
     """
     with work(by=by):
         order = locked_order(Payment.objects.values_list("order_id", flat=True).get(pk=payment_id))
@@ -22,6 +30,8 @@ def give_up_payment(payment_id: int, *, by: Actor) -> Payment:
         if reserved <= 0:
             raise NotPayable("Nothing is reserved on this payment that could be given up.")
         owe_void(payment, reserved)
+        if order.balance + reserved > 0:
+            ask_for_payment(order, why="A payment was given up.", by=by)
         emit(
             PaymentGivenUp(
                 order_id=order.pk,
@@ -32,3 +42,20 @@ def give_up_payment(payment_id: int, *, by: Actor) -> Payment:
             )
         )
         return payment
+
+
+def give_up_unmade(order: Order, payments: Sequence[Payment]) -> None:
+    """Payments that nobody made yet aren't wanted any more. Joins the open work; order and payments are locked."""
+    unmade = [payment for payment in payments if payment.status in _UNMADE]
+    for payment in unmade:
+        for charge in payment.transactions.filter(status=TransactionStatus.PENDING):
+            charge.fail()
+            charge.error_code = "not_wanted"
+            charge.finished_at = timezone.now()
+            charge.save(update_fields=["status", "error_code", "finished_at"])
+        payment.void()
+        payment.action_url = None
+        payment.save(update_fields=["status", "action_url", "updated_at"])
+    if unmade:
+        order.payment_status = payment_status(order, was_voided=True)
+        order.save(update_fields=["payment_status"])

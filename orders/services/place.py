@@ -30,6 +30,7 @@ from orders.models import (
     PaymentTransaction,
     Product,
 )
+from orders.models.payment import FRESH
 from orders.pricing import LinePrice, price
 from orders.questions import Filled, Need, PlanStock, TakeStock, TakeUnits, WaitingUnits
 from orders.requests import OrderRequest, Repeatable, Replayed, WantedLine
@@ -278,6 +279,7 @@ def _insert_payment(request: OrderRequest, order: Order) -> PaymentTransaction |
         kind=TransactionKind.AUTHORIZATION,
         amount=order.total,
         idempotency_key=f"{payment.public_id}.authorize",
+        due_at=timezone.now() + FRESH,
     )
 
 

@@ -7,7 +7,6 @@ that was settled meanwhile changes nothing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.utils import timezone
 
@@ -21,14 +20,19 @@ from orders.events import (
 )
 from orders.gateways.protocol import Answer, Outcome
 from orders.kernel.actor import Actor
+from orders.kernel.money import ZERO
 from orders.kernel.work import ask, emit
+from orders.locks import locked_payments
 from orders.models import Order, OrderLine, PaymentTransaction
+from orders.models.payment import A_PERSONS_TURN
 from orders.questions import ReleaseUnits
 from orders.requests import Repeatable
+from orders.services.await_payment import ask_for_payment, payment_arrived
 from orders.services.finish_transaction import failure, finish, save, save_money, told
 from orders.services.idempotency import answer as store_answer
 from orders.services.promise import promise_lines
 from orders.services.record_movement import record_movement
+from orders.services.surplus import give_back_surplus
 from orders.states import (
     OrderStatus,
     PaymentStatus,
@@ -63,7 +67,7 @@ def record_answer(
         if lines is not None:
             order.remember(payments=[charge.payment], holds=())
             order.share_relations(known[0].order)
-        settled = _authorization(charge, answer, known)
+        settled = _authorization(charge, answer, known, by=by)
         if repeat:
             told = repeat.refused(settled.refusal) if settled.refusal else repeat.told(settled.order)
             store_answer(repeat.once, told)
@@ -72,19 +76,19 @@ def record_answer(
     return Settled(order=order)
 
 
-def _authorization(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]) -> Settled:
+def _authorization(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine], *, by: Actor) -> Settled:
     payment, order = charge.payment, charge.payment.order
     payment.gateway_ref = answer.ref
     if answer.outcome == Outcome.DONE:
-        _authorized(charge, answer, lines)
+        _authorized(charge, answer, lines, by=by)
         return Settled(order=order)
     if answer.outcome == Outcome.ACTION_REQUIRED:
         _needs_action(charge, answer, lines)
         return Settled(order=order)
-    return _declined(charge, answer, lines)
+    return _declined(charge, answer, lines, by=by)
 
 
-def _authorized(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]) -> None:
+def _authorized(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine], *, by: Actor) -> None:
     payment, order = charge.payment, charge.payment.order
     payment.authorize()
     payment.authorized_amount = charge.amount
@@ -93,15 +97,26 @@ def _authorized(charge: PaymentTransaction, answer: Answer, lines: list[OrderLin
     finish(charge, answer)
     order.authorized_total += charge.amount
     was_submitted = order.status == OrderStatus.SUBMITTED
+    is_confirmed = was_submitted or (order.status == OrderStatus.PLACED and order.balance <= 0)
     if was_submitted:
         order.place_paid(at=timezone.now())
-    else:
+    elif is_confirmed:
         order.confirm(at=timezone.now())
     save_money(order, "status", "placed_at", "confirmed_at")
     if was_submitted:
         announce(order, lines)
     emit(PaymentAuthorized(**told(payment), amount=charge.amount))
-    emit(OrderConfirmed(order_id=order.pk, number=order.number))
+    if is_confirmed:
+        emit(OrderConfirmed(order_id=order.pk, number=order.number))
+    if not was_submitted:
+        _settle_down(order, by=by)
+
+
+def _settle_down(order: Order, *, by: Actor) -> None:
+    """The customer acted late: others may have paid meanwhile, or some of it was cancelled."""
+    give_back_surplus(order, locked_payments(order.pk), taken=ZERO, reason="surplus", by=by)
+    if order.balance <= 0:
+        payment_arrived(order, by=by)
 
 
 def _needs_action(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]) -> None:
@@ -112,7 +127,7 @@ def _needs_action(charge: PaymentTransaction, answer: Answer, lines: list[OrderL
     payment.require_action()
     payment.action_url = answer.action_url
     save(payment, "status", "gateway_ref", "action_url")
-    charge.due_at = timezone.now() + timedelta(days=365)
+    charge.due_at = timezone.now() + A_PERSONS_TURN
     charge.lease_token = charge.leased_until = None
     charge.save(update_fields=["due_at", "lease_token", "leased_until"])
     order.place(at=timezone.now())
@@ -121,7 +136,7 @@ def _needs_action(charge: PaymentTransaction, answer: Answer, lines: list[OrderL
     emit(PaymentActionRequired(**told(payment), amount=charge.amount))
 
 
-def _declined(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]) -> Settled:
+def _declined(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine], *, by: Actor) -> Settled:
     """Nothing is kept of a submitted order; one that was placed waits for another payment."""
     payment, order = charge.payment, charge.payment.order
     payment.fail()
@@ -134,6 +149,8 @@ def _declined(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]
         ask(ReleaseUnits(order_id=order.pk, units={line.pk: line.ordered for line in lines}))
     else:
         emit(failure(charge, answer))
+        if order.balance > 0:
+            ask_for_payment(order, why="The payment was declined.", by=by)
     return Settled(order=order, refusal=_refusal(charge))
 
 

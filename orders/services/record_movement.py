@@ -6,7 +6,6 @@ Joins the open work; order, payment and transaction are locked.
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from orders.events import PaymentCaptured, PaymentRefunded, PaymentVoided
@@ -14,13 +13,15 @@ from orders.gateways.protocol import Answer, Outcome
 from orders.kernel.actor import SYSTEM, Actor
 from orders.kernel.money import ZERO, text
 from orders.kernel.work import emit
-from orders.models import Order, OrderHold, PaymentTransaction, Refund
-from orders.services.capture import uncharged
+from orders.locks import locked_payments
+from orders.models import Order, PaymentTransaction, Refund
+from orders.services.await_payment import hold_for_payment, release_for_payment
+from orders.services.capture import pending, uncharged
 from orders.services.complete import complete_if_done
 from orders.services.exception import open_exception, resolve_exceptions
 from orders.services.finish_transaction import failure, finish, save, save_money, told
-from orders.services.hold import hold_order, release_hold
-from orders.states import HoldReason, RefundStatus, Severity, TransactionKind, TransactionStatus
+from orders.services.surplus import give_back_surplus
+from orders.states import RefundStatus, Severity, TransactionKind, TransactionStatus
 
 # A capture or refund that is refused is asked for again this often before it counts as failed.
 _ATTEMPTS = 5
@@ -50,7 +51,10 @@ def _captured(charge: PaymentTransaction) -> None:
     save_money(order)
     emit(PaymentCaptured(**told(payment), amount=charge.amount))
     if uncharged(order) <= 0:
-        _let_go_on(order)
+        release_for_payment(order)
+    if order.credited_total:  # goods came back before their money was in
+        owed_back = order.credited_total - order.refunded_total - pending(TransactionKind.REFUND, order_id=order.pk)
+        give_back_surplus(order, locked_payments(order.pk), taken=max(owed_back, ZERO), reason="return", by=SYSTEM)
 
 
 def _voided(charge: PaymentTransaction) -> None:
@@ -122,7 +126,7 @@ def _refused(charge: PaymentTransaction, answer: Answer, *, by: Actor) -> None:
             by=by,
         )
         if charge.kind == TransactionKind.CHARGE:
-            _hold_the_rest(order)
+            hold_for_payment(order, why="A capture failed.")
     if charge.attempts >= _ATTEMPTS:
         finish(charge, answer)
         if charge.refund is not None:
@@ -154,20 +158,3 @@ def _nothing_to_do_for_people(charge: PaymentTransaction, *, by: Actor) -> None:
     """Close the question that an earlier refusal has opened, unless another part of it is still unanswered."""
     if charge.refund is None or charge.refund.status == RefundStatus.SUCCEEDED:
         resolve_exceptions(resolution="done by the gateway", by=by, **_trouble(charge))
-
-
-def _hold_the_rest(order: Order) -> None:
-    """Goods that haven't left wait until the money for those that have is in."""
-    unsent = any(line.open for line in order.lines.all())
-    if unsent and not _held_for_money(order).exists():
-        hold_order(order.pk, reason=HoldReason.AWAITING_PAYMENT, note="A capture failed.", by=SYSTEM)
-
-
-def _let_go_on(order: Order) -> None:
-    """The money is in: what was held for it by itself goes on by itself."""
-    for hold in _held_for_money(order).filter(placed_by=str(SYSTEM)):
-        release_hold(hold.public_id, by=SYSTEM)
-
-
-def _held_for_money(order: Order) -> QuerySet[OrderHold]:
-    return OrderHold.objects.filter(order=order, reason=HoldReason.AWAITING_PAYMENT, released_at=None)

@@ -12,15 +12,20 @@ from orders.kernel.money import is_exact, text
 from orders.kernel.work import emit, work
 from orders.locks import locked_order, locked_payments
 from orders.models import Order, Payment, PaymentTransaction
+from orders.services.await_payment import payment_arrived
 from orders.services.complete import complete_if_done
 from orders.services.confirm import confirm_order
+from orders.services.give_up_payment import give_up_unmade
 from orders.states import OrderStatus, PaymentStatus, TransactionKind
 
 _PAYABLE = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
 
 
 def record_payment(order_id: int, *, amount: Decimal, note: str = "", by: Actor) -> Payment:
-    """Staff saw ``amount`` arrive. A placed order is confirmed once nothing is owed. Raises ``NotPayable``."""
+    """Staff saw ``amount`` arrive. Once nothing is owed a placed order is confirmed, and what waited for money goes on.
+
+    Raises ``NotPayable``.
+    """
     with work(by=by):
         order = locked_order(order_id)
         _check(order, amount)
@@ -54,8 +59,11 @@ def record_payment(order_id: int, *, amount: Decimal, note: str = "", by: Actor)
                 currency=order.currency,
             )
         )
-        if order.status == OrderStatus.PLACED and order.balance <= 0:
-            confirm_order(order.pk, by=by)
+        if order.balance <= 0:
+            give_up_unmade(order, locked_payments(order_id))
+            payment_arrived(order, by=by)
+            if order.status == OrderStatus.PLACED:
+                confirm_order(order.pk, by=by)
         complete_if_done(order.pk, by=by)
         return payment
 

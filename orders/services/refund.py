@@ -1,78 +1,66 @@
 """Give money back: grant it (a decision, with its credit note), owe it to the gateway, which executes it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Sum
 from django.utils import timezone
 
-from orders.derivation import payment_status
 from orders.errors import NotRefundable
-from orders.events import CreditNoteIssued, RefundGranted
+from orders.events import RefundGranted
+from orders.gateways import online
 from orders.kernel.actor import Actor
-from orders.kernel.money import ZERO, is_exact, rounded, share, text
-from orders.kernel.work import emit, ring, work
+from orders.kernel.money import ZERO, is_exact, text
+from orders.kernel.work import emit, work
 from orders.locks import locked_order, locked_payments
-from orders.models import (
-    CreditNote,
-    CreditNoteLine,
-    Invoice,
-    InvoiceLine,
-    Order,
-    OrderLine,
-    Payment,
-    PaymentTransaction,
-    Refund,
-)
-from orders.services.invoice import number_document, snapshot
-from orders.states import RefundStatus, TransactionKind, TransactionStatus
+from orders.models import Invoice, Order, Payment, PaymentTransaction, Refund
+from orders.models.payment import A_PERSONS_TURN, FRESH
+from orders.services.credit import credit_for_amount, credit_for_units, issue_credit_note
+from orders.services.exception import open_exception
+from orders.states import RefundStatus, Severity, TransactionKind, TransactionStatus
+
+_PROMISED = (RefundStatus.GRANTED, RefundStatus.PENDING, RefundStatus.FAILED)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Credit:
-    """What units of a line are worth now: their share of what was billed and not credited yet."""
+def grant_refund(order_id: int, *, amount: Decimal, reason: str, note: str = "", by: Actor) -> Refund:
+    """Give ``amount`` back without goods coming back, with its credit note when it was billed.
 
-    line: OrderLine
-    quantity: int
-    amount: Decimal
-    tax: Decimal
-
-    def value(self, *, includes_tax: bool) -> Decimal:
-        """What the customer gets for them."""
-        return self.amount if includes_tax else self.amount + self.tax
-
-
-def grant_refund(
-    order_id: int,
-    *,
-    amount: Decimal | None = None,
-    units: Mapping[int, int] | None = None,
-    reason: str,
-    note: str = "",
-    cause_kind: str = "",
-    cause_id: str = "",
-    by: Actor,
-) -> Refund:
-    """Grant a refund of ``amount``, or of what ``units`` (by line pk) were billed, with its credit note.
-
-    Never more than was captured and not given back. Raises ``NotRefundable`` naming the most that is.
+    Never more than was captured and not given back. Before anything was billed only what was paid too much: a
+    bill that comes later would ask for the rest again. Raises ``NotRefundable`` naming the most that is possible.
     """
     with work(by=by):
         order = locked_order(order_id)
         payments = locked_payments(order_id)
-        credits_ = credits_for(order, units or {})
-        includes_tax = order.prices_include_tax
-        worth = sum((c.value(includes_tax=includes_tax) for c in credits_), ZERO) if amount is None else amount
-        _check(order, worth)
-        refund = _grant(order, payments, worth, reason=reason, note=note, cause=(cause_kind, cause_id), by=by)
-        if Invoice.objects.filter(order=order).exists():
-            _issue_credit_note(order, refund, credits_ if amount is None else [])
+        is_billed = Invoice.objects.filter(order=order).exists()
+        _check(order, amount, is_billed=is_billed)
+        refund = _grant(order, payments, amount, reason=reason, note=note, cause=("", ""), by=by)
+        if is_billed:
+            issue_credit_note(order, credit_for_amount(order, amount), reason=reason, refund=refund)
+        return refund
+
+
+def credit_units(
+    order_id: int, units: Mapping[int, int], *, reason: str, cause_kind: str, cause_id: str, by: Actor
+) -> Refund | None:
+    """Credit ``units`` (by line pk) that came back, and give back what of it was paid; None when nothing was.
+
+    What is still being charged goes back once it is in (``record_movement``). Raises ``NotRefundable``.
+    """
+    with work(by=by):
+        order = locked_order(order_id)
+        payments = locked_payments(order_id)
+        credit = credit_for_units(order, units)
+        if credit.total <= 0:
+            return None
+        paid = min(credit.total, refundable(order))
+        cause = (cause_kind, cause_id)
+        refund = _grant(order, payments, paid, reason=reason, note="", cause=cause, by=by) if paid > 0 else None
+        issue_credit_note(order, credit, reason=reason, refund=refund)
         return refund
 
 
 def owe_refund(order: Order, amount: Decimal, *, reason: str, by: Actor) -> Refund | None:
-    """Give back money for goods that were never billed (a cancellation): no credit note; joins the open work."""
+    """Give back money that nobody owes us: no credit note; joins the open work."""
     worth = min(amount, refundable(order))
     if worth <= 0:
         return None
@@ -81,9 +69,7 @@ def owe_refund(order: Order, amount: Decimal, *, reason: str, by: Actor) -> Refu
 
 def refundable(order: Order) -> Decimal:
     """The most that can be given back: captured, not refunded, and not promised to be."""
-    promised = Refund.objects.filter(
-        order=order, status__in=[RefundStatus.GRANTED, RefundStatus.PENDING, RefundStatus.FAILED]
-    )
+    promised = Refund.objects.filter(order=order, status__in=_PROMISED)
     still = promised.aggregate(sum=Sum("amount"))["sum"] or ZERO
     partly = (
         PaymentTransaction.objects.filter(
@@ -94,39 +80,54 @@ def refundable(order: Order) -> Decimal:
     return order.captured_total - order.refunded_total - still + partly
 
 
-def credits_for(order: Order, units: Mapping[int, int]) -> list[Credit]:
-    """What ``units`` are worth. Raises ``NotRefundable`` for units that were never billed, or credited before."""
-    billed = _sums(InvoiceLine.objects.filter(invoice__order=order, line_id__in=units))
-    credited = _sums(CreditNoteLine.objects.filter(credit_note__order=order, line_id__in=units))
-    found = []
-    for line in OrderLine.objects.filter(pk__in=units, order=order).order_by("position"):
-        n, amount, tax = billed.get(line.pk, (0, ZERO, ZERO))
-        n_back, amount_back, tax_back = credited.get(line.pk, (0, ZERO, ZERO))
-        quantity, left = units[line.pk], n - n_back
-        if not 1 <= quantity <= left:
-            raise NotRefundable(f"lines: {line.sku}: {left} units were billed and not credited yet.")
-        found.append(
-            Credit(
-                line=line,
-                quantity=quantity,
-                amount=share(amount - amount_back, quantity, left, order.currency),
-                tax=share(tax - tax_back, quantity, left, order.currency),
-            )
+def owe_parts(refund: Refund, payments: list[Payment], amount: Decimal, *, by: Actor) -> None:
+    """A pending transaction on each payment that can give some of ``amount`` back. The payments are locked.
+
+    No gateway sends back what came by bank or in cash: a person is asked to, and records it.
+    """
+    left, by_hand = amount, ZERO
+    for payment in payments:
+        part = min(left, payment.captured_amount - payment.refunded_amount - _pending(payment))
+        if part <= 0:
+            continue
+        asks_gateway = payment.gateway in online()
+        tries = payment.transactions.filter(refund=refund).count()
+        PaymentTransaction.objects.create(
+            payment=payment,
+            kind=TransactionKind.REFUND,
+            amount=part,
+            refund=refund,
+            idempotency_key=f"{refund.public_id}.{payment.public_id}" + (f".{tries + 1}" if tries else ""),
+            due_at=timezone.now() + (FRESH if asks_gateway else A_PERSONS_TURN),
         )
-    return found
+        left -= part
+        by_hand += ZERO if asks_gateway else part
+    if by_hand:
+        _ask_a_person(refund, by_hand, by=by)
 
 
-def _sums(rows: "object") -> dict[int, tuple[int, Decimal, Decimal]]:
-    grouped = rows.values("line_id").annotate(n=Sum("quantity"), a=Sum("amount"), t=Sum("tax"))  # type: ignore[attr-defined]
-    return {row["line_id"]: (row["n"], row["a"], row["t"]) for row in grouped}
+def _ask_a_person(refund: Refund, amount: Decimal, *, by: Actor) -> None:
+    open_exception(
+        order_id=refund.order_id,
+        category="refund_by_hand",
+        severity=Severity.HIGH,
+        subject_kind="refund",
+        subject_id=refund.public_id,
+        summary=f"{text(amount, refund.currency)} {refund.currency} came by bank or in cash and must be sent back.",
+        next_action="Send it to the customer, then record it on the refund.",
+        by=by,
+    )
 
 
-def _check(order: Order, amount: Decimal) -> None:
-    most = refundable(order)
+def _check(order: Order, amount: Decimal, *, is_billed: bool) -> None:
     if amount <= 0 or not is_exact(amount, order.currency):
         raise NotRefundable(f"amount: give a positive amount in {order.currency}.")
+    most = refundable(order)
+    if not is_billed:
+        most = max(min(most, -order.balance), ZERO)
     if amount > most:
-        raise NotRefundable(f"amount: at most {text(most, order.currency)} {order.currency} can be given back.")
+        why = "" if is_billed else " Nothing was billed yet: cancel units instead."
+        raise NotRefundable(f"amount: at most {text(most, order.currency)} {order.currency} can be given back.{why}")
 
 
 def _grant(
@@ -152,7 +153,7 @@ def _grant(
     )
     refund.execute()
     refund.save()
-    owe_parts(refund, payments, amount)
+    owe_parts(refund, payments, amount, by=by)
     emit(
         RefundGranted(
             order_id=order.pk,
@@ -166,73 +167,6 @@ def _grant(
     return refund
 
 
-def owe_parts(refund: Refund, payments: list[Payment], amount: Decimal) -> None:
-    """A pending transaction on each payment that can give some of ``amount`` back. The payments are locked."""
-    left = amount
-    for payment in payments:
-        part = min(left, payment.captured_amount - payment.refunded_amount - _pending(payment))
-        if part <= 0:
-            continue
-        tries = payment.transactions.filter(refund=refund).count()
-        PaymentTransaction.objects.create(
-            payment=payment,
-            kind=TransactionKind.REFUND,
-            amount=part,
-            refund=refund,
-            idempotency_key=f"{refund.public_id}.{payment.public_id}" + (f".{tries + 1}" if tries else ""),
-        )
-        left -= part
-    ring("payment")
-
-
 def _pending(payment: Payment) -> Decimal:
     pending = payment.transactions.filter(kind=TransactionKind.REFUND, status=TransactionStatus.PENDING)
     return pending.aggregate(sum=Sum("amount"))["sum"] or ZERO
-
-
-def _issue_credit_note(order: Order, refund: Refund, credits_: list[Credit]) -> CreditNote:
-    """The paper: by lines, or, for money without goods, with the tax of the latest invoice in proportion."""
-    invoice = Invoice.objects.filter(order=order).latest("id")
-    tax = sum((c.tax for c in credits_), ZERO)
-    if not credits_ and invoice.total:
-        tax = rounded(refund.amount * invoice.tax / invoice.total, order.currency)
-    paper = CreditNote(
-        order=order,
-        invoice=invoice,
-        refund=refund,
-        reason=refund.reason,
-        currency=order.currency,
-        net=refund.amount - tax,
-        tax=tax,
-        total=refund.amount,
-        language=order.language,
-        snapshot=snapshot(order) | {"invoice_number": invoice.number},
-        issued_at=timezone.now(),
-    )
-    number_document(paper, code="credit_note", prefix="CN-")
-    paper.save(force_insert=True)
-    CreditNoteLine.objects.bulk_create(
-        CreditNoteLine(
-            credit_note=paper,
-            line=c.line,
-            quantity=c.quantity,
-            tax_rate=c.line.tax_rate,
-            amount=c.amount,
-            tax=c.tax,
-        )
-        for c in credits_
-    )
-    order.credited_total += refund.amount
-    order.payment_status = payment_status(order)
-    order.version += 1
-    order.save(update_fields=["credited_total", "payment_status", "version", "updated_at"])
-    emit(
-        CreditNoteIssued(
-            order_id=order.pk,
-            number=order.number,
-            credit_note=paper.number,
-            total=paper.total,
-            currency=paper.currency,
-        )
-    )
-    return paper

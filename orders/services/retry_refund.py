@@ -26,7 +26,7 @@ def retry_refund(refund_id: int, *, by: Actor) -> Refund:
         refund.execute()
         refund.save(update_fields=["status"])
         unsent = refund.amount - _sent(refund)
-        owe_parts(refund, payments, unsent)
+        owe_parts(refund, payments, unsent, by=by)
         emit(
             RefundRetried(
                 order_id=order.pk,

@@ -7,25 +7,31 @@ down only if the transaction is still pending. The key makes a repeated call har
 
 from collections.abc import Sequence
 from datetime import timedelta
+from time import monotonic
 from uuid import uuid4
 
+import structlog
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from orders.gateways import gateway
+from orders.gateways import gateway, online
 from orders.gateways.protocol import Answer, Call, NoAnswer
 from orders.kernel.actor import SYSTEM, Actor
 from orders.kernel.work import work
+from orders.locks import locked_order
 from orders.models import OrderLine, PaymentTransaction
 from orders.requests import Repeatable
+from orders.services.exception import open_exception
 from orders.services.record_answer import Settled, record_answer
-from orders.states import TransactionKind, TransactionStatus
+from orders.states import Severity, TransactionKind, TransactionStatus
 
 _LEASE = timedelta(seconds=60)
 _BATCH = 20
-# Fresh debts belong to the request that made them; the completer takes over after this time.
-_GRACE = timedelta(seconds=15)
 _LONGEST_WAIT = timedelta(hours=6)
+_PATIENCE = 30.0  # seconds after which the completer leaves the rest to its next round
+_STRANGE = 5  # attempts that break off before a person is asked
+
+log = structlog.get_logger(__name__)
 
 
 def call_of(charge: PaymentTransaction) -> Call:
@@ -44,13 +50,12 @@ def call_of(charge: PaymentTransaction) -> Call:
 def settle_payments(order_id: int | None = None, *, by: Actor = SYSTEM) -> int:
     """Pay what is due, of one order (at once) or of all (what its own request left behind); returns how many.
 
-    Never raises for a silent gateway: the debt stays and is tried again, ever more slowly.
+    Never raises: a silent gateway's debt is tried again, ever more slowly, and so is one that breaks off.
     """
-    settled = 0
+    settled, end = 0, monotonic() + _PATIENCE
     while charges := _claim(order_id):
-        for charge in charges:
-            settled += _pay(charge, by=by)
-        if order_id is not None:
+        settled += sum(_pay(charge, by=by) for charge in charges)
+        if order_id is not None or monotonic() > end:
             break
     return settled
 
@@ -74,12 +79,14 @@ def apply_answer(
 
 
 def _claim(order_id: int | None) -> list[PaymentTransaction]:
-    due = PaymentTransaction.objects.filter(status=TransactionStatus.PENDING, due_at__lte=Now())
+    """Lease what is due; for one order also what was just made for it. What no gateway moves is left to people."""
+    due = PaymentTransaction.objects.filter(status=TransactionStatus.PENDING, payment__gateway__in=online())
     due = due.filter(Q(leased_until=None) | Q(leased_until__lt=Now()))
-    if order_id is not None:
-        due = due.filter(payment__order_id=order_id)
+    if order_id is None:
+        due = due.filter(due_at__lte=Now())
     else:
-        due = due.filter(Q(attempts__gt=0) | ~Q(kind=TransactionKind.AUTHORIZATION) | Q(created_at__lt=Now() - _GRACE))
+        is_fresh = Q(attempts=0) & ~Q(kind=TransactionKind.AUTHORIZATION)
+        due = due.filter(Q(due_at__lte=Now()) | is_fresh, payment__order_id=order_id)
     token = uuid4()
     with work(by=SYSTEM):
         ids = list(
@@ -94,7 +101,25 @@ def _claim(order_id: int | None) -> list[PaymentTransaction]:
 
 
 def _pay(charge: PaymentTransaction, *, by: Actor) -> bool:
-    """Ask the gateway, outside of any transaction; True when the debt is settled."""
+    """Ask the gateway, outside of any transaction; True when the debt is settled.
+
+    One that breaks off in a way nobody foresaw must not keep the others of its batch waiting.
+    """
+    try:
+        apply_answer(charge.pk, _ask(charge), by=by)
+    except NoAnswer:
+        postpone(charge)
+        return False
+    except Exception:
+        log.exception("payment.broke_off", transaction=charge.pk, kind=charge.kind)
+        postpone(charge)
+        if charge.attempts >= _STRANGE:
+            _ask_for_help(charge)
+        return False
+    return True
+
+
+def _ask(charge: PaymentTransaction) -> Answer:
     provider = gateway(charge.payment.gateway)
     ask = {
         TransactionKind.AUTHORIZATION: provider.authorize,
@@ -102,13 +127,22 @@ def _pay(charge: PaymentTransaction, *, by: Actor) -> bool:
         TransactionKind.VOID: provider.void,
         TransactionKind.REFUND: provider.refund,
     }[TransactionKind(charge.kind)]
-    try:
-        answer = ask(call_of(charge))
-    except NoAnswer:
-        postpone(charge)
-        return False
-    apply_answer(charge.pk, answer, by=by)
-    return True
+    return ask(call_of(charge))
+
+
+def _ask_for_help(charge: PaymentTransaction) -> None:
+    with work(by=SYSTEM):
+        order = locked_order(charge.payment.order_id)
+        open_exception(
+            order_id=order.pk,
+            category="payment_broke_off",
+            severity=Severity.HIGH,
+            subject_kind="payment",
+            subject_id=charge.payment.public_id,
+            summary=f"A {charge.get_kind_display().lower()} broke off {charge.attempts} times.",
+            next_action="Show the log's «payment.broke_off» to whoever runs the system.",
+            by=SYSTEM,
+        )
 
 
 def postpone(charge: PaymentTransaction) -> None:

@@ -10,12 +10,11 @@ from orders.errors import InvalidRequest
 from orders.events import LineQuantity
 from orders.kernel.actor import Actor
 from orders.kernel.errors import at
-from orders.kernel.money import ZERO
 from orders.kernel.work import emit, work
 from orders.locks import locked_order
 from orders.models import Order
 from orders.services.count import Change, count
-from orders.services.refund import credits_for
+from orders.services.credit import credit_for_units
 from returns.errors import NotReturnable
 from returns.events import ReturnRequested
 from returns.models import Return, ReturnLine, ReturnRule
@@ -78,8 +77,7 @@ def request_return(order_id: int, *, lines: Sequence[WantedReturn], seen: int | 
 
 def refund_estimate(order: Order, units: Mapping[int, int]) -> Decimal:
     """What accepting all of these units (by line pk) would give back: their share of what was billed."""
-    worth = (credit.value(includes_tax=order.prices_include_tax) for credit in credits_for(order, units))
-    return sum(worth, ZERO)
+    return credit_for_units(order, units).total
 
 
 def _rows(order: Order, rule: ReturnRule, lines: Sequence[WantedReturn]) -> list[ReturnLine]:

@@ -9,12 +9,18 @@ from django.utils import timezone
 
 from orders.kernel.actor import SYSTEM
 from orders.models import Order, Payment, PaymentTransaction, Refund
+from orders.requests import PayBy, WantedLine
 from orders.roles import Role
+from orders.services.cancel import cancel_order
+from orders.services.place import place_order
+from orders.services.record_payment import record_payment
 from orders.services.refund import grant_refund
 from orders.services.settle import settle_payments
+from orders.states import CancelReason
 from tests.admin.acting import act, action_url, done, refusal
-from tests.factories.orders import ProductFactory
+from tests.factories.orders import ProductFactory, ShippingMethodFactory
 from tests.factories.shipping import confirmed_order, dispatched, stocked
+from tests.orders.requests import an_order
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +83,25 @@ def test_send_a_refund_again(boss: Client, order: Order) -> None:
     assert refund.status == "succeeded"
     assert "Only a failed refund" in refusal(act(boss, refund, "retry"))
     assert Refund.objects.count() == 1
+
+
+def test_record_what_was_sent_by_hand(boss: Client) -> None:
+    ShippingMethodFactory()
+    stocked(ProductFactory(sku="MUG"), 10)
+    wanted = an_order(WantedLine(sku="MUG", quantity=2), payment=PayBy(gateway="manual"))
+    order = place_order(wanted, by=SYSTEM)
+    record_payment(order.pk, amount=D("29.90"), by=SYSTEM)
+    assert "Record as sent" not in boss.get(f"/admin/orders/order/{order.pk}/change/").content.decode()
+    cancel_order(order.pk, reason=CancelReason.CUSTOMER, by=SYSTEM)
+    refund = Refund.objects.get()
+    assert "Record as sent" in boss.get(f"/admin/orders/refund/{refund.pk}/change/").content.decode()
+
+    assert done(act(boss, refund, "record_sent", note="bank 4711"))
+
+    refund.refresh_from_db()
+    order.refresh_from_db()
+    assert (refund.status, order.refunded_total) == ("succeeded", D("29.90"))
+    assert "Nothing of this refund" in refusal(act(boss, refund, "record_sent"))
 
 
 @pytest.mark.parametrize("role", [Role.SUPPORT, Role.PICKER])

@@ -12,6 +12,7 @@ from orders.services.cancel import cancel_order
 from orders.services.confirm import confirm_order
 from orders.services.place import place_order
 from orders.services.record_payment import record_payment
+from orders.services.record_refund import record_refund
 from orders.services.settle import settle_payments
 from orders.states import CancelReason
 from tests.factories.orders import ProductFactory, ShippingMethodFactory
@@ -96,7 +97,7 @@ def test_money_that_was_captured_is_refunded(shop: None) -> None:
     record_payment(order.pk, amount=D("38.89"), by=SYSTEM)
 
     cancel_order(order.pk, reason=CancelReason.CUSTOMER, by=SYSTEM)
-    settle_payments(order.pk)
+    record_refund(Refund.objects.get().pk, by=SYSTEM)
 
     order.refresh_from_db()
     assert (order.payment_status, order.captured_total, order.refunded_total) == ("refunded", D("38.89"), D("38.89"))

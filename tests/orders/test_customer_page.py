@@ -24,7 +24,7 @@ from orders.models import (
 from orders.requests import PayBy, WantedLine
 from orders.services.invoice import issue_invoice
 from orders.services.place import place_order
-from orders.services.refund import grant_refund
+from orders.services.refund import credit_units, grant_refund
 from orders.web import panels as panels_module
 from tests.browser import orders
 from tests.factories.orders import ProductFactory, ShippingMethodFactory
@@ -102,7 +102,7 @@ def test_an_invoice_and_a_credit_note_as_pdf(shop):
     issue_invoice(order.pk, units={line.pk: 2}, cause_id="sh_1", by=SYSTEM)
     Order.objects.filter(pk=order.pk).update(captured_total=order.total, authorized_total=order.total)
     Payment.objects.update(authorized_amount=order.total, captured_amount=order.total)
-    grant_refund(order.pk, units={line.pk: 1}, reason="return", by=SYSTEM)
+    credit_units(order.pk, {line.pk: 1}, reason="return", cause_kind="return", cause_id="rt_1", by=SYSTEM)
     grant_refund(order.pk, amount=Decimal("2.00"), reason="staff", by=SYSTEM)
     invoice, (credited, goodwill) = Invoice.objects.get(), CreditNote.objects.order_by("id")
     client = opened(order)

@@ -1,0 +1,169 @@
+"""Credit what was billed: units that came back with their share of the bill, or money without goods."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet, Sum
+from django.utils import timezone
+
+from orders.derivation import payment_status
+from orders.errors import NotRefundable
+from orders.events import CreditNoteIssued
+from orders.kernel.money import ZERO, rounded, share, spread
+from orders.kernel.work import emit
+from orders.models import CreditNote, CreditNoteLine, Invoice, InvoiceLine, Order, OrderLine, Refund
+from orders.services.invoice import number_document, snapshot
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineCredit:
+    """Units of a line, and their share of what was billed for them and not credited yet."""
+
+    line: OrderLine
+    quantity: int
+    amount: Decimal
+    tax: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credit:
+    """What a customer no longer owes; ``total`` includes tax, and ``tax`` all of it."""
+
+    total: Decimal
+    tax: Decimal
+    lines: tuple[LineCredit, ...] = ()
+    shipping: Decimal = ZERO
+    shipping_tax: Decimal = ZERO
+
+
+def credit_for_units(order: Order, units: Mapping[int, int]) -> Credit:
+    """What ``units`` (by line pk) are worth now. The last ones of an order take its shipping along.
+
+    Never more than was billed and not credited: what was given as goodwill before isn't given twice. Raises
+    ``NotRefundable`` for units that were never billed, or credited before.
+    """
+    lines = _lines(order, units)
+    shipping, shipping_tax = _shipping(order, units)
+    on_top = not order.prices_include_tax
+    parts = [(c.amount, c.tax) for c in lines] + [(shipping, shipping_tax)]
+    gross = [amount + tax if on_top else amount for amount, tax in parts]
+    most = _uncredited(order)
+    if sum(gross, ZERO) > most:
+        parts = _scaled(parts, gross, most, on_top=on_top, currency=order.currency)
+    *goods, (shipping, shipping_tax) = parts
+    tax = sum((tax for _, tax in parts), ZERO)
+    return Credit(
+        total=sum((amount for amount, _ in parts), ZERO) + (tax if on_top else ZERO),
+        tax=tax,
+        lines=tuple(
+            LineCredit(line=c.line, quantity=c.quantity, amount=amount, tax=tax)
+            for c, (amount, tax) in zip(lines, goods, strict=True)
+        ),
+        shipping=shipping,
+        shipping_tax=shipping_tax,
+    )
+
+
+def credit_for_amount(order: Order, amount: Decimal) -> Credit:
+    """Money without goods, with the tax of the latest invoice in proportion. Raises ``NotRefundable``."""
+    invoice = Invoice.objects.filter(order=order).order_by("id").last()
+    if invoice is None or amount > _uncredited(order):
+        raise NotRefundable("amount: this is more than was billed and not credited yet.")
+    tax = rounded(amount * invoice.tax / invoice.total, order.currency) if invoice.total else ZERO
+    return Credit(total=amount, tax=tax)
+
+
+def issue_credit_note(order: Order, credit: Credit, *, reason: str, refund: Refund | None = None) -> CreditNote:
+    """The legal paper: the order's debt falls by ``credit``. Joins the open work; the order is locked."""
+    invoice = Invoice.objects.filter(order=order).latest("id")
+    paper = CreditNote(
+        order=order,
+        invoice=invoice,
+        refund=refund,
+        reason=reason,
+        currency=order.currency,
+        net=credit.total - credit.tax,
+        tax=credit.tax,
+        total=credit.total,
+        shipping=credit.shipping,
+        shipping_tax=credit.shipping_tax,
+        language=order.language,
+        snapshot=snapshot(order) | {"invoice_number": invoice.number},
+        issued_at=timezone.now(),
+    )
+    number_document(paper, code="credit_note", prefix="CN-")
+    paper.save(force_insert=True)
+    CreditNoteLine.objects.bulk_create(
+        CreditNoteLine(
+            credit_note=paper, line=c.line, quantity=c.quantity, tax_rate=c.line.tax_rate, amount=c.amount, tax=c.tax
+        )
+        for c in credit.lines
+    )
+    order.credited_total += credit.total
+    order.payment_status = payment_status(order)
+    order.version += 1
+    order.save(update_fields=["credited_total", "payment_status", "version", "updated_at"])
+    emit(
+        CreditNoteIssued(
+            order_id=order.pk,
+            number=order.number,
+            credit_note=paper.number,
+            total=paper.total,
+            currency=paper.currency,
+        )
+    )
+    return paper
+
+
+def _lines(order: Order, units: Mapping[int, int]) -> list[LineCredit]:
+    billed = _sums(InvoiceLine.objects.filter(invoice__order=order, line_id__in=units))
+    credited = _sums(CreditNoteLine.objects.filter(credit_note__order=order, line_id__in=units))
+    found = []
+    for line in OrderLine.objects.filter(pk__in=units, order=order).order_by("position"):
+        n, amount, tax = billed.get(line.pk, (0, ZERO, ZERO))
+        n_back, amount_back, tax_back = credited.get(line.pk, (0, ZERO, ZERO))
+        quantity, left = units[line.pk], n - n_back
+        if not 1 <= quantity <= left:
+            raise NotRefundable(f"lines: {line.sku}: {left} units were billed and not credited yet.")
+        found.append(
+            LineCredit(
+                line=line,
+                quantity=quantity,
+                amount=share(amount - amount_back, quantity, left, order.currency),
+                tax=share(tax - tax_back, quantity, left, order.currency),
+            )
+        )
+    return found
+
+
+def _sums(rows: "QuerySet[InvoiceLine] | QuerySet[CreditNoteLine]") -> dict[int, tuple[int, Decimal, Decimal]]:
+    grouped = rows.values("line_id").annotate(n=Sum("quantity"), a=Sum("amount"), t=Sum("tax"))
+    return {row["line_id"]: (row["n"], row["a"], row["t"]) for row in grouped}
+
+
+def _shipping(order: Order, units: Mapping[int, int]) -> tuple[Decimal, Decimal]:
+    """Shipping and its tax, once ``units`` are the last that the customer keeps; nothing before."""
+    credited = _sums(CreditNoteLine.objects.filter(credit_note__order=order))
+    kept = sum(line.active - units.get(line.pk, 0) for line in order.lines.all())
+    if kept > sum(n for n, _, _ in credited.values()):
+        return ZERO, ZERO
+    billed = Invoice.objects.filter(order=order).aggregate(a=Sum("shipping"), t=Sum("shipping_tax"))
+    given = CreditNote.objects.filter(order=order).aggregate(a=Sum("shipping"), t=Sum("shipping_tax"))
+    return (billed["a"] or ZERO) - (given["a"] or ZERO), (billed["t"] or ZERO) - (given["t"] or ZERO)
+
+
+def _uncredited(order: Order) -> Decimal:
+    billed = Invoice.objects.filter(order=order).aggregate(sum=Sum("total"))["sum"] or ZERO
+    return billed - order.credited_total
+
+
+def _scaled(
+    parts: Sequence[tuple[Decimal, Decimal]], gross: Sequence[Decimal], most: Decimal, *, on_top: bool, currency: str
+) -> list[tuple[Decimal, Decimal]]:
+    """Amounts and taxes whose gross sum is ``most``, in the proportions of ``gross``."""
+    scaled = []
+    for (_amount, tax), before, after in zip(parts, gross, spread(most, gross, currency), strict=True):
+        part = rounded(tax * after / before, currency) if before else ZERO
+        scaled.append((after - part if on_top else after, part))
+    return scaled
