@@ -80,18 +80,7 @@ def cancel_order(
             cancelled_by=str(by),
         )
         _keep(row, units, fallen)
-        emit(
-            OrderCancelled(
-                order_id=order.pk,
-                number=order.number,
-                reason=reason,
-                whole=is_whole,
-                notify=notify,
-                amount=before - order.total,
-                currency=order.currency,
-                lines=tuple(LineQuantity(line=line.public_id, sku=line.sku, quantity=n) for line, n in units),
-            )
-        )
+        emit(_cancelled(row, units, is_whole=is_whole))
         if order.status == OrderStatus.PLACED and order.balance <= 0:
             confirm_order(order_id, by=by)
         complete_if_done(order_id, by=by)
@@ -164,6 +153,20 @@ def _lower_totals(order: Order, *, is_whole: bool) -> None:
     order.payment_status = payment_status(order, was_voided=order.payment_status == "voided")
     order.version += 1
     order.save()
+
+
+def _cancelled(row: OrderCancellation, units: list[tuple[OrderLine, int]], *, is_whole: bool) -> OrderCancelled:
+    order = row.order
+    return OrderCancelled(
+        order_id=order.pk,
+        number=order.number,
+        reason=row.reason,
+        whole=is_whole,
+        notify=row.notify,
+        amount=row.amount,
+        currency=order.currency,
+        lines=tuple(LineQuantity(line=line.public_id, sku=line.sku, quantity=n) for line, n in units),
+    )
 
 
 def _keep(row: OrderCancellation, units: list[tuple[OrderLine, int]], fallen: Mapping[int, Decimal]) -> None:
