@@ -1,9 +1,58 @@
-"""For every test: the embedded servers run before Django looks for its database."""
+"""For every test: the embedded servers run before Django looks for its database; a browser, folders for servers."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from config.embedded.servers import start_if_needed
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+# Playwright's loop runs in the test's own thread, which Django would take for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     start_if_needed()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """One real Chromium for the whole run: skipped aloud where there is none, a failure where CI runs."""
+    from playwright.sync_api import sync_playwright
+
+    if CHROMIUM is None:
+        message = "No Chromium here: install Debian's package `chromium`."
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def var() -> Iterator[Path]:
+    """A short folder that every account can reach, as a project's `var/` usually is."""
+    root = Path(tempfile.mkdtemp(prefix="oms-test-"))
+    root.chmod(0o755)
+    yield root / "var"
+    shutil.rmtree(root)

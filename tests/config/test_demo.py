@@ -3,67 +3,21 @@
 The waits are generous: on an idle machine it opens in 15 seconds.
 """
 
-import json
 import os
 import signal
-import subprocess
-import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.conf import settings
 
-from config.demo.programs import free_port
 from config.embedded import processes
-from config.embedded.paths import Layout
-from config.embedded.postgres import Postgres
-from config.embedded.valkey import Valkey
-
-
-class Demo:
-    def __init__(self, var: Path, *arguments: str) -> None:
-        self.port = free_port()
-        self.file = var / "demo.json"
-        self.url = f"http://127.0.0.1:{self.port}"
-        ambient = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "demo", "--port", str(self.port), *arguments],
-            cwd=settings.BASE_DIR,
-            env={**ambient, "OMS_VAR_DIR": str(var)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def status(self, path: str) -> int:
-        try:
-            with urllib.request.urlopen(f"{self.url}{path}", timeout=5) as answer:
-                return int(answer.status)
-        except urllib.error.HTTPError as error:
-            return error.code
-        except OSError:
-            return 0
-
-    def is_fine(self, *, patience: float) -> bool:
-        return processes.wait_until(lambda: self.status("/healthz/deep") == 200, patience=patience)
-
-    def told(self) -> dict[str, Any]:
-        return dict(json.loads(self.file.read_text()))
-
-    def stop(self) -> str:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.communicate(timeout=60)[0]
+from tests.demos import Demo, forget
 
 
 @pytest.fixture
 def emptied(var: Path) -> Iterator[Path]:
     yield var
-    for server in (Postgres(Layout(var)), Valkey(Layout(var))):
-        server.erase()
+    forget(var)
 
 
 @pytest.mark.slow
