@@ -5,6 +5,7 @@
   "use strict";
 
   const RETRY_MS = 2000;
+  const TROUBLES = { 0: "offline", 403: "refused", 404: "gone" };
   const queue = [];
   let isSending = false;
   let sound = null;
@@ -37,7 +38,10 @@
     const outcome = document.querySelector("[data-outcome]");
     if (!outcome) return;
     window.scrollTo(0, 0);
-    const isBad = outcome.dataset.outcome === "bad";
+    sayAloud(outcome.dataset.outcome === "bad");
+  }
+
+  function sayAloud(isBad) {
     beep(isBad ? [[180, 0.25, "square"], [140, 0.4, "square"]] : [[880, 0.12, "sine"]]);
     if (isBad && navigator.vibrate) navigator.vibrate([200, 80, 200]);
   }
@@ -59,27 +63,36 @@
     if (typed && field()) field().value = typed;
   }
 
-  function tellOffline() {
-    if (document.querySelector(".is-offline")) return;
+  // The answer isn't a screen of ours, or there is none (status 0): the screen stays and says what is wrong.
+  function tellTrouble(status) {
+    for (const older of document.querySelectorAll(".top > .outcome")) older.remove();
     const notice = document.createElement("p");
-    notice.className = "outcome is-bad is-offline";
+    notice.className = "outcome is-bad";
     notice.setAttribute("role", "alert");
-    notice.textContent = main().dataset.offline;
+    notice.textContent = main().dataset[TROUBLES[status] || "failed"];
     main().querySelector(".top").append(notice);
+    sayAloud(true);
   }
 
+  // Kept and sent again until there is an answer; a refusal of the whole request (403, 404) is one.
   async function send() {
     if (isSending) return;
     isSending = true;
+    let isTold = false;
     while (queue.length) {
       const { action, body } = queue[0];
+      let status = 0;
       try {
         const answer = await fetch(action, { method: "POST", body, headers: { "HX-Request": "true" } });
-        if (answer.status >= 500) throw new Error(String(answer.status));
+        status = answer.status;
+        if (status >= 500) throw new Error(String(status));
         queue.shift();
-        show(await answer.text());
+        if (answer.ok) show(await answer.text());
+        else tellTrouble(status);
+        isTold = false;
       } catch (_error) {
-        tellOffline();
+        if (!isTold) tellTrouble(status);
+        isTold = true;
         await new Promise((resume) => setTimeout(resume, RETRY_MS));
       }
     }
@@ -112,6 +125,12 @@
     code.focus();
   });
 
+  for (const failure of ["htmx:responseError", "htmx:sendError"]) {
+    document.addEventListener(failure, (event) => {
+      tellTrouble(event.detail.xhr.status);
+      field()?.select(); // the next scan replaces what failed
+    });
+  }
   document.addEventListener("htmx:afterSettle", tellOutcome);
   document.addEventListener("DOMContentLoaded", tellOutcome);
 })();

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from config.roles import GRANTS
 from orders.models import Order
@@ -149,6 +149,42 @@ def test_scans_wait_for_the_network_and_count_once(people: None, page: Page) -> 
 
     expect(page.get_by_text("All done.")).to_be_visible(timeout=10_000)
     assert PickTask.objects.get().picked == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (403, "You may not do that."),
+        (404, "That is not here, or not any more."),
+        (500, "Something went wrong on our side."),
+        (0, "No connection."),
+    ],
+)
+def test_an_answer_that_is_no_screen_is_told(people: None, page: Page, status: int, words: str) -> None:
+    mug = stocked(9, bin=BinFactory(code="A-01"), sku="MUG")
+    pick_list = on_a_list(ordered((mug, 2)))
+    log_in(page)
+
+    def answer(route: Route) -> None:
+        if status:
+            route.fulfill(status=status, content_type="text/html", body="<h1>No</h1>")
+        else:
+            route.abort()
+
+    page.route("**/wh/find*", answer)
+    page.route("**/scan", answer)
+    scan(page, "O-1")
+    expect(page.get_by_role("alert")).to_contain_text(words)
+    expect(page.get_by_role("heading", name="Warehouse")).to_be_visible()
+    wedge(page, "O-2")
+    expect(page.locator("#code")).to_have_value("O-2")
+
+    page.goto(f"/wh/lists/{pick_list.public_id}")
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text("Go to bin")).to_be_visible()
+    scan(page, "A-01")
+    expect(page.get_by_role("alert")).to_contain_text(words)
+    expect(page.get_by_text("Go to bin")).to_be_visible()
 
 
 @pytest.mark.parametrize(("viewport", "color_scheme"), [(HANDHELD, "dark"), (DESK, "light")])

@@ -112,6 +112,39 @@ def test_a_scanned_code_opens_its_screen(login: Login) -> None:
     assert said(client.get("/wh/find", {"code": "x\0y<b>"}, follow=True)) == ["Nothing here is called xy<b>."]
 
 
+def test_a_scan_leads_to_a_screen_that_one_may_open(login: Login) -> None:
+    mug = stocked(9)
+    order = ordered((mug, 1))
+    pick_list, row = on_a_list(order), work_of(order)
+    screens = {"pick": f"/wh/lists/{pick_list.public_id}", "pack": f"/wh/pack/{row.public_id}"}
+
+    for right, screen in screens.items():
+        for code in (order.number, row.public_id, pick_list.public_id):
+            assert login(right).get("/wh/find", {"code": code})["Location"] == screen
+    client = login("pick", "pack")
+    assert client.get("/wh/find", {"code": order.number})["Location"] == screens["pick"], "first it is fetched"
+    pick_units(pick_list.tasks.get().pk, quantity=1, by=PICKER)
+    assert client.get("/wh/find", {"code": order.number})["Location"] == screens["pack"]
+    assert login("pick").get("/wh/find", {"code": order.number})["Location"] == screens["pick"]
+
+
+def test_a_scan_that_leads_nowhere_says_what_is_missing(login: Login) -> None:
+    mug = stocked(9)
+    unlisted, unconfirmed = ordered((mug, 1)), ordered((mug, 1), confirmed=False)
+
+    def told(code: str, *rights: str) -> list[str]:
+        answer = login(*rights).get("/wh/find", {"code": code}, follow=True)
+        assert answer.status_code == 200
+        return said(answer)
+
+    number = unlisted.number
+    assert told(number, "pick") == [f"{number} is on no pick list yet. It has to be released first."]
+    assert told(number, "release_pick_list") == [f"You may neither pick nor pack {number}. Ask for the right."]
+    assert told(unconfirmed.number, "pick", "pack") == [
+        f"Nothing of order {unconfirmed.number} is to be picked or packed."
+    ]
+
+
 @pytest.mark.parametrize(
     "scan",
     [
