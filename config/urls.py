@@ -10,6 +10,7 @@ from config import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("wh/", include("warehouse.web.urls")),
+    path("wh/", include("shipping.web.urls")),
     path("api/", include("config.api")),
     path("", include("orders.web.urls")),
     path("", include("returns.web.urls")),

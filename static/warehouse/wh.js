@@ -34,10 +34,11 @@
     }
   }
 
-  function tellOutcome() {
-    const outcome = document.querySelector("[data-outcome]");
+  // What is new on the screen, or in the part of it that came.
+  function tellOutcome(part) {
+    const outcome = part.querySelector("[data-outcome]");
     if (!outcome) return;
-    window.scrollTo(0, 0);
+    if (outcome.closest(".top")) window.scrollTo(0, 0);
     sayAloud(outcome.dataset.outcome === "bad");
   }
 
@@ -57,7 +58,7 @@
     main().replaceWith(replacement);
     document.title = next.title;
     window.htmx.process(replacement);
-    tellOutcome();
+    tellOutcome(replacement);
     const focused = replacement.querySelector("[autofocus]");
     if (focused) focused.focus({ preventScroll: true });
     if (typed && field()) field().value = typed;
@@ -127,10 +128,11 @@
 
   for (const failure of ["htmx:responseError", "htmx:sendError"]) {
     document.addEventListener(failure, (event) => {
+      if (!event.target.matches("a, form")) return; // a part that asks again by itself
       tellTrouble(event.detail.xhr.status);
       field()?.select(); // the next scan replaces what failed
     });
   }
-  document.addEventListener("htmx:afterSettle", tellOutcome);
-  document.addEventListener("DOMContentLoaded", tellOutcome);
+  document.addEventListener("htmx:afterSettle", (event) => tellOutcome(event.target));
+  document.addEventListener("DOMContentLoaded", () => tellOutcome(document));
 })();

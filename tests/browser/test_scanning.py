@@ -1,5 +1,7 @@
 """The floor with a keyboard wedge: a scanned pick and pack, the way people at the shelf do it."""
 
+import re
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
@@ -8,10 +10,12 @@ from playwright.sync_api import Page, Route, expect
 from config.roles import GRANTS
 from orders.models import Order
 from orders.roles import Role
+from shipping.services.buy_label import buy_label
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.test_customer_page import assert_accessible, assert_fits
+from tests.factories.shipping import CarrierServiceFactory
 from tests.factories.warehouse import BinFactory, BoxTypeFactory, PackingMaterialFactory
-from tests.warehouse.scenes import assert_books_agree, on_a_list, ordered, picked, stocked
+from tests.warehouse.scenes import assert_books_agree, on_a_list, ordered, picked, sealed, stocked
 from warehouse.models import Package, PickTask, ScanEvent
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -57,6 +61,7 @@ def test_a_scanned_pick_and_pack(people: None, new_page: NewPage, java_script: b
     cup = stocked(5, bin=BinFactory(code="B-02", walk_sequence=2), sku="CUP", name="Cup")
     BoxTypeFactory()
     PackingMaterialFactory()
+    CarrierServiceFactory()
     order = ordered((mug, 2), (cup, 1))
     on_a_list(order)
     page = new_page(viewport=HANDHELD, java_script_enabled=java_script)
@@ -102,7 +107,7 @@ def test_a_scanned_pick_and_pack(people: None, new_page: NewPage, java_script: b
     assert Package.objects.get().status == "open"
     page.get_by_label("Weight in grams").fill("1060")
     page.get_by_role("button", name="Seal").click()
-    expect(page.get_by_text("All packed. The label comes next.")).to_be_visible()
+    expect(page.get_by_role("status").first).to_contain_text("Sealed. The label comes next.")
 
     package = Package.objects.get()
     assert (package.status, package.box.code, package.weight_g, package.packed_by.username) == (
@@ -113,6 +118,18 @@ def test_a_scanned_pick_and_pack(people: None, new_page: NewPage, java_script: b
     )
     assert ScanEvent.objects.filter(is_accepted=False).count() == 3
     assert_books_agree()
+
+    expect(page.get_by_text("The label is on its way.")).to_be_visible()
+    assert buy_label()
+    if not java_script:
+        page.get_by_role("link", name="Look again").click()
+    expect(page.get_by_text("The label is there.")).to_be_visible()
+    names = ["Shipping label", "Shipping label (ZPL)", "Packing slip"]
+    expect(page.locator(".papers a")).to_have_text([re.compile(re.escape(name)) for name in names])
+    page.get_by_role("button", name="Dispatch").click()
+    expect(page.get_by_text("Dispatched. The customer is told.")).to_be_visible()
+    scan(page, "NOTHING")
+    expect(page.get_by_role("alert")).to_contain_text("Nothing here is called NOTHING.")
 
 
 def test_scans_faster_than_the_network_all_count(people: None, page: Page) -> None:
@@ -194,6 +211,7 @@ def test_every_screen_fits_and_is_accessible(
     mug = stocked(9, bin=BinFactory(code="A-01"), sku="MUG", fragility="fragile")
     BoxTypeFactory()
     PackingMaterialFactory(purpose="wrap")
+    CarrierServiceFactory()
     pick_list = on_a_list(ordered((mug, 1)))
     waiting = ordered((mug, 1))
     picked(ordered((mug, 2)))
@@ -217,6 +235,14 @@ def test_every_screen_fits_and_is_accessible(
     page.get_by_role("link", name="2 units to pack").click()
     scan(page, "MUG")
     expect(page.get_by_role("button", name="Seal")).to_be_visible()
+    assert_fine(page)
+
+    package = sealed(ordered((mug, 1)))
+    page.goto(f"/wh/pack/{package.fulfillment_order.public_id}")
+    expect(page.get_by_text("The label is on its way.")).to_be_visible()
+    assert_fine(page)
+    assert buy_label()
+    expect(page.get_by_role("button", name="Dispatch")).to_be_visible()
     assert_fine(page)
 
 
