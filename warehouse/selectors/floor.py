@@ -123,7 +123,7 @@ def _cards(lists: QuerySet[PickList]) -> tuple[ListCard, ...]:
             picker=row.picker.get_username() if row.picker else "",
             orders=tuple(dict.fromkeys(task.line.order.number for task in row.tasks.all())),
             bins=len({task.bin_id for task in row.tasks.all()}),
-            units=sum(task.quantity for task in row.tasks.all()),
+            units=sum(task.wanted for task in row.tasks.all()),
             picked=sum(task.picked for task in row.tasks.all()),
         )
         for row in rows
