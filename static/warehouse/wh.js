@@ -5,6 +5,7 @@
   "use strict";
 
   const RETRY_MS = 2000;
+  const FAST_MS = 100;
   const TROUBLES = { 0: "offline", 403: "refused", 404: "gone" };
   const queue = [];
   let isSending = false;
@@ -98,6 +99,33 @@
       }
     }
     isSending = false;
+  }
+
+  // Scanners type faster than fingers: a scan that lands in another field, such as the weight, is taken out of it
+  // again and sent as the scan that it is.
+  const typed = { text: "", at: 0, before: "" };
+
+  document.addEventListener("keydown", (event) => {
+    const code = field();
+    const other = event.target;
+    if (!code || other === code || !other.matches("input")) return;
+    const isFast = event.timeStamp - typed.at < FAST_MS;
+    if (event.key === "Enter" && isFast && isScan(typed.text)) {
+      event.preventDefault();
+      other.value = typed.before;
+      code.focus();
+      code.value = typed.text;
+      code.form.requestSubmit();
+    } else if (event.key.length === 1) {
+      if (!isFast) Object.assign(typed, { text: "", before: other.value });
+      typed.text += event.key;
+      typed.at = event.timeStamp;
+    }
+  });
+
+  // Nobody means so many grams or pieces, or letters where there are numbers only.
+  function isScan(text) {
+    return text.length > 2 && !/^\d{1,6}$/.test(text);
   }
 
   document.addEventListener("submit", (event) => {

@@ -15,7 +15,7 @@ from tests.browser.conftest import DESK, NewPage
 from tests.browser.test_customer_page import assert_accessible, assert_fits
 from tests.factories.shipping import CarrierServiceFactory
 from tests.factories.warehouse import BinFactory, BoxTypeFactory, PackingMaterialFactory
-from tests.warehouse.scenes import assert_books_agree, on_a_list, ordered, picked, sealed, stocked
+from tests.warehouse.scenes import assert_books_agree, on_a_list, ordered, packed, picked, sealed, stocked
 from warehouse.models import Package, PickTask, ScanEvent
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -137,8 +137,7 @@ def test_scans_faster_than_the_network_all_count(people: None, page: Page) -> No
     on_a_list(ordered((mug, 6)))
     log_in(page)
     page.get_by_role("link", name=work_of_number()).click()
-    page.get_by_role("button", name="Start").click()
-    expect(page.get_by_text("Go to bin")).to_be_visible()
+    expect(page.get_by_text("Scan bin A-01 to start")).to_be_visible()
 
     for code in ["A-01", *["MUG"] * 6]:
         wedge(page, code)
@@ -166,6 +165,44 @@ def test_scans_wait_for_the_network_and_count_once(people: None, page: Page) -> 
 
     expect(page.get_by_text("All done.")).to_be_visible(timeout=10_000)
     assert PickTask.objects.get().picked == 2
+
+
+def test_a_scan_into_the_weight_is_told_to_be_one(people: None, page: Page) -> None:
+    mug = stocked(9, bin=BinFactory(code="A-01"), sku="MUG", gtin="4006381333931")
+    BoxTypeFactory()
+    package = packed(ordered((mug, 2)))
+    log_in(page)
+    page.goto(f"/wh/pack/{package.fulfillment_order.public_id}")
+    scan(page, "MUG")
+    expect(page.get_by_role("alert")).to_contain_text("All of MUG that was picked is packed already.")
+
+    for code in ("4006381333931", "MUG"):
+        page.reload()
+        expect(page.get_by_role("alert")).to_have_count(0)
+        page.get_by_label("Weight in grams").fill("12")
+        wedge(page, code)
+        expect(page.get_by_role("alert")).to_contain_text("All of MUG that was picked is packed already.")
+        expect(page.locator("#code")).to_be_focused()
+    page.get_by_label("Weight in grams").fill("")
+    page.get_by_label("Weight in grams").press_sequentially("750", delay=150)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Sealed. The label comes next.")).to_be_visible()
+    assert ScanEvent.objects.filter(is_accepted=False).count() == 3
+
+
+def test_without_javascript_a_scan_is_no_weight(people: None, new_page: NewPage) -> None:
+    mug = stocked(9, bin=BinFactory(code="A-01"), sku="MUG")
+    BoxTypeFactory()
+    package = packed(ordered((mug, 2)))
+    page = new_page(java_script_enabled=False)
+    log_in(page)
+    page.goto(f"/wh/pack/{package.fulfillment_order.public_id}")
+    page.get_by_label("Weight in grams").fill("")
+    wedge(page, "4006381333931")
+
+    expect(page.get_by_role("alert")).to_contain_text("That is no weight.")
+    expect(page.get_by_label("Weight in grams")).to_have_value("")
+    assert Package.objects.get().status == "open"
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,8 @@ def seal(request: HttpRequest, public_id: str) -> HttpResponse:
     """Box, materials and weight: closed."""
     package, form = _package(public_id), SealForm(request.POST, materials=active_materials())
     back = reverse("wh:pack", args=[package.fulfillment_order.public_id])
-    again = f"{back}?{urlencode({name: request.POST.get(name, '') for name in form.fields})}"
+    kept = {name: request.POST.get(name, "") for name in form.fields if name not in form.errors}
+    again = f"{back}?{urlencode(kept)}"
     if not form.is_valid():
         return misread(request, form, then=again)
 
