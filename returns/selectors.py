@@ -107,7 +107,7 @@ class ReturnCard:
 
 def returns_panel(order: Order) -> dict[str, Any]:
     """The panel "returns": every return, and whether there is something left to send back."""
-    cards = [_card(row) for row in returns_of_orders([order.pk])]
+    cards = [return_card(row) for row in returns_of_orders([order.pk])]
     return {
         "returns": cards,
         "can_return": any(entry.is_open for entry in returnable_lines(order, rule_for(order))),
@@ -127,7 +127,8 @@ def can_print_label(row: Return) -> bool:
     return row.has_label and row.status in SENDABLE
 
 
-def _card(row: Return) -> ReturnCard:
+def return_card(row: Return) -> ReturnCard:
+    """A return in its customer's words."""
     return ReturnCard(
         public_id=row.public_id,
         status=row.status,

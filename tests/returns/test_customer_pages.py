@@ -107,7 +107,13 @@ def test_a_double_click_asks_once(order: Order, client: Client) -> None:
 
 def test_cancel_and_what_is_over(order: Order, client: Client) -> None:
     returning = requested(order, {"MUG": 1})
-    assert client.post(at(order, f"/returns/{returning.public_id}/cancel")).status_code == 302
+    cancel = at(order, f"/returns/{returning.public_id}/cancel")
+    assert f'href="{cancel}"' in client.get(at(order)).content.decode()
+    assert f'action="{cancel}"' not in client.get(at(order)).content.decode()
+    assert 'class="button danger"' in client.get(cancel).content.decode()
+    assert Return.objects.get().status == "approved"
+    assert client.post(cancel).status_code == 302
+    assert 'class="button danger"' not in client.get(cancel).content.decode()
     assert Return.objects.get().status == "cancelled"
     assert client.get(at(order, f"/returns/{returning.public_id}/label.pdf")).status_code == 404
 
