@@ -100,6 +100,8 @@ class ReturnCard:
     returning: Return
     lines: tuple[ReturnLine, ...]
     is_expected: bool
+    is_closed: bool
+    is_short: bool
     has_label: bool
     can_send: bool
     can_cancel: bool
@@ -129,6 +131,7 @@ def can_print_label(row: Return) -> bool:
 
 def return_card(row: Return) -> ReturnCard:
     """A return in its customer's words."""
+    is_closed = row.status == ReturnStatus.CLOSED
     return ReturnCard(
         public_id=row.public_id,
         status=row.status,
@@ -136,6 +139,8 @@ def return_card(row: Return) -> ReturnCard:
         returning=row,
         lines=tuple(row.lines.all()),
         is_expected=row.status in ACTIVE_RETURNS,
+        is_closed=is_closed,
+        is_short=is_closed and any(line.accepted < line.quantity for line in row.lines.all()),
         has_label=can_print_label(row),
         can_send=row.status == ReturnStatus.APPROVED,
         can_cancel=row.status in CANCELLABLE,
