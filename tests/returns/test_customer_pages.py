@@ -1,6 +1,8 @@
 """Returns on the customer's page, over HTTP and without JavaScript."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -209,6 +211,9 @@ def test_every_mail_can_be_read_in_both_languages(order: Order) -> None:
         for mail in mails.values():
             mail.refresh_from_db()
             rendered = render_message(mail)
+            if mail.template.startswith("returns/"):
+                (headline,) = re.findall(r"<h1[^>]*>\s*(.+?)\s*</h1>", rendered.html)
+                assert rendered.text.split("\n\n")[1] == unescape(headline), "both open with what it is about"
             assert order.number in rendered.subject
             for text in (rendered.text, rendered.html):
                 assert "Mug" in text or "Pot" in text
