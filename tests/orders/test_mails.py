@@ -228,6 +228,17 @@ def test_every_mail_in_both_languages(template, language):
     assert 'class="button" style="' in mail.html
 
 
+def test_an_order_that_is_confirmed_and_held_is_not_said_to_be_both_on_and_off():
+    order = orders.held(number=NUMBER)
+
+    mail = message(order, "orders/mail/confirmed")
+
+    for text in (mail.text, mail.html):
+        assert "Your order is confirmed." in text
+        assert "Before we can send it, something has to be cleared up. We are not sure about the" in text
+        assert "paused" not in text
+
+
 def test_the_first_mail_asks_for_approval_where_it_is_needed():
     order = orders.waiting_for_approval(number=NUMBER)
     mail = message(order, "orders/mail/placed")
