@@ -15,8 +15,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "warehouse.handlers.open_fulfillment_orders",
     ),
     "orders.events.OrderUpdated": (),
-    "orders.events.OrderHeld": ("orders.handlers.tell_customer",),
-    "orders.events.OrderReleased": (),
+    "orders.events.OrderHeld": ("orders.handlers.tell_held",),
+    "orders.events.OrderReleased": ("orders.handlers.tell_released",),
     "orders.events.OrderCancelled": ("orders.handlers.tell_customer",),
     "orders.events.OrderCompleted": (),
     "orders.events.OrderLinkRequested": ("orders.handlers.tell_customer",),
@@ -90,8 +90,8 @@ ANSWERS: dict[str, str] = {
     "orders.questions.ReleaseUnits": "shipping.answers.release_units",
 }
 
-# name -> {"selector": path, "customer": template, "admin": template, "part": path, "found": path, "actions": path}
-#   selector(order) -> context of the two templates; part(order_ids) -> {order_id: JSON of ?expand=<name>}
+# name -> {"selector": path, "customer" | "admin" | "floor": template, "part": path, "found": path, "actions": path}
+#   selector(order) -> context of the templates; part(order_ids) -> {order_id: JSON of ?expand=<name>}
 #   found(text) -> pks of orders that staff mean by it; actions: staff actions on the order's page
 PANELS: dict[str, dict[str, str]] = {
     "work": {
@@ -102,6 +102,7 @@ PANELS: dict[str, dict[str, str]] = {
         "selector": "shipping.selectors.shipments_panel",
         "customer": "shipping/panels/customer.html",
         "admin": "shipping/panels/admin.html",
+        "floor": "shipping/panels/floor.html",
         "part": "shipping.api.render.shipments_part",
         "found": "shipping.selectors.orders_by_tracking_number",
     },

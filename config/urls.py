@@ -6,10 +6,13 @@ from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
 from config import health
+from config.front import front
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", front),
     path("admin/", admin.site.urls),
     path("wh/", include("warehouse.web.urls")),
+    path("wh/", include("shipping.web.urls")),
     path("api/", include("config.api")),
     path("", include("orders.web.urls")),
     path("", include("returns.web.urls")),

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
+from django.utils.translation import get_language
 
+from orders.kernel.documents import with_country
 from orders.models import Channel
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
@@ -36,10 +38,12 @@ class Brand:
 
     @property
     def seller(self) -> list[str]:
-        """The legal seller, line by line."""
+        """The legal seller, line by line; the country in the reader's language."""
         if self.channel is None:
             return []
-        return [line for line in (self.channel.seller_name, *self.channel.seller_address.splitlines()) if line.strip()]
+        lines = [line for line in self.channel.seller_address.splitlines() if line.strip()]
+        address = with_country(lines, get_language() or settings.LANGUAGE_CODE)
+        return [line for line in (self.channel.seller_name, *address) if line.strip()]
 
     @cached_property
     def colour(self) -> str:

@@ -9,6 +9,7 @@ from orders.events import (
     OrderHeld,
     OrderLinkRequested,
     OrderPlaced,
+    OrderReleased,
     PaymentActionRequired,
     PaymentRefunded,
     PromiseChanged,
@@ -19,6 +20,7 @@ TEMPLATES: dict[type[Event], str] = {
     OrderPlaced: "orders/mail/placed",
     OrderConfirmed: "orders/mail/confirmed",
     OrderHeld: "orders/mail/held",
+    OrderReleased: "orders/mail/released",
     OrderCancelled: "orders/mail/cancelled",
     OrderLinkRequested: "orders/mail/link",
     AccessCodeRequested: "orders/mail/code",
@@ -35,8 +37,18 @@ def template_for(event: Event, *, so_far: Sequence[Event]) -> str | None:
     """The mail that ``event`` deserves, given what happened ``so_far`` in the same change; None: no mail."""
     if isinstance(event, OrderCancelled) and not event.notify:
         return None
+    if isinstance(event, OrderHeld | OrderReleased) and _as_before(event, so_far):
+        return None
     if type(event) in TOLD_WITH_PLACED and any(
         isinstance(earlier, OrderPlaced) and earlier.order_id == event.order_id for earlier in so_far
     ):
         return None
     return TEMPLATES[type(event)]
+
+
+def _as_before(event: OrderHeld | OrderReleased, so_far: Sequence[Event]) -> bool:
+    """Released from a hold of this same change, or held again for what it was held for before: no news."""
+    mine = [earlier for earlier in so_far if earlier.order_id == event.order_id]
+    if isinstance(event, OrderReleased):
+        return any(isinstance(earlier, OrderHeld) and earlier.hold == event.hold for earlier in mine)
+    return any(isinstance(earlier, OrderReleased) and earlier.reason == event.reason for earlier in mine)

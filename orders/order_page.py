@@ -98,7 +98,8 @@ def sums(order: Order) -> list[Sum]:
 
     steps = [(_("Items"), order.items_total), (_("Discount"), -order.discount_total)]
     rows = [Sum(name=name, amount=money(amount)) for name, amount in steps if amount]
-    rows.append(Sum(name=_("Shipping"), amount=money(order.shipping_total) if order.shipping_total else _("Free")))
+    if order.items_total or order.shipping_total:
+        rows.append(Sum(name=_("Shipping"), amount=money(order.shipping_total) if order.shipping_total else _("Free")))
     if order.tax_total and not order.prices_include_tax:
         rows.append(Sum(name=_("VAT"), amount=money(order.tax_total)))
     rows.append(Sum(name=_("Total"), amount=money(order.total), kind="total"))

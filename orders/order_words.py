@@ -209,7 +209,9 @@ def _next(
         return _when([line.promised_on for line in coming], today, Formats(order.language))
     if order.return_status == ReturnState.RETURNED:
         return _money_back(order, Formats(order.language)) if order.refunded_total else ""
-    if delivered_on and order.return_status != ReturnState.IN_RETURN:
+    if order.return_status == ReturnState.IN_RETURN:
+        return _("Under “Your return” you see what comes next.")
+    if delivered_on:
         return _("It was delivered on {day}.").format(day=Formats(order.language).day(delivered_on))
     return ""
 

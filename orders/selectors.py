@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Sum, TextField
+from django.db.models import Exists, OuterRef, QuerySet, Sum, TextField
 from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 
@@ -23,7 +23,7 @@ from orders.models import (
     Refund,
 )
 from orders.models.access_code import MOST_ATTEMPTS
-from orders.states import INVISIBLE, TransactionStatus
+from orders.states import INVISIBLE, OrderStatus, TransactionStatus
 
 
 def visible_orders() -> QuerySet[Order]:
@@ -47,6 +47,13 @@ def usable_code(order_id: int) -> AccessCode | None:
 def payments_of_gateway(code: str) -> QuerySet[Payment]:
     """A gateway's payments with what its own page shows of them."""
     return Payment.objects.filter(gateway=code).select_related("order__channel")
+
+
+def goes_on(order_id: int) -> bool:
+    """Whether something of the order is still to be sent, and no hold stops it."""
+    holds = OrderHold.objects.filter(order=OuterRef("pk"), released_at=None)
+    going = Order.objects.filter(pk=order_id, status__in=[OrderStatus.PLACED, OrderStatus.CONFIRMED])
+    return going.filter(~Exists(holds)).exists()
 
 
 def shown_orders(orders: QuerySet[Order]) -> QuerySet[Order]:

@@ -17,9 +17,19 @@ def tell(template: str, event: ReturnEvent) -> None:
         **event.data(),
         "expires_on": returning.expires_on,
         "lines": [
-            {"name": row.line.name, "quantity": row.quantity, "received": row.received, "accepted": row.accepted}
+            {
+                "name": row.line.name,
+                "quantity": row.quantity,
+                "received": row.received,
+                "accepted": row.accepted,
+                "not_arrived": row.not_arrived,
+                "not_accepted": row.not_accepted,
+                "reception": row.reception,
+                "condition": row.condition,
+            }
             for row in lines
         ],
+        "is_short": any(row.accepted < row.quantity for row in lines),
         "has_label": can_print_label(returning),
         "send_to": to.lines(returning.order.language) if to else [],
         "currency": returning.currency,

@@ -100,6 +100,8 @@ class ReturnCard:
     returning: Return
     lines: tuple[ReturnLine, ...]
     is_expected: bool
+    is_closed: bool
+    is_short: bool
     has_label: bool
     can_send: bool
     can_cancel: bool
@@ -107,7 +109,7 @@ class ReturnCard:
 
 def returns_panel(order: Order) -> dict[str, Any]:
     """The panel "returns": every return, and whether there is something left to send back."""
-    cards = [_card(row) for row in returns_of_orders([order.pk])]
+    cards = [return_card(row) for row in returns_of_orders([order.pk])]
     return {
         "returns": cards,
         "can_return": any(entry.is_open for entry in returnable_lines(order, rule_for(order))),
@@ -127,7 +129,9 @@ def can_print_label(row: Return) -> bool:
     return row.has_label and row.status in SENDABLE
 
 
-def _card(row: Return) -> ReturnCard:
+def return_card(row: Return) -> ReturnCard:
+    """A return in its customer's words."""
+    is_closed = row.status == ReturnStatus.CLOSED
     return ReturnCard(
         public_id=row.public_id,
         status=row.status,
@@ -135,6 +139,8 @@ def _card(row: Return) -> ReturnCard:
         returning=row,
         lines=tuple(row.lines.all()),
         is_expected=row.status in ACTIVE_RETURNS,
+        is_closed=is_closed,
+        is_short=is_closed and any(line.accepted < line.quantity for line in row.lines.all()),
         has_label=can_print_label(row),
         can_send=row.status == ReturnStatus.APPROVED,
         can_cancel=row.status in CANCELLABLE,

@@ -93,6 +93,13 @@ def partner_shipments(partner: Partner) -> QuerySet[Shipment]:
     return _shown(Shipment.objects.filter(Exists(mine)))
 
 
+def packed_shipments() -> QuerySet[Shipment]:
+    """Shipments that were packed in this house, ready to be shown at the packing station."""
+    return _shown(Shipment.objects.filter(parcels__isnull=False).distinct()).prefetch_related(
+        "parcels__package__fulfillment_order"
+    )
+
+
 def _shown(shipments: QuerySet[Shipment]) -> QuerySet[Shipment]:
     papers = ShippingDocument.objects.defer("content")
     return shipments.select_related("carrier", "service").prefetch_related(

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from orders.kernel.documents import with_country
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +27,7 @@ class Seller:
         return {
             "brand": self.brand,
             "name": self.name,
-            "address": self.address,
+            "address": with_country(self.address, get_language() or settings.LANGUAGE_CODE),
             "contact": [line for line in (self.email, vat_id) if line],
             "colour": self.colour,
         }

@@ -3,7 +3,7 @@
 import json
 import struct
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -90,6 +90,21 @@ class Address:
             return [self.city, region, self.postal_code]
         place = f"{self.postal_code} {self.city}".strip()
         return [f"{place}, {region}" if region else place]
+
+
+def with_country(lines: Sequence[str], language: str) -> list[str]:
+    """An address as somebody typed it; a country in its last line (by code or in English) is named in `language`."""
+    if not lines:
+        return []
+    *place, last = lines
+    code = _country_codes().get(last.strip(), last.strip())
+    return [*place, Locale.parse(to_locale(language)).territories.get(code, last)]
+
+
+@cache
+def _country_codes() -> dict[str, str]:
+    """By English name."""
+    return {name: code for code, name in Locale("en").territories.items() if len(code) == 2}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Owe somebody a message: the row is written with the change that it tells of, and sent after the commit."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from orders.kernel.event import plain
@@ -24,3 +25,16 @@ def owe_message(
         change_set=current().change_set,
     )
     owe(row, bell="notify")
+
+
+def withdraw_message(*, order_id: int | None, template: str, about: Mapping[str, Any] | None = None) -> None:
+    """Take back what this same change promised the customer by ``template`` (and, if given, ``about`` these facts)."""
+    rows = current().owed[Notification]
+    facts = dict(about or {}).items()
+    rows[:] = [
+        row
+        for row in rows
+        if not isinstance(row, Notification)
+        or (row.order_id, row.template) != (order_id, template)
+        or not facts <= row.context.items()
+    ]

@@ -39,7 +39,12 @@ class LinkForm(forms.Form):
         label=_("Your e-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"required": _("Please enter your e-mail address.")},
+        error_messages={
+            "required": _("Please enter your e-mail address."),
+            **dict.fromkeys(
+                ("invalid", "max_length"), _("Please enter a whole e-mail address, like name@example.com.")
+            ),
+        },
     )
 
 

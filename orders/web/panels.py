@@ -1,4 +1,4 @@
-"""What upper floors show about an order, drawn as PANELS in the switchboard says; used by this page and the admin."""
+"""What upper floors show about an order, drawn as PANELS in the switchboard says, by page."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from orders.models import Order
 
-Audience = Literal["customer", "admin"]
+Audience = Literal["customer", "admin", "floor"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,16 +24,16 @@ class Panel:
     html: SafeString
 
 
-def panels(order: Order, audience: Audience, request: HttpRequest) -> list[Panel]:
+def panels(order: Order, audience: Audience, request: HttpRequest, **page: Any) -> list[Panel]:
     """The panels of ``order`` in the switchboard's order; a panel with nothing to show is left out.
 
-    Each is its selector's context, and ``order``, in its template for this audience. The request brings the
-    CSRF token for the panel's forms, which post to its own floor's URLs.
+    Each is its selector's context, ``order`` and what ``page`` is about, in its template for this audience. The
+    request brings the CSRF token for the panel's forms, which post to its own floor's URLs.
     """
     drawn = []
     for name, panel in _table().items():
         if template := panel.get(audience):
-            context = {"order": order, **import_string(panel["selector"])(order)}
+            context = {"order": order, **page, **import_string(panel["selector"])(order)}
             html = render_to_string(template, context, request=request)
             drawn.append(Panel(name=name, html=SafeString(html.strip())))
     return [panel for panel in drawn if panel.html]

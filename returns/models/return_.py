@@ -116,6 +116,16 @@ class ReturnLine(models.Model):
     def __str__(self) -> str:
         return f"{self.quantity} of line {self.line_id}"
 
+    @property
+    def not_arrived(self) -> int:
+        """Units that were announced and weren't there."""
+        return self.quantity - self.received
+
+    @property
+    def not_accepted(self) -> int:
+        """Units that arrived and stay the customer's, once the line is inspected."""
+        return self.received - self.accepted
+
 
 class ReturnRule(models.Model):
     """When a return is allowed: the first active rule of the order's channel decides, by ``priority``."""

@@ -13,7 +13,7 @@ from orders.models import Order
 from orders.order_words import refusal_words
 from orders.web.access import customer_page
 from returns.models import Return
-from returns.selectors import can_print_label, returnable_lines, rule_for
+from returns.selectors import can_print_label, return_card, returnable_lines, rule_for
 from returns.services.cancel_return import cancel_return
 from returns.services.print_label import print_return_label
 from returns.services.request_return import request_return
@@ -40,12 +40,15 @@ def request(request: HttpRequest, order: Order) -> HttpResponse:
     return redirect("customer:order", order.public_id)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @customer_page
 def cancel(request: HttpRequest, order: Order, return_id: str) -> HttpResponse:
-    """Keep it after all."""
+    """Ask first, then let the customer keep it after all."""
+    returning = _return(order, return_id)
+    if request.method != "POST":
+        return _ask_to_cancel(request, order, returning)
     try:
-        cancel_return(_return(order, return_id).pk, by=CUSTOMER)
+        cancel_return(returning.pk, by=CUSTOMER)
     except DomainError as refusal:
         return _refused(request, order, refusal)
     return redirect("customer:order", order.public_id)
@@ -74,6 +77,11 @@ def label(_request: HttpRequest, order: Order, return_id: str) -> HttpResponse:
     answer = HttpResponse(print_return_label(returning), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{returning.public_id}.pdf"'
     return answer
+
+
+def _ask_to_cancel(request: HttpRequest, order: Order, returning: Return) -> HttpResponse:
+    context = {"order": order, "brand": Brand(order.channel), "entry": return_card(returning)}
+    return render(request, "returns/web/cancel.html", context)
 
 
 def _return(order: Order, return_id: str) -> Return:

@@ -56,7 +56,7 @@ def render_packing_slip(slip: PackingSlip) -> bytes:
             "thanks": _("Thank you for your order!"),
             "hint": [
                 _("Something isn't right?"),
-                _("Scan the code to follow your order, return or exchange something, or write to us."),
+                _("Scan the code to follow your order, send something back, or write to us."),
             ],
             "status_barcode": barcode_svg(slip.status_url, "QRCode"),
             "status_url": slip.status_url,

@@ -5,6 +5,8 @@
   "use strict";
 
   const RETRY_MS = 2000;
+  const FAST_MS = 100;
+  const TROUBLES = { 0: "offline", 403: "refused", 404: "gone" };
   const queue = [];
   let isSending = false;
   let sound = null;
@@ -33,11 +35,15 @@
     }
   }
 
-  function tellOutcome() {
-    const outcome = document.querySelector("[data-outcome]");
+  // What is new on the screen, or in the part of it that came.
+  function tellOutcome(part) {
+    const outcome = part.querySelector("[data-outcome]");
     if (!outcome) return;
-    window.scrollTo(0, 0);
-    const isBad = outcome.dataset.outcome === "bad";
+    if (outcome.closest(".top")) window.scrollTo(0, 0);
+    sayAloud(outcome.dataset.outcome === "bad");
+  }
+
+  function sayAloud(isBad) {
     beep(isBad ? [[180, 0.25, "square"], [140, 0.4, "square"]] : [[880, 0.12, "sine"]]);
     if (isBad && navigator.vibrate) navigator.vibrate([200, 80, 200]);
   }
@@ -53,37 +59,73 @@
     main().replaceWith(replacement);
     document.title = next.title;
     window.htmx.process(replacement);
-    tellOutcome();
+    tellOutcome(replacement);
     const focused = replacement.querySelector("[autofocus]");
     if (focused) focused.focus({ preventScroll: true });
     if (typed && field()) field().value = typed;
   }
 
-  function tellOffline() {
-    if (document.querySelector(".is-offline")) return;
+  // The answer isn't a screen of ours, or there is none (status 0): the screen stays and says what is wrong.
+  function tellTrouble(status) {
+    for (const older of document.querySelectorAll(".top > .outcome")) older.remove();
     const notice = document.createElement("p");
-    notice.className = "outcome is-bad is-offline";
+    notice.className = "outcome is-bad";
     notice.setAttribute("role", "alert");
-    notice.textContent = main().dataset.offline;
+    notice.textContent = main().dataset[TROUBLES[status] || "failed"];
     main().querySelector(".top").append(notice);
+    sayAloud(true);
   }
 
+  // Kept and sent again until there is an answer; a refusal of the whole request (403, 404) is one.
   async function send() {
     if (isSending) return;
     isSending = true;
+    let isTold = false;
     while (queue.length) {
       const { action, body } = queue[0];
+      let status = 0;
       try {
         const answer = await fetch(action, { method: "POST", body, headers: { "HX-Request": "true" } });
-        if (answer.status >= 500) throw new Error(String(answer.status));
+        status = answer.status;
+        if (status >= 500) throw new Error(String(status));
         queue.shift();
-        show(await answer.text());
+        if (answer.ok) show(await answer.text());
+        else tellTrouble(status);
+        isTold = false;
       } catch (_error) {
-        tellOffline();
+        if (!isTold) tellTrouble(status);
+        isTold = true;
         await new Promise((resume) => setTimeout(resume, RETRY_MS));
       }
     }
     isSending = false;
+  }
+
+  // Scanners type faster than fingers: a scan that lands in another field, such as the weight, is taken out of it
+  // again and sent as the scan that it is.
+  const typed = { text: "", at: 0, before: "" };
+
+  document.addEventListener("keydown", (event) => {
+    const code = field();
+    const other = event.target;
+    if (!code || other === code || !other.matches("input")) return;
+    const isFast = event.timeStamp - typed.at < FAST_MS;
+    if (event.key === "Enter" && isFast && isScan(typed.text)) {
+      event.preventDefault();
+      other.value = typed.before;
+      code.focus();
+      code.value = typed.text;
+      code.form.requestSubmit();
+    } else if (event.key.length === 1) {
+      if (!isFast) Object.assign(typed, { text: "", before: other.value });
+      typed.text += event.key;
+      typed.at = event.timeStamp;
+    }
+  });
+
+  // Nobody means so many grams or pieces, or letters where there are numbers only.
+  function isScan(text) {
+    return text.length > 2 && !/^\d{1,6}$/.test(text);
   }
 
   document.addEventListener("submit", (event) => {
@@ -112,6 +154,13 @@
     code.focus();
   });
 
-  document.addEventListener("htmx:afterSettle", tellOutcome);
-  document.addEventListener("DOMContentLoaded", tellOutcome);
+  for (const failure of ["htmx:responseError", "htmx:sendError"]) {
+    document.addEventListener(failure, (event) => {
+      if (!event.target.matches("a, form")) return; // a part that asks again by itself
+      tellTrouble(event.detail.xhr.status);
+      field()?.select(); // the next scan replaces what failed
+    });
+  }
+  document.addEventListener("htmx:afterSettle", (event) => tellOutcome(event.target));
+  document.addEventListener("DOMContentLoaded", () => tellOutcome(document));
 })();

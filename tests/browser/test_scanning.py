@@ -1,17 +1,21 @@
 """The floor with a keyboard wedge: a scanned pick and pack, the way people at the shelf do it."""
 
+import re
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from config.roles import GRANTS
 from orders.models import Order
 from orders.roles import Role
+from shipping.services.buy_label import buy_label
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.test_customer_page import assert_accessible, assert_fits
+from tests.factories.shipping import CarrierServiceFactory
 from tests.factories.warehouse import BinFactory, BoxTypeFactory, PackingMaterialFactory
-from tests.warehouse.scenes import assert_books_agree, on_a_list, ordered, picked, stocked
+from tests.warehouse.scenes import assert_books_agree, on_a_list, ordered, packed, picked, sealed, stocked
 from warehouse.models import Package, PickTask, ScanEvent
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -57,6 +61,7 @@ def test_a_scanned_pick_and_pack(people: None, new_page: NewPage, java_script: b
     cup = stocked(5, bin=BinFactory(code="B-02", walk_sequence=2), sku="CUP", name="Cup")
     BoxTypeFactory()
     PackingMaterialFactory()
+    CarrierServiceFactory()
     order = ordered((mug, 2), (cup, 1))
     on_a_list(order)
     page = new_page(viewport=HANDHELD, java_script_enabled=java_script)
@@ -102,7 +107,7 @@ def test_a_scanned_pick_and_pack(people: None, new_page: NewPage, java_script: b
     assert Package.objects.get().status == "open"
     page.get_by_label("Weight in grams").fill("1060")
     page.get_by_role("button", name="Seal").click()
-    expect(page.get_by_text("All packed. The label comes next.")).to_be_visible()
+    expect(page.get_by_role("status").first).to_contain_text("Sealed. The label comes next.")
 
     package = Package.objects.get()
     assert (package.status, package.box.code, package.weight_g, package.packed_by.username) == (
@@ -114,14 +119,25 @@ def test_a_scanned_pick_and_pack(people: None, new_page: NewPage, java_script: b
     assert ScanEvent.objects.filter(is_accepted=False).count() == 3
     assert_books_agree()
 
+    expect(page.get_by_text("The label is on its way.")).to_be_visible()
+    assert buy_label()
+    if not java_script:
+        page.get_by_role("link", name="Look again").click()
+    expect(page.get_by_text("The label is there.")).to_be_visible()
+    names = ["Shipping label", "Shipping label (ZPL)", "Packing slip"]
+    expect(page.locator(".papers a")).to_have_text([re.compile(re.escape(name)) for name in names])
+    page.get_by_role("button", name="Dispatch").click()
+    expect(page.get_by_text("Dispatched. The customer is told.")).to_be_visible()
+    scan(page, "NOTHING")
+    expect(page.get_by_role("alert")).to_contain_text("Nothing here is called NOTHING.")
+
 
 def test_scans_faster_than_the_network_all_count(people: None, page: Page) -> None:
     mug = stocked(9, bin=BinFactory(code="A-01"), sku="MUG")
     on_a_list(ordered((mug, 6)))
     log_in(page)
     page.get_by_role("link", name=work_of_number()).click()
-    page.get_by_role("button", name="Start").click()
-    expect(page.get_by_text("Go to bin")).to_be_visible()
+    expect(page.get_by_text("Scan bin A-01 to start")).to_be_visible()
 
     for code in ["A-01", *["MUG"] * 6]:
         wedge(page, code)
@@ -151,6 +167,80 @@ def test_scans_wait_for_the_network_and_count_once(people: None, page: Page) -> 
     assert PickTask.objects.get().picked == 2
 
 
+def test_a_scan_into_the_weight_is_told_to_be_one(people: None, page: Page) -> None:
+    mug = stocked(9, bin=BinFactory(code="A-01"), sku="MUG", gtin="4006381333931")
+    BoxTypeFactory()
+    package = packed(ordered((mug, 2)))
+    log_in(page)
+    page.goto(f"/wh/pack/{package.fulfillment_order.public_id}")
+    scan(page, "MUG")
+    expect(page.get_by_role("alert")).to_contain_text("All of MUG that was picked is packed already.")
+
+    for code in ("4006381333931", "MUG"):
+        page.reload()
+        expect(page.get_by_role("alert")).to_have_count(0)
+        page.get_by_label("Weight in grams").fill("12")
+        wedge(page, code)
+        expect(page.get_by_role("alert")).to_contain_text("All of MUG that was picked is packed already.")
+        expect(page.locator("#code")).to_be_focused()
+    page.get_by_label("Weight in grams").fill("")
+    page.get_by_label("Weight in grams").press_sequentially("750", delay=150)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Sealed. The label comes next.")).to_be_visible()
+    assert ScanEvent.objects.filter(is_accepted=False).count() == 3
+
+
+def test_without_javascript_a_scan_is_no_weight(people: None, new_page: NewPage) -> None:
+    mug = stocked(9, bin=BinFactory(code="A-01"), sku="MUG")
+    BoxTypeFactory()
+    package = packed(ordered((mug, 2)))
+    page = new_page(java_script_enabled=False)
+    log_in(page)
+    page.goto(f"/wh/pack/{package.fulfillment_order.public_id}")
+    page.get_by_label("Weight in grams").fill("")
+    wedge(page, "4006381333931")
+
+    expect(page.get_by_role("alert")).to_contain_text("That is no weight.")
+    expect(page.get_by_label("Weight in grams")).to_have_value("")
+    assert Package.objects.get().status == "open"
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (403, "You may not do that."),
+        (404, "That is not here, or not any more."),
+        (500, "Something went wrong on our side."),
+        (0, "No connection."),
+    ],
+)
+def test_an_answer_that_is_no_screen_is_told(people: None, page: Page, status: int, words: str) -> None:
+    mug = stocked(9, bin=BinFactory(code="A-01"), sku="MUG")
+    pick_list = on_a_list(ordered((mug, 2)))
+    log_in(page)
+
+    def answer(route: Route) -> None:
+        if status:
+            route.fulfill(status=status, content_type="text/html", body="<h1>No</h1>")
+        else:
+            route.abort()
+
+    page.route("**/wh/find*", answer)
+    page.route("**/scan", answer)
+    scan(page, "O-1")
+    expect(page.get_by_role("alert")).to_contain_text(words)
+    expect(page.get_by_role("heading", name="Warehouse")).to_be_visible()
+    wedge(page, "O-2")
+    expect(page.locator("#code")).to_have_value("O-2")
+
+    page.goto(f"/wh/lists/{pick_list.public_id}")
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text("Go to bin")).to_be_visible()
+    scan(page, "A-01")
+    expect(page.get_by_role("alert")).to_contain_text(words)
+    expect(page.get_by_text("Go to bin")).to_be_visible()
+
+
 @pytest.mark.parametrize(("viewport", "color_scheme"), [(HANDHELD, "dark"), (DESK, "light")])
 def test_every_screen_fits_and_is_accessible(
     people: None, new_page: NewPage, viewport: dict[str, int], color_scheme: str
@@ -158,6 +248,7 @@ def test_every_screen_fits_and_is_accessible(
     mug = stocked(9, bin=BinFactory(code="A-01"), sku="MUG", fragility="fragile")
     BoxTypeFactory()
     PackingMaterialFactory(purpose="wrap")
+    CarrierServiceFactory()
     pick_list = on_a_list(ordered((mug, 1)))
     waiting = ordered((mug, 1))
     picked(ordered((mug, 2)))
@@ -181,6 +272,14 @@ def test_every_screen_fits_and_is_accessible(
     page.get_by_role("link", name="2 units to pack").click()
     scan(page, "MUG")
     expect(page.get_by_role("button", name="Seal")).to_be_visible()
+    assert_fine(page)
+
+    package = sealed(ordered((mug, 1)))
+    page.goto(f"/wh/pack/{package.fulfillment_order.public_id}")
+    expect(page.get_by_text("The label is on its way.")).to_be_visible()
+    assert_fine(page)
+    assert buy_label()
+    expect(page.get_by_role("button", name="Dispatch")).to_be_visible()
     assert_fine(page)
 
 

@@ -54,8 +54,9 @@ def test_every_question_has_exactly_one_answerer_above() -> None:
 @pytest.mark.parametrize("name", sorted(PANELS))
 def test_a_panel_has_its_selector_and_its_parts_are_there(name: str) -> None:
     panel = PANELS[name]
-    assert {"selector", "admin"} <= panel.keys() <= {"selector", "customer", "admin", "part", "found", "actions"}
-    for audience in {"customer", "admin"} & panel.keys():
+    audiences = {"customer", "admin", "floor"}
+    assert {"selector", "admin"} <= panel.keys() <= {"selector", "part", "found", "actions"} | audiences
+    for audience in audiences & panel.keys():
         get_template(panel[audience])
     for function in {"selector", "part", "found"} & panel.keys():
         assert callable(import_string(panel[function]))

@@ -70,6 +70,24 @@ def test_the_page_costs_the_same_for_any_number_of_lines(no_panels, django_asser
         assert client.get(page(order)).status_code == 200
 
 
+def test_a_cancelled_order_has_no_free_shipping(no_panels):
+    order = orders.cancelled()
+    Order.objects.update(items_total=0, shipping_total=0, total=0)
+    html = opened(order).get(page(order)).content.decode()
+    assert "Free" not in html
+    assert "Total" in html
+
+
+def test_how_many_of_what(no_panels):
+    order = orders.confirmed()
+    line = order.lines.first()
+    html = opened(order).get(page(order)).content.decode()
+    assert f"{line.ordered} × {line.sku}" in html
+    for dangling in ("× ·", "×<"):
+        assert dangling not in html
+    assert "×<" not in opened(order).get(page(order, "/cancel")).content.decode()
+
+
 def shipments(order):
     return {"count": order.lines.count()}
 

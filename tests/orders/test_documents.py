@@ -4,8 +4,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
-from orders.kernel.documents import Address, Formats, barcode_svg
+from orders.brand import Brand
+from orders.documents.seller import Seller
+from orders.kernel.documents import Address, Formats, barcode_svg, with_country
+from orders.models import Channel
 
 
 @pytest.mark.parametrize(
@@ -24,6 +28,27 @@ def test_formats_follow_the_language(language, money, amount, percent, day, mome
     assert formats.percent(Decimal("0.055")) == percent
     assert formats.date(date(2026, 11, 3)) == day
     assert formats.moment(datetime(2026, 11, 3, 9, 5, tzinfo=UTC)) == moment
+
+
+@pytest.mark.parametrize("written", ["Germany", "DE"])
+@pytest.mark.parametrize(("language", "country"), [("en", "Germany"), ("de", "Deutschland"), ("fr", "Allemagne")])
+def test_a_country_that_was_typed_is_named_in_the_readers_language(written, language, country):
+    assert with_country(["Invalidenstr. 40", "10115 Berlin", written], language) == [
+        "Invalidenstr. 40",
+        "10115 Berlin",
+        country,
+    ]
+    assert with_country(["Invalidenstr. 40", "10115 Berlin"], language) == ["Invalidenstr. 40", "10115 Berlin"]
+    assert with_country([], language) == []
+
+
+def test_the_seller_of_pages_mails_and_papers_speaks_the_readers_language():
+    address = "Invalidenstr. 40\n10115 Berlin\nGermany"
+    brand = Brand(Channel(seller_name="Blue Mug GmbH", seller_address=address))
+    seller = Seller(brand="Blue Mug", name="Blue Mug GmbH", address=tuple(address.splitlines()))
+    with override("de"):
+        assert brand.seller == ["Blue Mug GmbH", "Invalidenstr. 40", "10115 Berlin", "Deutschland"]
+        assert seller.as_data()["address"][-1] == "Deutschland"
 
 
 def test_amounts_have_the_digits_of_their_currency():

@@ -122,6 +122,14 @@ def test_the_customer_gets_a_new_link_by_mail(order, client, typed):
     assert (message.order, message.template, message.recipient) == (order, "orders/mail/link", "customer")
 
 
+@pytest.mark.parametrize("typed", ["ada", "ada@", "a" * 255 + "@example.com"])
+def test_an_address_that_is_none_is_told_in_our_own_words(order, client, typed):
+    answer = client.post(page(order, "/new-link"), {"email": typed})
+
+    assert "Please enter a whole e-mail address, like name@example.com." in answer.content.decode()
+    assert not Notification.objects.exists()
+
+
 def test_nobody_learns_whether_an_order_exists(order, client):
     tries = [
         (order.public_id, "ada@example.com"),

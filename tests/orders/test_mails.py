@@ -21,8 +21,9 @@ from orders.handlers import tell_customer
 from orders.kernel.actor import SYSTEM
 from orders.kernel.work import current, work
 from orders.links import link_token
-from orders.models import Notification
+from orders.models import Notification, Order
 from orders.notifications import TEMPLATES
+from orders.services.hold import hold_order, release_hold
 from orders.services.render import render_message
 from orders.states import HoldReason
 from tests.browser import orders
@@ -113,10 +114,60 @@ def test_a_cancellation_can_be_silent():
     assert told(cancelled(orders.cancelled(), notify=False)) == []
 
 
+def mails() -> list[str]:
+    """The mails that are owed so far."""
+    return [row.template.removeprefix("orders/mail/") for row in Notification.objects.order_by("id")]
+
+
+def test_who_was_told_of_a_hold_is_told_when_the_last_one_is_gone():
+    order = orders.confirmed()
+    first = hold_order(order.pk, reason=HoldReason.ADDRESS, by=SYSTEM)
+    second = hold_order(order.pk, reason=HoldReason.OTHER, by=SYSTEM)
+    release_hold(first.public_id, by=SYSTEM)
+    assert mails() == ["held", "held"]
+    release_hold(second.public_id, by=SYSTEM)
+    assert mails() == ["held", "held", "released"]
+
+
+def test_a_hold_that_comes_and_goes_in_one_change_is_no_mail():
+    order = orders.confirmed()
+    with work(by=SYSTEM):
+        hold = hold_order(order.pk, reason=HoldReason.ADDRESS, by=SYSTEM)
+        release_hold(hold.public_id, by=SYSTEM)
+    assert mails() == []
+
+
+def test_one_that_stays_is_told_though_another_came_and_went():
+    order = orders.confirmed()
+    with work(by=SYSTEM):
+        passing = hold_order(order.pk, reason=HoldReason.ADDRESS, by=SYSTEM)
+        hold_order(order.pk, reason=HoldReason.OTHER, by=SYSTEM)
+        release_hold(passing.public_id, by=SYSTEM)
+    assert [row.context["reason"] for row in Notification.objects.all()] == ["other"]
+
+
+@pytest.mark.parametrize(("reason", "told"), [("out_of_stock", ["held"]), ("address", ["held", "held"])])
+def test_a_hold_that_another_takes_over_in_one_change_is_no_release(reason, told):
+    order = orders.confirmed()
+    hold = hold_order(order.pk, reason=HoldReason.OUT_OF_STOCK, by=SYSTEM)
+    with work(by=SYSTEM):
+        release_hold(hold.public_id, by=SYSTEM)
+        hold_order(order.pk, reason=HoldReason(reason), by=SYSTEM)
+    assert mails() == told
+
+
+def test_nobody_is_told_that_a_cancelled_order_goes_on():
+    order = orders.held()
+    Order.objects.update(status="cancelled")
+    release_hold(order.holds.get().public_id, by=SYSTEM)
+    assert mails() == []
+
+
 CONTEXTS = {
     "orders/mail/placed": (orders.confirmed, {}),
     "orders/mail/confirmed": (orders.confirmed, {}),
     "orders/mail/held": (orders.held, {"reason": "address"}),
+    "orders/mail/released": (orders.confirmed, {}),
     "orders/mail/cancelled": (orders.cancelled, {"whole": True, "lines": [], "amount": "29.90", "currency": "EUR"}),
     "orders/mail/link": (orders.confirmed, {}),
     "orders/mail/code": (orders.confirmed, {"access_code": "ac_7k3m92qxh2w4t8vz"}),
@@ -131,6 +182,8 @@ SUBJECTS = {
     ("orders/mail/confirmed", "de"): "Ihre Bestellung 7K3M-92QX-H ist bestätigt",
     ("orders/mail/held", "en"): "Your order 7K3M-92QX-H is paused",
     ("orders/mail/held", "de"): "Ihre Bestellung 7K3M-92QX-H ist angehalten",
+    ("orders/mail/released", "en"): "We are working on your order 7K3M-92QX-H again",
+    ("orders/mail/released", "de"): "Wir arbeiten wieder an Ihrer Bestellung 7K3M-92QX-H",
     ("orders/mail/cancelled", "en"): "Your order 7K3M-92QX-H was cancelled",
     ("orders/mail/cancelled", "de"): "Ihre Bestellung 7K3M-92QX-H wurde storniert",
     ("orders/mail/link", "en"): "Your link to order 7K3M-92QX-H",
@@ -173,6 +226,17 @@ def test_every_mail_in_both_languages(template, language):
     assert "\n\n\n" not in mail.text
     assert mail.text.startswith("Hello Ada Byron," if language == "en" else "Guten Tag Ada Byron,")
     assert 'class="button" style="' in mail.html
+
+
+def test_an_order_that_is_confirmed_and_held_is_not_said_to_be_both_on_and_off():
+    order = orders.held(number=NUMBER)
+
+    mail = message(order, "orders/mail/confirmed")
+
+    for text in (mail.text, mail.html):
+        assert "Your order is confirmed." in text
+        assert "Before we can send it, something has to be cleared up. We are not sure about the" in text
+        assert "paused" not in text
 
 
 def test_the_first_mail_asks_for_approval_where_it_is_needed():

@@ -107,7 +107,9 @@ def test_goods_on_their_way_back():
     there = a_line(shipped=1, delivered=1)
     coming = an_order(fulfillment_status=F.DELIVERED, return_status=ReturnState.IN_RETURN)
     back = an_order(fulfillment_status=F.DELIVERED, return_status=ReturnState.RETURNED, captured_total=Decimal(10))
-    assert said(coming, there, delivered_on=TODAY) == "Your return is under way."
+    assert said(coming, there, delivered_on=TODAY) == (
+        "Your return is under way. Under “Your return” you see what comes next."
+    )
     assert said(back, there) == "You sent your order back."
     back.refunded_total = Decimal(10)
     assert said(back, there) == "You sent your order back. We sent €10.00 back to you."

@@ -1,6 +1,8 @@
 """Returns on the customer's page, over HTTP and without JavaScript."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -11,10 +13,14 @@ from orders.models import Order
 from orders.services.render import render_message
 from returns.api.render import returns_part
 from returns.models import Return, ReturnRule
+from returns.services.inspect_return import Finding, inspect_return
+from returns.services.receive_return import receive_return
+from returns.states import Condition, Disposition
 from shipping.api.render import shipments_part
 from shipping.carriers.house import tracking_number
 from shipping.models import Shipment
 from tests.factories.returns import line_ids, received, requested
+from tests.factories.shipping import PACKER
 from tests.papers import codes_of, text_of
 from tests.returns.shops import order
 
@@ -107,7 +113,13 @@ def test_a_double_click_asks_once(order: Order, client: Client) -> None:
 
 def test_cancel_and_what_is_over(order: Order, client: Client) -> None:
     returning = requested(order, {"MUG": 1})
-    assert client.post(at(order, f"/returns/{returning.public_id}/cancel")).status_code == 302
+    cancel = at(order, f"/returns/{returning.public_id}/cancel")
+    assert f'href="{cancel}"' in client.get(at(order)).content.decode()
+    assert f'action="{cancel}"' not in client.get(at(order)).content.decode()
+    assert 'class="button danger"' in client.get(cancel).content.decode()
+    assert Return.objects.get().status == "approved"
+    assert client.post(cancel).status_code == 302
+    assert 'class="button danger"' not in client.get(cancel).content.decode()
     assert Return.objects.get().status == "cancelled"
     assert client.get(at(order, f"/returns/{returning.public_id}/label.pdf")).status_code == 404
 
@@ -144,6 +156,42 @@ def test_the_parts_of_the_api(order: Order) -> None:
     assert {(unit["sku"], unit["quantity"]) for unit in package["lines"]} == {("MUG", 3), ("POT", 1)}
 
 
+def test_a_return_that_gives_less_back_says_why_and_what_now(order: Order, client: Client) -> None:
+    order.language = "en"
+    order.save()
+    returning = requested(order, {"MUG": 3, "POT": 1})
+    lines = line_ids(returning)
+    receive_return(returning.pk, received={lines["MUG"]: 2}, missing=[lines["MUG"]], wrong=[lines["POT"]], by=PACKER)
+    damaged = Finding(line=lines["MUG"], accepted=1, condition=Condition.DAMAGED, disposition=Disposition.DISPOSE)
+    inspect_return(returning.pk, findings=[damaged], by=PACKER)
+
+    mail = render_message(order.notifications.get(template="returns/mail/closed"))
+    page = client.get(at(order)).content.decode()
+
+    for text in (mail.text, mail.html, page):
+        assert "1 of 3 accepted" in text
+        assert "1 did not arrive. 1 we could not accept: damaged." in text
+        assert "Another item came instead of 1." in text
+        assert "What we could not accept stays yours: tell us if you want it back." in text
+    assert "Just answer this mail." in mail.text
+
+
+def test_a_return_that_was_accepted_says_no_more_than_that(order: Order, client: Client) -> None:
+    order.language = "en"
+    order.save()
+    returning = received(requested(order, {"POT": 1}))
+    (pot,) = line_ids(returning).values()
+    fine = Finding(line=pot, accepted=1, condition=Condition.NEW, disposition=Disposition.RESTOCK)
+    inspect_return(returning.pk, findings=[fine], by=PACKER)
+
+    mail = render_message(order.notifications.get(template="returns/mail/closed"))
+
+    for text in (mail.text, client.get(at(order)).content.decode()):
+        assert "looks wrong" not in text
+        assert "stays yours" not in text
+        assert "could not accept" not in text
+
+
 def test_every_mail_can_be_read_in_both_languages(order: Order) -> None:
     ReturnRule.objects.update(is_auto_approved=False)
     requested(order, {"POT": 1})
@@ -163,6 +211,9 @@ def test_every_mail_can_be_read_in_both_languages(order: Order) -> None:
         for mail in mails.values():
             mail.refresh_from_db()
             rendered = render_message(mail)
+            if mail.template.startswith("returns/"):
+                (headline,) = re.findall(r"<h1[^>]*>\s*(.+?)\s*</h1>", rendered.html)
+                assert rendered.text.split("\n\n")[1] == unescape(headline), "both open with what it is about"
             assert order.number in rendered.subject
             for text in (rendered.text, rendered.html):
                 assert "Mug" in text or "Pot" in text

@@ -112,6 +112,39 @@ def test_a_scanned_code_opens_its_screen(login: Login) -> None:
     assert said(client.get("/wh/find", {"code": "x\0y<b>"}, follow=True)) == ["Nothing here is called xy<b>."]
 
 
+def test_a_scan_leads_to_a_screen_that_one_may_open(login: Login) -> None:
+    mug = stocked(9)
+    order = ordered((mug, 1))
+    pick_list, row = on_a_list(order), work_of(order)
+    screens = {"pick": f"/wh/lists/{pick_list.public_id}", "pack": f"/wh/pack/{row.public_id}"}
+
+    for right, screen in screens.items():
+        for code in (order.number, row.public_id, pick_list.public_id):
+            assert login(right).get("/wh/find", {"code": code})["Location"] == screen
+    client = login("pick", "pack")
+    assert client.get("/wh/find", {"code": order.number})["Location"] == screens["pick"], "first it is fetched"
+    pick_units(pick_list.tasks.get().pk, quantity=1, by=PICKER)
+    assert client.get("/wh/find", {"code": order.number})["Location"] == screens["pack"]
+    assert login("pick").get("/wh/find", {"code": order.number})["Location"] == screens["pick"]
+
+
+def test_a_scan_that_leads_nowhere_says_what_is_missing(login: Login) -> None:
+    mug = stocked(9)
+    unlisted, unconfirmed = ordered((mug, 1)), ordered((mug, 1), confirmed=False)
+
+    def told(code: str, *rights: str) -> list[str]:
+        answer = login(*rights).get("/wh/find", {"code": code}, follow=True)
+        assert answer.status_code == 200
+        return said(answer)
+
+    number = unlisted.number
+    assert told(number, "pick") == [f"{number} is on no pick list yet. It has to be released first."]
+    assert told(number, "release_pick_list") == [f"You may neither pick nor pack {number}. Ask for the right."]
+    assert told(unconfirmed.number, "pick", "pack") == [
+        f"Nothing of order {unconfirmed.number} is to be picked or packed."
+    ]
+
+
 @pytest.mark.parametrize(
     "scan",
     [
@@ -142,6 +175,49 @@ def test_a_double_click_picks_once(login: Login) -> None:
 
     assert [said(answer) for answer in answers] == [["1 of 3: MUG."]] * 2
     assert PickTask.objects.get().picked == 1
+
+
+def test_the_first_bin_may_be_scanned_at_once(login: Login) -> None:
+    mug = stocked(5, bin=BinFactory(code="A-01"), sku="MUG")
+    pick_list = on_a_list(ordered((mug, 2)))
+    client, url = login("pick"), f"/wh/lists/{pick_list.public_id}"
+    assert "Scan bin A-01 to start" in client.get(url).content.decode()
+
+    answer = client.post(f"{url}/scan", {"code": "A-01", "client_id": "1"}, follow=True)
+
+    assert said(answer) == ["Bin A-01."]
+    assert (answer.context["list"].status, answer.context["at"].is_at_bin) == ("in_progress", True)
+
+
+def test_undo_is_offered_when_there_is_something_to_undo(login: Login) -> None:
+    mug = stocked(5, bin=BinFactory(code="A-01"), sku="MUG", out_of_stock_policy=["backorder"])
+    pick_list = on_a_list(ordered((mug, 3)))
+    client, url = login("pick"), f"/wh/lists/{pick_list.public_id}"
+
+    def offers_undo(path: str, **data: str) -> bool:
+        return f"{url}/undo" in client.post(path, data, follow=True).content.decode()
+
+    assert not offers_undo(f"{url}/start")
+    assert not offers_undo(f"{url}/scan", code="A-01", client_id="1")
+    assert offers_undo(f"{url}/scan", code="MUG", client_id="2")
+    assert not offers_undo(f"{url}/undo", client_id="3")
+
+
+def test_what_is_missing_is_no_longer_to_be_done(login: Login) -> None:
+    mug = stocked(5, bin=BinFactory(code="A-01"), sku="MUG", out_of_stock_policy=["backorder"])
+    cup = stocked(5, bin=BinFactory(code="B-01"), sku="CUP")
+    pick_list = on_a_list(ordered((mug, 5), (cup, 1)))
+    client, url = login("pick"), f"/wh/lists/{pick_list.public_id}"
+    mugs, cups = pick_list.tasks.order_by("sequence")
+    client.post(f"{url}/start")
+    pick_units(mugs.pk, quantity=2, by=PICKER)
+    client.post(f"/wh/tasks/{mugs.public_id}/short", {"reason": "not_found"})
+
+    (card,) = client.get("/wh/").context["board"].mine
+    assert (card.picked, card.units) == (2, 3)
+    pick_units(cups.pk, quantity=1, by=PICKER)
+    page = client.get(url).context
+    assert (page["picked"], page["units"], page["list"].status) == (3, 3, "picked")
 
 
 def test_short_skip_and_undo(login: Login) -> None:
@@ -176,6 +252,11 @@ def test_a_refused_seal_keeps_what_was_chosen(login: Login) -> None:
     assert (answer.context["page"].box, answer.context["page"].weight) == ("l", "99")
     answer = client.post(f"/wh/packages/{package.public_id}/seal", {"box": "l", "weight_g": "heavy"}, follow=True)
     assert said(answer)[0].startswith("That could not be read.")
+    answer = client.post(
+        f"/wh/packages/{package.public_id}/seal", {"box": "l", "weight_g": "4006381333931"}, follow=True
+    )
+    assert said(answer)[0].endswith("Put the package on the scale and enter the grams that it says.")
+    assert (answer.context["page"].box, answer.context["page"].weight) == ("l", "")
     assert Package.objects.get().status == "open"
 
 

@@ -10,7 +10,7 @@ from orders.kernel.ids import PublicIdField
 from orders.models import OrderLine, Product
 from warehouse.models.fulfillment import FulfillmentOrder
 from warehouse.models.place import Bin, Warehouse
-from warehouse.states import PickListStatus, PickTaskStatus, PutBackStatus, ScanKind, ShortReason
+from warehouse.states import TO_DO, PickListStatus, PickTaskStatus, PutBackStatus, ScanKind, ShortReason
 
 L = PickListStatus
 T = PickTaskStatus
@@ -91,6 +91,11 @@ class PickTask(Stateful):
     def left(self) -> int:
         """Units still to be taken."""
         return self.quantity - self.picked
+
+    @property
+    def wanted(self) -> int:
+        """Units taken and still to be taken: what was missing in the bin, or called off, isn't wanted any more."""
+        return self.quantity if self.status in TO_DO else self.picked
 
     @transition(field=status, source=[T.OPEN, T.SKIPPED], target=T.PICKED)
     def pick(self) -> None:

@@ -113,18 +113,6 @@ def to_pack_on(pick_list: PickList) -> tuple[WorkCard, ...]:
     return _work_cards(rows, units=Sum(F("lines__picked") - F("lines__packed")), of=Sum("lines__quantity"))
 
 
-def find_work(code: str) -> PickList | FulfillmentOrder | None:
-    """What a scanned code leads to: a pick list, a package, a work order, or an order with goods to pack."""
-    text = code.strip()
-    pick_list = PickList.objects.filter(public_id__iexact=text).first()
-    if pick_list is not None:
-        return pick_list
-    rows = work_orders().filter(
-        Q(public_id__iexact=text) | Q(packages__public_id__iexact=text) | Q(order__number__iexact=text)
-    )
-    return rows.order_by("-lines__picked", "pk").first()
-
-
 def _cards(lists: QuerySet[PickList]) -> tuple[ListCard, ...]:
     rows = lists.select_related("warehouse", "picker").prefetch_related("tasks__line__order")[:_MOST]
     return tuple(
@@ -135,7 +123,7 @@ def _cards(lists: QuerySet[PickList]) -> tuple[ListCard, ...]:
             picker=row.picker.get_username() if row.picker else "",
             orders=tuple(dict.fromkeys(task.line.order.number for task in row.tasks.all())),
             bins=len({task.bin_id for task in row.tasks.all()}),
-            units=sum(task.quantity for task in row.tasks.all()),
+            units=sum(task.wanted for task in row.tasks.all()),
             picked=sum(task.picked for task in row.tasks.all()),
         )
         for row in rows

@@ -3,18 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from warehouse.models import PickList, PickTask, ScanEvent
 from warehouse.states import TO_DO, PickTaskStatus, ScanKind
 
 
 @dataclass(frozen=True, kw_only=True)
 class Position:
-    """A picker on a list. ``here`` are the open tasks of the bin that was scanned last, the current one first."""
+    """A picker on a list. ``here`` are the open tasks of the bin that was scanned last, the current one first.
+
+    ``undoable`` is the last scan, if it took units that can be put back.
+    """
 
     task: PickTask | None
     here: tuple[PickTask, ...]
     to_do: tuple[PickTask, ...]
     counts: bool
+    undoable: ScanEvent | None
 
     @property
     def is_at_bin(self) -> bool:
@@ -25,20 +31,31 @@ class Position:
 def position(pick_list: PickList, *, user_id: int) -> Position:
     """Where the list's picker stands. ``counts``: the item was scanned, so a number may be typed."""
     to_do = _to_do(pick_list)
-    last = ScanEvent.objects.filter(pick_list=pick_list, user_id=user_id, is_accepted=True).order_by("-pk").first()
-    place = (
-        ScanEvent.objects.filter(pick_list=pick_list, user_id=user_id, is_accepted=True, kind=ScanKind.BIN)
-        .select_related("task")
-        .order_by("-pk")
-        .first()
-    )
+    scans = _scans(pick_list, user_id=user_id)
+    last, place = scans.first(), scans.filter(kind=ScanKind.BIN).first()
     here = [task for task in to_do if place and place.task and task.bin_id == place.task.bin_id]
     if last is not None:
         here.sort(key=lambda task: task.pk != last.task_id)
     counts = bool(here) and last is not None and last.task_id == here[0].pk and last.kind != ScanKind.BIN
     return Position(
-        task=here[0] if here else next(iter(to_do), None), here=tuple(here), to_do=tuple(to_do), counts=counts
+        task=here[0] if here else next(iter(to_do), None),
+        here=tuple(here),
+        to_do=tuple(to_do),
+        counts=counts,
+        undoable=last if last and _can_be_undone(last) else None,
     )
+
+
+def _scans(pick_list: PickList, *, user_id: int) -> QuerySet[ScanEvent]:
+    """What the picker scanned on this list and was right, the last one first."""
+    mine = ScanEvent.objects.filter(pick_list=pick_list, user_id=user_id, is_accepted=True)
+    return mine.select_related("task").order_by("-pk")
+
+
+def _can_be_undone(scan: ScanEvent) -> bool:
+    """Whether it took units, and its task wasn't closed short since."""
+    took = scan.quantity > 0 and scan.kind != ScanKind.UNDO
+    return took and scan.task is not None and scan.task.status != PickTaskStatus.SHORT
 
 
 def _to_do(pick_list: PickList) -> Sequence[PickTask]:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from orders.errors import NotFound
 from orders.kernel.actor import Actor
 from warehouse.errors import NotUndoable, WrongScan
-from warehouse.models import Bin, PickList, PickTask, ScanEvent
+from warehouse.models import Bin, PickList, PickTask
 from warehouse.planning.codes import as_quantity, names_product, same
 from warehouse.selectors.picking import Position, position
 from warehouse.services.pick import pick_units
@@ -37,8 +37,8 @@ def undo_last_pick(pick_list_id: int, *, client_id: str, user_id: int, by: Actor
     pick_list = _pick_list(pick_list_id)
 
     def act() -> Scanned:
-        last = ScanEvent.objects.filter(pick_list=pick_list, user_id=user_id, is_accepted=True).order_by("-pk").first()
-        if last is None or last.task_id is None or not last.quantity or last.kind == ScanKind.UNDO:
+        last = position(pick_list, user_id=user_id).undoable
+        if last is None or last.task_id is None:
             raise NotUndoable(_("The last scan took nothing. Put units back at their task."))
         task = undo_pick(last.task_id, quantity=last.quantity, by=by)
         return _put_back(task, last.quantity)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import slug_re
+from django.utils.translation import gettext_lazy as _
 
 from warehouse.models import PackingMaterial
 from warehouse.states import ShortReason
@@ -43,11 +44,18 @@ class UnpackForm(forms.Form):
     line = forms.IntegerField(min_value=1)
 
 
+_NO_WEIGHT = _("That is no weight. Put the package on the scale and enter the grams that it says.")
+
+
 class SealForm(forms.Form):
     """The box, its weight in grams, and pieces of each material (``material_<code>``)."""
 
     box = forms.CharField(max_length=16)
-    weight_g = forms.IntegerField(min_value=1, max_value=1_000_000)
+    weight_g = forms.IntegerField(
+        min_value=1,
+        max_value=1_000_000,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _NO_WEIGHT),
+    )
 
     def __init__(self, *args: Any, materials: list[PackingMaterial], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from orders.web.panels import panels
 from warehouse.models import FulfillmentOrder, Package
 from warehouse.selectors.floor import packages, work_orders
 from warehouse.selectors.pack_page import active_materials, pack_page
@@ -23,9 +24,14 @@ from warehouse.web.forms import ScanForm, SealForm, UnpackForm
 @require_safe
 @staff(PACK)
 def pack(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What waits to be packed, what is in the package, and the box that fits."""
-    page = pack_page(_work(public_id), request.GET.dict())
-    return render(request, "warehouse/pack.html", {"page": page, "client_id": new_client_id()})
+    """What waits to be packed, what is in the package, the box that fits, and what becomes of closed packages."""
+    row = _work(public_id)
+    context = {
+        "page": pack_page(row, request.GET.dict()),
+        "panels": panels(row.order, "floor", request, work=row),
+        "client_id": new_client_id(),
+    }
+    return render(request, "warehouse/pack.html", context)
 
 
 @require_POST
@@ -64,7 +70,8 @@ def seal(request: HttpRequest, public_id: str) -> HttpResponse:
     """Box, materials and weight: closed."""
     package, form = _package(public_id), SealForm(request.POST, materials=active_materials())
     back = reverse("wh:pack", args=[package.fulfillment_order.public_id])
-    again = f"{back}?{urlencode({name: request.POST.get(name, '') for name in form.fields})}"
+    kept = {name: request.POST.get(name, "") for name in form.fields if name not in form.errors}
+    again = f"{back}?{urlencode(kept)}"
     if not form.is_valid():
         return misread(request, form, then=again)
 

@@ -33,7 +33,7 @@ def pick_list(request: HttpRequest, public_id: str) -> HttpResponse:
             "list": row,
             "tasks": tasks,
             "at": position(row, user_id=user.pk),
-            "units": sum(task.quantity for task in tasks),
+            "units": sum(task.wanted for task in tasks),
             "picked": sum(task.picked for task in tasks),
             "is_anothers": row.picker_id not in (None, user.pk),
             "reasons": ShortReason.choices,

@@ -6,8 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from orders.kernel.errors import DomainError
 from warehouse.models import PickList
-from warehouse.selectors.floor import board, find_work, put_backs, work_orders
+from warehouse.selectors.find import find_work
+from warehouse.selectors.floor import board, put_backs, work_orders
 from warehouse.services.finish_put_back import finish_put_back
 from warehouse.services.release_pick_list import release_pick_list
 from warehouse.web.access import FLOOR, PACK, PICK, PUT_BACK, RELEASE, actor_of, staff, user_of
@@ -33,11 +35,13 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff(*FLOOR)
 def find(request: HttpRequest) -> HttpResponse:
-    """A scanned list, package or order opens its screen."""
+    """A scanned list, package or order opens the screen of whoever scans it."""
     code = request.GET.get("code", "").replace("\0", "")[:64]
-    found = find_work(code)
-    if found is None:
-        messages.error(request, _("Nothing here is called {code}.").format(code=code))
+    user = user_of(request)
+    try:
+        found = find_work(code, picks=user.has_perm(PICK), packs=user.has_perm(PACK))
+    except DomainError as refusal:
+        messages.error(request, refusal.detail)
         return redirect("wh:home")
     return redirect("wh:list" if isinstance(found, PickList) else "wh:pack", found.public_id)
 
