@@ -220,6 +220,20 @@ def test_what_is_missing_is_no_longer_to_be_done(login: Login) -> None:
     assert (page["picked"], page["units"], page["list"].status) == (3, 3, "picked")
 
 
+def test_a_list_that_one_cannot_go_on_with_leads_to_the_next_scan(login: Login) -> None:
+    mug = stocked(5, bin=BinFactory(code="A-01"), sku="MUG")
+    pick_list = on_a_list(ordered((mug, 1)))
+    url = f"/wh/lists/{pick_list.public_id}"
+    login("pick", name="petra").post(f"{url}/start")
+
+    for name, words in (("paul", "petra works on this list."), ("petra", "All done.")):
+        html = login("pick", name=name).get(url).content.decode()
+        assert words in html
+        assert 'action="/wh/find"' in html
+        if name == "paul":
+            pick_units(pick_list.tasks.get().pk, quantity=1, by=PICKER)
+
+
 def test_short_skip_and_undo(login: Login) -> None:
     mug = stocked(5, bin=BinFactory(code="A-01"), sku="MUG", out_of_stock_policy=["backorder"])
     pick_list = on_a_list(ordered((mug, 5)))
