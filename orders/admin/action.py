@@ -55,6 +55,10 @@ class ActionForm(forms.Form):
         """What to know before deciding; money first."""
         return []
 
+    def field_of(self, path: str) -> str | None:
+        """The field that shows what a service refuses at ``path`` of its request: ``amount``, ``lines/0/quantity``."""
+        return path if path in self.fields else None
+
     @property
     def plain_fields(self) -> list[forms.BoundField]:
         """The fields that aren't part of the table."""
@@ -101,6 +105,9 @@ def _dress(each: forms.Field) -> None:
     match each.widget:
         case forms.HiddenInput():
             return
+        case forms.CheckboxSelectMultiple():
+            each.widget = widgets.UnfoldAdminCheckboxSelectMultipleWidget(choices=each.widget.choices)
+            return
         case forms.CheckboxInput():
             classes = widgets.SWITCH_CLASSES
         case forms.Select():
@@ -109,8 +116,6 @@ def _dress(each: forms.Field) -> None:
         case forms.Textarea():
             classes = widgets.TEXTAREA_CLASSES
             each.widget.attrs |= {"rows": 3, "cols": 40}
-        case forms.RadioSelect():
-            classes = widgets.RADIO_CLASSES
         case _:
             classes = widgets.INPUT_CLASSES
     each.widget.attrs["class"] = " ".join([*classes, each.widget.attrs.get("class", "")]).strip()

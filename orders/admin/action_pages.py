@@ -4,6 +4,7 @@ The button opens a dialog over the page; a selection, or a link from elsewhere, 
 calls the service; what it refuses is shown on the form, and nothing has changed.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar
@@ -17,6 +18,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from redis.exceptions import RedisError
@@ -152,8 +154,8 @@ class ActionPages:
             said = action.call(target, form.cleaned_data, actor(request))
         except DomainError as refusal:
             cache.delete(key)
-            for sentence in sentences(refusal):
-                form.add_error(None, sentence)
+            for path, sentence in said_of(refusal):
+                form.add_error(form.field_of(path), sentence)
             return None
         if isinstance(said, Answer):
             return self._show(request, said, targets[0])
@@ -167,7 +169,7 @@ class ActionPages:
                 action.call(row, form.cleaned_data, actor(request))
                 done += 1
             except DomainError as refusal:
-                messages.error(request, f"{row}: {' '.join(sentences(refusal))}")
+                messages.error(request, f"{row}: {' '.join(said for _path, said in said_of(refusal))}")
         if done:
             messages.success(request, ngettext("%(n)s done.", "%(n)s done.", done) % {"n": done})
 
@@ -225,9 +227,16 @@ def actor(request: HttpRequest) -> Actor:
     return Actor(kind=ActorKind.STAFF, name=user.get_username(), id=user.pk)
 
 
-def sentences(refusal: DomainError) -> list[str]:
-    """What a refusal says, each of its errors apart."""
-    return [refusal.detail, *(error.detail for error in refusal.errors if error.detail != refusal.detail)]
+_NAMED = re.compile(r"([a-z_]+): (.+)", re.DOTALL)  # how services begin what they refuse of one of their arguments
+
+
+def said_of(refusal: DomainError) -> list[tuple[str, str]]:
+    """What a refusal says: sentences, each with the part of the request it is about (empty: all of it)."""
+    named = _NAMED.fullmatch(refusal.detail)
+    path, detail = named.groups() if named else ("", refusal.detail)
+    parts = [(error.pointer.removeprefix("#/"), error.detail) for error in refusal.errors]
+    is_sum = bool(parts) and all(sentence in detail for _path, sentence in parts)
+    return [*([] if is_sum else [(path, capfirst(detail))]), *parts]
 
 
 def _first(key: str) -> bool:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.admin.action import Action, ActionForm
 from orders.admin.chips import money
 from orders.kernel.actor import Actor
-from orders.kernel.money import text
+from orders.kernel.money import decimals, minor_unit, text
 from orders.models import Order, OrderHold, OrderLine
 from orders.services.cancel import cancel_order
 from orders.services.confirm import confirm_order
@@ -50,15 +50,28 @@ class MoneyForm(ActionForm):
         return [(name, money(value, order.currency)) for name, value in amounts]
 
 
-class RecordPaymentForm(MoneyForm):
+class AmountForm(MoneyForm):
+    """A money form that asks for an amount, in the digits of the order's currency."""
+
+    def build(self) -> None:
+        self.fields["amount"] = forms.DecimalField(
+            label=f"{_('Amount')}, {self.target.currency}",
+            max_digits=15,
+            decimal_places=decimals(self.target.currency),
+            min_value=minor_unit(self.target.currency),
+        )
+        self.order_fields(["amount"])
+
+
+class RecordPaymentForm(AmountForm):
     """How much came in."""
 
-    amount = forms.DecimalField(label=_("Amount"), max_digits=15, decimal_places=3)
     note = forms.CharField(
         label=_("Reference"), max_length=255, required=False, help_text=_("The bank's, for example.")
     )
 
     def build(self) -> None:
+        super().build()
         self.fields["amount"].initial = text(self.target.balance, self.target.currency)
 
 
@@ -127,6 +140,10 @@ class CancelForm(MoneyForm):
             for line in self.open_lines
         ]
 
+    def field_of(self, path: str) -> str | None:
+        name, _slash, i = path.partition("/")
+        return list(self.cleaned_data["units"])[int(i)] if name == "lines" and i else super().field_of(path)
+
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         units = {line.public_id: data.get(line.public_id) for line in self.open_lines}
@@ -138,10 +155,9 @@ class CancelForm(MoneyForm):
         return data
 
 
-class RefundForm(MoneyForm):
+class RefundForm(AmountForm):
     """How much, and why."""
 
-    amount = forms.DecimalField(label=_("Amount"), max_digits=15, decimal_places=3)
     reason = forms.ChoiceField(label=_("Reason"), choices=REFUND_REASONS)
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea)
 

@@ -52,6 +52,11 @@ class RequestForm(ActionForm):
             for line in self.shipped
         ]
 
+    def field_of(self, path: str) -> str | None:
+        parts = path.split("/")
+        is_line = parts[0] == "lines" and len(parts) > 1
+        return f"{self.cleaned_data['lines'][int(parts[1])].order_line}-units" if is_line else super().field_of(path)
+
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         data["lines"] = [

@@ -13,7 +13,7 @@ from orders.states import HoldReason
 from returns.models import Return, ReturnRule
 from shipping.models import Shipment, TrackingEvent
 from shipping.services.buy_label import buy_label
-from tests.admin.acting import act, act_on, done, refusal
+from tests.admin.acting import act, act_on, done, refusal, refusals
 from tests.factories.orders import ProductFactory
 from tests.factories.shipping import (
     CarrierServiceFactory,
@@ -74,7 +74,11 @@ def test_adjust_stock(boss: Client, mug: Product) -> None:
 
 def test_less_than_nothing_is_refused(boss: Client, mug: Product) -> None:
     level = StockLevel.objects.get()
-    assert refusal(act(boss, level, "adjust", how="delta", number="-11", reason="loss"))
+    assert refusal(act(boss, level, "adjust", how="delta", number="-11", reason="loss")) == "The books say 10."
+    said = refusals(act(boss, level, "adjust", how="delta", number="0", reason="loss"))
+    assert said == {"number": ["From -10000000 to 10000000, and not 0."]}
+    said = refusals(act(boss, level, "adjust", how="delta", number="-1", reason="loss", bin="NOPE"))
+    assert said == {"bin": ["This warehouse has no bin with this code."]}
     level.refresh_from_db()
     assert level.on_hand == 10
 
@@ -82,7 +86,8 @@ def test_less_than_nothing_is_refused(boss: Client, mug: Product) -> None:
 def test_adjust_goods_that_the_warehouse_never_had(boss: Client, mug: Product) -> None:
     other = ProductFactory(sku="NEW")
     berlin = Warehouse.objects.get()
-    assert refusal(act(boss, berlin, "adjust", sku="NOPE", how="delta", number="1", reason="initial"))
+    said = refusals(act(boss, berlin, "adjust", sku="NOPE", how="delta", number="1", reason="initial"))
+    assert said == {"sku": ["No product has this SKU."]}
     assert done(act(boss, berlin, "adjust", sku="NEW", how="delta", number="3", reason="initial"))
     assert StockLevel.objects.get(product=other).on_hand == 3
 
@@ -227,5 +232,6 @@ def test_a_request_outside_of_the_rules_is_refused(boss: Client, order: Order) -
     delivered(order, at=timezone.now() - timedelta(days=3))
     line = order.lines.get()
     answers = {f"{line.public_id}-units": 1, f"{line.public_id}-reason": "other"}
-    assert refusal(act(boss, order, "request_return", **answers))
+    said = refusals(act(boss, order, "request_return", **answers))
+    assert said == {f"{line.public_id}-units": [f"The time to send {line.name} back is over."]}
     assert not Return.objects.exists()

@@ -5,13 +5,17 @@ from decimal import Decimal as D
 import pytest
 from django.test import Client
 
+from orders.admin.action_pages import said_of
+from orders.admin.order_actions import CancelForm
+from orders.errors import NotCancellable
 from orders.kernel.actor import SYSTEM
+from orders.kernel.errors import at
 from orders.models import Notification, Order, OrderEvent, OrderHold, Product
 from orders.requests import PayBy, WantedLine
 from orders.services.confirm import confirm_order
 from orders.services.place import place_order
 from orders.states import NotificationStatus
-from tests.admin.acting import act, act_on, action_url, done, form_of, refusal
+from tests.admin.acting import act, act_on, action_url, done, form_of, refusal, refusals
 from tests.admin.rows import a_row
 from tests.factories.orders import OrderFactory, ProductFactory, ShippingMethodFactory
 from tests.factories.shipping import confirmed_order, dispatched, stocked
@@ -82,9 +86,31 @@ def test_record_payment(boss: Client, unpaid: Order) -> None:
 
 
 def test_more_than_is_owed_is_refused(boss: Client, unpaid: Order) -> None:
-    assert "at most 29.90 EUR is owed" in refusal(act(boss, unpaid, "record_payment", amount="30"))
+    said = refusals(act(boss, unpaid, "record_payment", amount="30"))
+    assert said == {"amount": ["At most 29.90 EUR is owed."]}
     unpaid.refresh_from_db()
     assert unpaid.captured_total == 0
+
+
+@pytest.mark.parametrize(("currency", "step"), [("EUR", "0.01"), ("JPY", "1"), ("KWD", "0.001")])
+def test_an_amount_has_the_digits_of_its_currency(boss: Client, currency: str, step: str) -> None:
+    row = OrderFactory(currency=currency, total=5, items_total=5)
+    amount = boss.get(action_url(row, "record_payment")).context["form"]["amount"]
+    attrs = amount.field.widget.attrs
+    assert (amount.label, str(attrs["step"]), str(attrs["min"])) == (f"Amount, {currency}", step, step)
+
+
+def test_units_that_left_meanwhile_are_refused_at_their_line(boss: Client, mug: Product) -> None:
+    cup = stocked(ProductFactory(sku="CUP"), 10)
+    order = confirmed_order([(mug, 2), (cup, 1)])
+    mine, other = order.lines.order_by("position")
+    form = CancelForm(
+        {"once": "1", "reason": "customer", mine.public_id: "1", other.public_id: "1"}, target=order, user=None
+    )
+    assert form.is_valid()
+    refused = NotCancellable("lines: some have left.", errors=[at("#/lines/1", "not_cancellable", "Left: 0.")])
+    said = [(form.field_of(path), sentence) for path, sentence in said_of(refused)]
+    assert said == [(None, "Some have left."), (other.public_id, "Left: 0.")]
 
 
 def test_a_double_click_is_one_wish(boss: Client, unpaid: Order) -> None:
@@ -99,7 +125,7 @@ def test_a_double_click_is_one_wish(boss: Client, unpaid: Order) -> None:
 def test_a_form_that_was_refused_can_be_sent_again(boss: Client, unpaid: Order) -> None:
     url = action_url(unpaid, "record_payment")
     sent = form_of(boss, url)
-    refusal(boss.post(url, sent | {"amount": "99"}))
+    refusals(boss.post(url, sent | {"amount": "99"}))
     assert done(boss.post(url, sent))
 
 
@@ -167,7 +193,8 @@ def test_refund(boss: Client, order: Order) -> None:
     dispatched(order)
     form = boss.get(action_url(order, "refund")).context["form"]
     assert ("Can be given back", "€29.90") in [(str(name), value) for name, value in form.facts]
-    assert "at most 29.90 EUR can be given back" in refusal(act(boss, order, "refund", amount="30"))
+    said = refusals(act(boss, order, "refund", amount="30"))
+    assert said == {"amount": ["At most 29.90 EUR can be given back."]}
     assert done(act(boss, order, "refund", amount="5.00", reason="goodwill", note="Scratched."))
     order.refresh_from_db()
     refund = order.refunds.get()

@@ -1,10 +1,13 @@
 """The order's page of the back office in a real browser: dialogs over it, what they do, and what they refuse."""
 
+from itertools import pairwise
+
 import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from orders.models import Order
+from orders.models import Order, Partner
+from orders.scopes import Scope
 from tests.browser.conftest import PHONE, NewPage
 from tests.factories.orders import ProductFactory
 from tests.factories.shipping import confirmed_order, dispatched, stocked
@@ -75,6 +78,24 @@ def test_cancel_one_unit_shows_in_the_lines(page: Page, order: Order) -> None:
     expect(page.get_by_text("Cancelled.")).to_be_visible()
     expect(page.locator("#lines")).to_contain_text("1 cancelled")
     expect(page.locator(".desk-head")).to_contain_text("€17.40")
+
+
+def test_a_list_of_boxes_to_tick_is_read_line_by_line(page: Page) -> None:
+    partner = Partner.objects.create(code="shop", name="Shop")
+    sign_in(page)
+    page.goto(f"/admin/orders/partner/{partner.pk}/change/")
+    page.get_by_role("link", name="Issue an API key").click()
+    boxes = page.locator("#dialog").get_by_role("checkbox")
+    expect(boxes).to_have_count(len(Scope))
+    lines = page.locator("#dialog label:has(input[type=checkbox])").evaluate_all(
+        "all => all.map(each => each.getBoundingClientRect()).map(box => [box.top, box.bottom])"
+    )
+    assert len(lines) == len(Scope)
+    assert all(bottom <= top for (_top, bottom), (top, _bottom) in pairwise(lines))
+    assert max(bottom - top for top, bottom in lines) < 30
+    below = page.locator("#dialog").get_by_label("Requests per minute").bounding_box()
+    assert below is not None
+    assert below["y"] > lines[-1][1]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -43,6 +43,9 @@ class AdjustForm(ActionForm):
     reason = forms.ChoiceField(label=_("Reason"), choices=AdjustmentReason.choices)
     bin = forms.CharField(label=_("Bin"), max_length=32, required=False, help_text=_("Its code; empty: the warehouse."))
 
+    def field_of(self, path: str) -> str | None:
+        return "number" if path in (DELTA, COUNTED) else super().field_of(path)
+
     @property
     def facts(self) -> list[Any]:
         level = self.target
