@@ -64,6 +64,8 @@ def _by_customer(text: str) -> list[QuerySet[Order]]:
 
 
 def by_order(rows: QuerySet[Any], path: str, text: str) -> QuerySet[Any] | None:
-    """The rows of the order whose number ``text`` is, ``path`` leading to it; None when it is no number."""
+    """The rows of the order whose number ``text`` is, each once, ``path`` leading to it; None when it is no number."""
     number = order_number_of(text)
-    return rows.filter(**{f"{path}__number": number}) if number else None
+    if not number:
+        return None
+    return rows.filter(pk__in=rows.model._default_manager.filter(**{f"{path}__number": number}).values("pk"))

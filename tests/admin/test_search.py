@@ -57,6 +57,14 @@ def test_by_tracking_number(boss: Client) -> None:
     assert found(boss, shipment.tracking_number) == [order]
 
 
+def test_a_shipment_of_several_lines_is_found_once(boss: Client) -> None:
+    order = confirmed_order([(stocked(ProductFactory()), 1), (stocked(ProductFactory()), 2)])
+    shipment = dispatched(order)
+    assert shipment.lines.count() == 2
+    hits = boss.get("/admin/shipping/shipment/", {"q": order.number}).context["cl"].result_list
+    assert list(hits) == [shipment]
+
+
 def test_the_one_search_box(boss: Client, signed_in: Callable[[Role], Client], order: Order) -> None:
     ProductFactory(sku="HOPPER-1", name="Space hopper")
     page = boss.get("/admin/search/", {"s": "hopper", "extended": "1"}).content.decode()
