@@ -8,18 +8,26 @@
 ``many`` offers the action for a selection of rows too.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
 from orders.kernel.actor import Actor
 
 Words = str | Promise
+ABOVE = NON_FIELD_ERRORS  # the place above the fields
+
+
+def must_choose(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """The same choices with none of them preset, for decisions that nobody should make by not looking."""
+    return [("", _("Choose…")), *choices]
 
 
 class ActionForm(forms.Form):
@@ -51,12 +59,20 @@ class ActionForm(forms.Form):
         return []
 
     @property
+    def table(self) -> list[list[tuple[Words, Any]]]:
+        """The rows as their cells and bound fields, each with its heading."""
+        return [list(zip(self.headings, [*row["cells"], *row["fields"]], strict=True)) for row in self.rows]
+
+    @property
     def facts(self) -> list[tuple[Words, Any]]:
         """What to know before deciding; money first."""
         return []
 
     def field_of(self, path: str) -> str | None:
-        """The field that shows what a service refuses at ``path`` of its request: ``amount``, ``lines/0/quantity``."""
+        """The field that shows what a service refuses at ``path`` of its request: ``amount``, ``lines/0/quantity``.
+
+        ``ABOVE`` for a part of the request that no single field asks for, None for what is no part of it.
+        """
         return path if path in self.fields else None
 
     @property

@@ -4,7 +4,6 @@ The button opens a dialog over the page; a selection, or a link from elsewhere, 
 calls the service; what it refuses is shown on the form, and nothing has changed.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar
@@ -154,8 +153,8 @@ class ActionPages:
             said = action.call(target, form.cleaned_data, actor(request))
         except DomainError as refusal:
             cache.delete(key)
-            for path, sentence in said_of(refusal):
-                form.add_error(form.field_of(path), sentence)
+            for name, sentence in said_of(refusal, form):
+                form.add_error(name, sentence)
             return None
         if isinstance(said, Answer):
             return self._show(request, said, targets[0])
@@ -169,7 +168,7 @@ class ActionPages:
                 action.call(row, form.cleaned_data, actor(request))
                 done += 1
             except DomainError as refusal:
-                messages.error(request, f"{row}: {' '.join(said for _path, said in said_of(refusal))}")
+                messages.error(request, f"{row}: {' '.join(said for _name, said in said_of(refusal, form))}")
         if done:
             messages.success(request, ngettext("%(n)s done.", "%(n)s done.", done) % {"n": done})
 
@@ -227,16 +226,17 @@ def actor(request: HttpRequest) -> Actor:
     return Actor(kind=ActorKind.STAFF, name=user.get_username(), id=user.pk)
 
 
-_NAMED = re.compile(r"([a-z_]+): (.+)", re.DOTALL)  # how services begin what they refuse of one of their arguments
+def said_of(refusal: DomainError, form: ActionForm) -> list[tuple[str | None, str]]:
+    """What a refusal says: sentences, each with the field of the form that it is about (None: all of it).
 
-
-def said_of(refusal: DomainError) -> list[tuple[str, str]]:
-    """What a refusal says: sentences, each with the part of the request it is about (empty: all of it)."""
-    named = _NAMED.fullmatch(refusal.detail)
-    path, detail = named.groups() if named else ("", refusal.detail)
-    parts = [(error.pointer.removeprefix("#/"), error.detail) for error in refusal.errors]
-    is_sum = bool(parts) and all(sentence in detail for _path, sentence in parts)
-    return [*([] if is_sum else [(path, capfirst(detail))]), *parts]
+    A service names what it refuses by pointers, or begins its sentence with the argument: «amount: at most …».
+    """
+    path, _colon, rest = refusal.detail.partition(": ")
+    name = form.field_of(path)
+    whole = (name, capfirst(rest)) if name else (None, refusal.detail)
+    parts = [(form.field_of(error.pointer.removeprefix("#/")), error.detail) for error in refusal.errors]
+    is_sum = bool(parts) and all(sentence in refusal.detail for _name, sentence in parts)
+    return parts if is_sum else [whole, *parts]
 
 
 def _first(key: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orders.admin.action import Action, ActionForm
+from orders.admin.action import ABOVE, Action, ActionForm
 from orders.admin.chips import money
 from orders.kernel.actor import Actor
 from orders.kernel.money import decimals, minor_unit, text
@@ -142,7 +142,9 @@ class CancelForm(MoneyForm):
 
     def field_of(self, path: str) -> str | None:
         name, _slash, i = path.partition("/")
-        return list(self.cleaned_data["units"])[int(i)] if name == "lines" and i else super().field_of(path)
+        if name != "lines":
+            return super().field_of(path)
+        return list(self.cleaned_data["units"])[int(i)] if i else ABOVE
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

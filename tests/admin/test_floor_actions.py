@@ -13,7 +13,7 @@ from orders.states import HoldReason
 from returns.models import Return, ReturnRule
 from shipping.models import Shipment, TrackingEvent
 from shipping.services.buy_label import buy_label
-from tests.admin.acting import act, act_on, done, refusal, refusals
+from tests.admin.acting import act, act_on, action_url, done, refusal, refusals
 from tests.factories.orders import ProductFactory
 from tests.factories.shipping import (
     CarrierServiceFactory,
@@ -149,6 +149,8 @@ def test_ask_for_the_label_again(boss: Client, order: Order) -> None:
 
 def test_add_a_tracking_event(boss: Client, order: Order) -> None:
     shipment = dispatched(order)
+    assert refusals(act(boss, shipment, "track")) == {"status": ["This field is required."]}
+    assert not TrackingEvent.objects.exists()
     assert done(act(boss, shipment, "track", status="delivered", place="Berlin"))
     order.refresh_from_db()
     assert order.fulfillment_status == "delivered"
@@ -195,6 +197,39 @@ def test_the_whole_way_back(boss: Client, returning: Return) -> None:
     assert StockLevel.objects.get().on_hand == 10
 
 
+def test_the_inspection_shows_the_money_of_what_arrived(boss: Client, returning: Return) -> None:
+    line = returning.lines.get().public_id
+    act(boss, returning, "approve")
+    act(boss, returning, "receive", **{f"{line}-units": 1, f"{line}-rest": "missing"})
+    form = boss.get(action_url(returning, "inspect")).context["form"]
+    assert [(str(name), value) for name, value in form.facts] == [("Refund if all that is here is accepted", "€12.50")]
+    assert form.rows[0]["cells"] == ["MUG Blue mug", "Too small", 2, 1, "€12.50"]
+
+
+def test_nobody_accepts_goods_without_a_look_at_them(boss: Client, returning: Return) -> None:
+    line = returning.lines.get().public_id
+    act(boss, returning, "approve")
+    act(boss, returning, "receive", **{f"{line}-units": 2})
+    assert refusals(act(boss, returning, "inspect")) == {f"{line}-condition": ["This field is required."]}
+    assert not Refund.objects.exists()
+
+
+def test_a_return_by_phone_shows_its_worth_and_asks_why_of_what_comes_back(boss: Client, mug: Product) -> None:
+    ReturnRule.objects.create(name="30 days")
+    order = confirmed_order([(mug, 2), (stocked(ProductFactory(sku="CUP", name="Cup"), 10), 1)])
+    delivered(order)
+    first, second = order.lines.order_by("position")
+    form = boss.get(action_url(order, "request_return")).context["form"]
+    assert [row["cells"] for row in form.rows] == [["MUG Blue mug", 2, "€25.00"], ["CUP Cup", 1, "€12.50"]]
+    answers = {f"{first.public_id}-units": 1}
+    said = refusals(act(boss, order, "request_return", **answers))
+    assert said == {f"{first.public_id}-reason": ["Say why it comes back."]}
+    assert done(act(boss, order, "request_return", **answers, **{f"{first.public_id}-reason": "too_small"}))
+    line = Return.objects.get().lines.get()
+    assert (line.line, line.quantity, line.reason) == (first, 1, "too_small")
+    assert second.public_id not in said
+
+
 def test_decline_with_a_reason(boss: Client, returning: Return) -> None:
     assert done(act(boss, returning, "decline", reason="Worn."))
     returning.refresh_from_db()
@@ -222,8 +257,8 @@ def test_accepted_goods_must_go_somewhere(boss: Client, returning: Return) -> No
     line = returning.lines.get().public_id
     act(boss, returning, "approve")
     act(boss, returning, "receive", **{f"{line}-units": 2})
-    said = refusal(act(boss, returning, "inspect", **{f"{line}-condition": "new", f"{line}-disposition": "none"}))
-    assert "say where accepted units go" in said
+    said = refusals(act(boss, returning, "inspect", **{f"{line}-condition": "new", f"{line}-disposition": "none"}))
+    assert said == {f"{line}-accepted": ["Say where accepted units go, and only theirs."]}
     assert not Refund.objects.exists()
 
 

@@ -109,8 +109,8 @@ def test_units_that_left_meanwhile_are_refused_at_their_line(boss: Client, mug: 
     )
     assert form.is_valid()
     refused = NotCancellable("lines: some have left.", errors=[at("#/lines/1", "not_cancellable", "Left: 0.")])
-    said = [(form.field_of(path), sentence) for path, sentence in said_of(refused)]
-    assert said == [(None, "Some have left."), (other.public_id, "Left: 0.")]
+    assert said_of(refused, form) == [("__all__", "Some have left."), (other.public_id, "Left: 0.")]
+    assert said_of(NotCancellable("Order X: it has left."), form) == [(None, "Order X: it has left.")]
 
 
 def test_a_double_click_is_one_wish(boss: Client, unpaid: Order) -> None:
