@@ -107,6 +107,19 @@ def test_nothing_sticks_out_on_a_phone(new_page: NewPage, order: Order, scheme: 
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
 
 
+def test_on_a_phone_every_field_of_a_cancellation_is_in_sight(new_page: NewPage, order: Order) -> None:
+    page = new_page(viewport=PHONE)
+    sign_in(page)
+    page.goto(f"/admin/orders/order/{order.pk}/do/cancel/")
+    table = page.locator(".desk-action .desk-scroll")
+    assert table.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+    units = page.get_by_label("Units of MUG to cancel").bounding_box()
+    assert units is not None
+    assert 0 < units["x"] < units["x"] + units["width"] < PHONE["width"]
+    page.goto(f"/admin/orders/order/{order.pk}/change/")
+    assert page.locator(".desk-scroll").evaluate("box => box.scrollWidth - box.clientWidth") == 0
+
+
 def test_the_search_box_finds_the_order(page: Page, order: Order) -> None:
     sign_in(page)
     page.keyboard.press("Control+k")
