@@ -120,6 +120,18 @@ def test_on_a_phone_every_field_of_a_cancellation_is_in_sight(new_page: NewPage,
     assert page.locator(".desk-scroll").evaluate("box => box.scrollWidth - box.clientWidth") == 0
 
 
+def test_an_order_of_the_list_takes_two_lines_and_on_a_phone_a_small_card(new_page: NewPage, order: Order) -> None:
+    Order.objects.update(external_ref="marketplace-2026-11-24-000000000000000000012345")
+    page = new_page(viewport={"width": 1440, "height": 900})
+    sign_in(page)
+    row = page.locator("#result_list tr.data-row")
+    page.goto("/admin/orders/order/")
+    assert row.evaluate("row => row.getBoundingClientRect().height") < 60
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert row.evaluate("row => row.getBoundingClientRect().height") < 140
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
 def test_the_search_box_finds_the_order(page: Page, order: Order) -> None:
     sign_in(page)
     page.keyboard.press("Control+k")
