@@ -20,6 +20,7 @@ from orders.admin.chips import BAD, BUSY, WAIT, listing, url_of
 from orders.admin.order import late
 from orders.admin.records import Desk
 from warehouse.admin.badge import ISSUE_BADGE
+from warehouse.selectors.work import to_release
 from warehouse.web.access import FLOOR
 
 Words = str | Promise
@@ -180,7 +181,14 @@ TILES = (
         icon="error",
         tone=BAD,
     ),
-    Tile(title=_("To pick"), label="warehouse.fulfillmentorder", filters={"status": "open"}, icon="checklist"),
+    Tile(
+        title=_("To release"),
+        label="warehouse.fulfillmentorder",
+        link={"to_release": "1"},
+        narrow=to_release,
+        icon="playlist_add",
+    ),
+    Tile(title=_("To pick"), label="warehouse.picklist", filters={"status": "released"}, icon="checklist"),
     Tile(
         title=_("In picking and packing"),
         label="warehouse.fulfillmentorder",
@@ -229,7 +237,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             n = tile.count()
             shown = f"{MOST - 1}+" if n == MOST else str(n)
             tiles.append({"tile": tile, "n": n, "shown": shown, "url": tile.url(), "tone": tile.tone if n else "calm"})
-    return {**context, "tiles": tiles, "title": _("Overview")}
+    floor = reverse("wh:home") if any(_may(request, right) for right in FLOOR) else ""
+    return {**context, "tiles": tiles, "floor": floor, "title": _("Overview")}
 
 
 # --- the one search box

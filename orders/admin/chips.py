@@ -138,6 +138,11 @@ def anchor(row: models.Model, text: str = "") -> SafeString:
     return format_html('<a class="desk-link" href="{}">{}</a>', url_of(row), text or str(row))
 
 
+def anchors(rows: Iterable[models.Model]) -> SafeString:
+    """Links to the rows' pages."""
+    return format_html_join(SafeString(", "), "{}", ((anchor(row),) for row in rows)) or SafeString("–")
+
+
 def address(value: dict[str, Any] | None) -> SafeString:
     """A postal address on its lines."""
     if not value:

@@ -51,6 +51,28 @@ def test_release_several_to_one_pick_list(boss: Client, mug: Product) -> None:
     assert (pick_list.status, pick_list.tasks.count()) == ("released", 2)
 
 
+def test_work_that_is_released_is_told_from_work_to_release(boss: Client, order: Order) -> None:
+    work = FulfillmentOrder.objects.get()
+    page = f"/admin/warehouse/fulfillmentorder/{work.pk}/change/"
+
+    def buttons() -> list[str]:
+        return [str(button["title"]) for button in boss.get(page).context["actions_detail"]]
+
+    def to_release() -> list[FulfillmentOrder]:
+        return list(boss.get("/admin/warehouse/fulfillmentorder/", {"to_release": "1"}).context["cl"].result_list)
+
+    assert (buttons(), to_release()) == (["Release to a pick list"], [work])
+    act(boss, work, "release")
+    assert (buttons(), to_release()) == ([], [])
+    pick_list = PickList.objects.get()
+    for url in (page, "/admin/warehouse/fulfillmentorder/"):
+        assert (
+            f'href="/admin/warehouse/picklist/{pick_list.pk}/change/">{pick_list}</a>' in boss.get(url).content.decode()
+        )
+    for url in (f"/admin/warehouse/picklist/{pick_list.pk}/change/", "/admin/warehouse/picklist/"):
+        assert f'href="/admin/orders/order/{order.pk}/change/">{order.number}</a>' in boss.get(url).content.decode()
+
+
 def test_a_held_order_isnt_released(boss: Client, order: Order) -> None:
     hold_order(order.pk, reason=HoldReason.FRAUD_REVIEW, by=SYSTEM)
     work = FulfillmentOrder.objects.get()
