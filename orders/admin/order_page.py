@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from orders.admin.chips import money
 from orders.admin.order_actions import RELEASE
 from orders.admin.queue import RESEND, is_open
+from orders.kernel.money import ZERO
 from orders.links import status_path
 from orders.models import (
     DeliveryPromise,
@@ -24,7 +25,8 @@ from orders.models import (
     PaymentTransaction,
     ProcessException,
 )
-from orders.states import INVISIBLE, PromiseKind
+from orders.services.capture import uncharged
+from orders.states import INVISIBLE, OrderStatus, PromiseKind
 from orders.web.panels import Panel, panels
 
 MONEY = {"amount", "total"}  # facts of events that are money
@@ -80,6 +82,7 @@ class Entry:
 class DeskPage:
     """What the order's page in the back office shows."""
 
+    heads: tuple[tuple[str, str, bool], ...]
     lines: tuple[LineRow, ...]
     sums: tuple[tuple[str, str, str], ...]
     payments: tuple[Payment, ...]
@@ -107,6 +110,7 @@ def desk_page(order: Order, request: HttpRequest) -> DeskPage:
     exceptions = list(order.exceptions.select_related("owner"))
     transactions = Prefetch("transactions", PaymentTransaction.objects.order_by("id"))
     return DeskPage(
+        heads=tuple(_heads(order)),
         lines=tuple(_lines(order)),
         sums=tuple(_sums(order)),
         payments=tuple(order.payments.prefetch_related(transactions)),
@@ -125,6 +129,19 @@ def desk_page(order: Order, request: HttpRequest) -> DeskPage:
         can_release=user.has_perm(RELEASE.permission),
         can_resend=user.has_perm(RESEND.permission),
     )
+
+
+def _heads(order: Order) -> list[tuple[str, str, bool]]:
+    """The money at the top: name, amount, and whether somebody should look at it."""
+    billed = uncharged(order) if order.imported_at is None else ZERO
+    amounts = [
+        (_("Reserved"), order.authorized_total - order.captured_total, False),
+        (_("Charged"), order.captured_total, False),
+        (_("Still owed"), order.balance, order.balance > 0 and order.status == OrderStatus.COMPLETED),
+    ]
+    if billed > 0:
+        amounts.append((_("Billed, not charged"), billed, True))
+    return [(name, money(amount, order.currency), is_bad) for name, amount, is_bad in amounts]
 
 
 def _lines(order: Order) -> list[LineRow]:

@@ -17,7 +17,7 @@ from orders.services.place import place_order
 from orders.states import NotificationStatus
 from tests.admin.acting import act, act_on, action_url, done, form_of, refusal, refusals
 from tests.admin.rows import a_row
-from tests.factories.orders import OrderFactory, ProductFactory, ShippingMethodFactory
+from tests.factories.orders import OrderFactory, OrderLineFactory, ProductFactory, ShippingMethodFactory
 from tests.factories.shipping import confirmed_order, dispatched, stocked
 from tests.orders.requests import an_order
 
@@ -140,6 +140,12 @@ def test_hold_and_release(boss: Client, order: Order) -> None:
     assert "This hold was released before." in refusal(act(boss, hold, "release"))
 
 
+def test_a_hold_that_would_end_in_the_past_is_refused_at_its_field(boss: Client, order: Order) -> None:
+    said = refusals(act(boss, order, "hold", release_at="2020-01-01T10:00"))
+    assert said == {"release_at": ["Give a time that is still to come."]}
+    assert not OrderHold.objects.exists()
+
+
 def test_hold_one_line(boss: Client, order: Order) -> None:
     line = order.lines.get()
     assert done(act(boss, order, "hold", reason="other", lines=[line.public_id]))
@@ -156,6 +162,8 @@ def test_cancel_the_whole_order_frees_the_money(boss: Client, order: Order) -> N
     assert done(act(boss, order, "cancel", whole="on", reason="customer"))
     order.refresh_from_db()
     assert (order.status, order.payment_status, order.authorized_total) == ("cancelled", "voided", 0)
+    said = "Cancelled: the order is worth €29.90 less. €29.90 goes back to the customer."
+    assert said in boss.get("/admin/").content.decode()
 
 
 def test_cancel_one_unit(boss: Client, order: Order) -> None:
@@ -164,13 +172,51 @@ def test_cancel_one_unit(boss: Client, order: Order) -> None:
     line.refresh_from_db()
     order.refresh_from_db()
     assert (line.cancelled, order.status, order.total) == (1, "confirmed", D("17.40"))
+    said = "Cancelled: the order is worth €12.50 less. €12.50 goes back to the customer."
+    assert said in boss.get("/admin/").content.decode()
+
+
+def test_cancel_and_keep_the_money(boss: Client, order: Order) -> None:
+    assert done(act(boss, order, "cancel", reason="inventory", refund=None, **{order.lines.get().public_id: 1}))
+    page = boss.get("/admin/").content.decode()
+    assert "Cancelled: the order is worth €12.50 less." in page
+    assert "goes back" not in page
 
 
 def test_cancel_shows_the_money_first(boss: Client, order: Order) -> None:
     page = boss.get(action_url(order, "cancel"))
     facts = {str(name): value for name, value in page.context["form"].facts}
     assert (facts["Total"], facts["Reserved"], facts["Charged"]) == ("€29.90", "€29.90", "€0.00")
-    assert page.context["form"].rows[0]["cells"][1:] == [2, 2, "€25.00"]
+    assert facts["Total without all that can go"] == "€0.00"
+    assert page.context["form"].rows[0]["cells"][1:] == [2, 2, "€12.50", "€25.00"]
+
+
+def test_what_cancelling_the_rest_would_leave(boss: Client) -> None:
+    order = OrderFactory(status="confirmed", total=D("35.00"), items_total=D("30.10"), shipping_total=D("4.90"))
+    OrderLineFactory(order=order, ordered=1, shipped=1, amount=D("10.10"))
+    OrderLineFactory(order=order, ordered=3, cancelled=1, amount=D("20.00"))
+    form = boss.get(action_url(order, "cancel")).context["form"]
+    assert ("Total without all that can go", "€15.00") in [(str(name), value) for name, value in form.facts]
+    assert [row["cells"][1:] for row in form.rows] == [[3, 2, "€10.00", "€20.00"]]
+
+
+def test_nothing_is_held_or_cancelled_that_has_left(boss: Client, order: Order) -> None:
+    def buttons() -> set[str]:
+        page = boss.get(f"/admin/orders/order/{order.pk}/change/")
+        return {str(button["title"]) for button in page.context["actions_detail"]} & {"Hold", "Cancel…"}
+
+    assert buttons() == {"Hold", "Cancel…"}
+    dispatched(order)
+    assert buttons() == set()
+
+
+def test_the_money_that_the_head_of_the_page_shows(boss: Client, order: Order) -> None:
+    def heads() -> tuple[tuple[str, str, bool], ...]:
+        return boss.get(f"/admin/orders/order/{order.pk}/change/").context["page"].heads
+
+    assert heads() == (("Reserved", "€29.90", False), ("Charged", "€0.00", False), ("Still owed", "€0.00", False))
+    dispatched(order)
+    assert heads() == (("Reserved", "€0.00", False), ("Charged", "€29.90", False), ("Still owed", "€0.00", False))
 
 
 def test_cancel_wants_to_know_what(boss: Client, order: Order) -> None:

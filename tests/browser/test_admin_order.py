@@ -75,7 +75,7 @@ def test_cancel_one_unit_shows_in_the_lines(page: Page, order: Order) -> None:
     expect(dialog.locator(".desk-facts")).to_contain_text("€29.90")
     dialog.get_by_label("Units of MUG to cancel").fill("1")
     dialog.get_by_role("button", name="Cancel it").click()
-    expect(page.get_by_text("Cancelled.")).to_be_visible()
+    expect(page.get_by_text("Cancelled: the order is worth €12.50 less.")).to_be_visible()
     expect(page.locator("#lines")).to_contain_text("1 cancelled")
     expect(page.locator(".desk-head")).to_contain_text("€17.40")
 
