@@ -22,17 +22,10 @@ from orders.services.refund import grant_refund, refundable
 from orders.services.revoke_links import revoke_links
 from orders.services.settle import settle_payments
 from orders.services.update import update_order
-from orders.states import INVISIBLE, CancelReason, HoldReason, OrderStatus, TransactionKind
+from orders.states import INVISIBLE, CancelReason, HoldReason, OrderStatus, RefundReason, TransactionKind
 
 OPEN = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
-REFUND_REASONS = [
-    ("staff", _("Decided by staff")),
-    ("goodwill", _("Goodwill")),
-    ("damaged", _("Arrived damaged")),
-    ("late", _("Arrived late")),
-    ("price", _("Price difference")),
-    ("other", _("Other")),
-]
+REFUND_REASONS = [choice for choice in RefundReason.choices if choice[0] != RefundReason.RETURN]
 
 
 class MoneyForm(ActionForm):

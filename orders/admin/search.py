@@ -33,7 +33,7 @@ def with_phone(rows: QuerySet[Any], text: str) -> QuerySet[Any] | None:
     if not re.fullmatch(r"\d{5,20}", digits):
         return None
     bare = digits.lstrip("0")
-    known = rows.exclude(phone="").alias(
+    known: QuerySet[Any] = rows.exclude(phone="").alias(
         tail=Right(phone_digits("phone"), PHONE_TAIL),
         asked=Value(bare),
         bare=Func(phone_digits("phone"), Value("0"), function="ltrim", output_field=TextField()),

@@ -249,7 +249,7 @@ class OrderLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ordered} x {self.sku}"
+        return f"{self.sku} {self.name}"
 
     @property
     def active(self) -> int:
