@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from orders.admin.chips import money
 from orders.admin.event_words import facts_in_words, title_of, who_did
-from orders.admin.order_actions import RELEASE
+from orders.admin.order_actions import REFUND, RELEASE
 from orders.admin.queue import RESEND, is_open
 from orders.kernel.money import ZERO
 from orders.links import status_path
@@ -99,6 +99,7 @@ class DeskPage:
     customer_link: str
     can_release: bool
     can_resend: bool
+    must_ask_finance: bool
 
 
 def desk_page(order: Order, request: HttpRequest) -> DeskPage:
@@ -127,6 +128,7 @@ def desk_page(order: Order, request: HttpRequest) -> DeskPage:
         customer_link="" if order.status in INVISIBLE else status_path(order),
         can_release=user.has_perm(RELEASE.permission),
         can_resend=user.has_perm(RESEND.permission),
+        must_ask_finance=REFUND.fits(order) and not user.has_perm(REFUND.permission),
     )
 
 
