@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from unfold.dataclasses import SearchResult
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -105,6 +106,26 @@ SIDEBAR: tuple[tuple[Words, bool, tuple[Entry, ...]], ...] = (
             Entry(_("People"), "badge", "auth.user"),
         ),
     ),
+)
+
+
+for _title, _folds, _entries in SIDEBAR:
+    for _entry in _entries:  # a page is called as the sidebar calls it
+        apps.get_model(_entry.label)._meta.verbose_name_plural = _entry.title
+
+# What unfold says in English only.
+UNFOLD_SAYS = (
+    gettext_noop("All applications"),
+    gettext_noop("Apply Filters"),
+    gettext_noop("Filters"),
+    gettext_noop("From"),
+    gettext_noop("Next"),
+    gettext_noop("Previous"),
+    gettext_noop("Search apps and models..."),
+    gettext_noop("Select all rows"),
+    gettext_noop("Select record"),
+    gettext_noop("To"),
+    gettext_noop(" By %(filter_title)s "),
 )
 
 

@@ -27,6 +27,17 @@ from orders.kernel.actor import Actor, ActorKind
 from orders.kernel.errors import DomainError
 
 MOST_AT_ONCE = 100  # rows of one selection
+_TOGGLE = "actionDropdownOpen = !actionDropdownOpen"
+# unfold's menu is a link that leads nowhere: what makes it a button for keyboards and readers.
+AS_BUTTON = {
+    "role": "button",
+    "tabindex": "0",
+    "aria-haspopup": "menu",
+    "x-bind:aria-expanded": "actionDropdownOpen",
+    "x-on:keydown.enter.prevent": _TOGGLE,
+    "x-on:keydown.space.prevent": _TOGGLE,
+    "x-on:keydown.escape": "actionDropdownOpen = false",
+}
 
 
 class ActionPages:
@@ -54,7 +65,7 @@ class ActionPages:
             row = page["original"]
             fitting = [action for action in self.offered(request) if action.single and action.fits(row)]
             rare = [self._button(action, row.pk) for action in fitting if action.rare]
-            more = [{"title": _("More"), "icon": "more_horiz", "items": rare}] if rare else []
+            more = [{"title": _("More"), "icon": "more_horiz", "items": rare, "attrs": AS_BUTTON}] if rare else []
             buttons = [self._button(action, row.pk) for action in fitting if not action.rare]
             page["actions_detail"] = [*buttons, *self.ways(request, row), *more]
         return response

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import RangeDateFilter
 
 from orders.admin.action import Action
 from orders.admin.chips import amount, chip, column, link
+from orders.admin.filters import SeveralFilter
 from orders.admin.order_actions import OPEN, ORDER_ACTIONS, RELEASE
 from orders.admin.order_page import desk_page
 from orders.admin.records import RecordAdmin, RecordInline
@@ -62,10 +63,10 @@ class OrderAdmin(RecordAdmin):
     detail_select_related: ClassVar[tuple[str, ...]] = ("customer", "channel", "partner", "shipping_method")
     ordering: ClassVar[Any] = ("-created_at", "-id")
     list_filter: ClassVar[Any] = (
-        ("status", MultipleChoicesDropdownFilter),
-        ("payment_status", MultipleChoicesDropdownFilter),
-        ("fulfillment_status", MultipleChoicesDropdownFilter),
-        ("return_status", MultipleChoicesDropdownFilter),
+        ("status", SeveralFilter),
+        ("payment_status", SeveralFilter),
+        ("fulfillment_status", SeveralFilter),
+        ("return_status", SeveralFilter),
         LateFilter,
         "channel",
         "partner",

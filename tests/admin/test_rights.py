@@ -100,6 +100,15 @@ def test_the_sidebar_and_the_overview_show_only_what_opens(signed_in: Callable[[
         assert client.get(link).status_code == 200, link
 
 
+def test_a_page_is_called_as_the_sidebar_calls_it(signed_in: Callable[[Role], Client]) -> None:
+    client = signed_in(Role.ADMIN)
+    page: Any = client.get(reverse("admin:index"))
+    for group in page.context["sidebar_navigation"][1:]:
+        for item in group["items"]:
+            shown: Any = client.get(item["link"])
+            assert str(shown.context["opts"].verbose_name_plural) == str(item["title"])
+
+
 def test_a_button_that_may_not_be_pressed_isnt_shown(signed_in: Callable[[Role], Client]) -> None:
     order = OrderLineFactory().order
     page: Any = signed_in(Role.FINANCE).get(reverse("admin:orders_order_change", args=[order.pk]))

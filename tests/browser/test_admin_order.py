@@ -132,6 +132,25 @@ def test_an_order_of_the_list_takes_two_lines_and_on_a_phone_a_small_card(new_pa
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
+def test_the_rare_actions_open_by_keyboard_and_the_content_is_a_landmark(page: Page, order: Order) -> None:
+    sign_in(page)
+    page.goto(f"/admin/orders/order/{order.pk}/change/")
+    more = page.get_by_role("button", name="More")
+    expect(more).to_have_attribute("aria-expanded", "false")
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Revoke links…")).to_be_visible()
+    expect(more).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_role("main").locator("#order-page")).to_be_visible()
+
+
+def test_an_action_of_a_row_is_a_button_in_it(page: Page, order: Order) -> None:
+    sign_in(page)
+    page.goto("/admin/warehouse/stocklevel/")
+    page.locator("#result_list").get_by_role("link", name="Adjust").click()
+    expect(page.locator("#dialog")).to_contain_text("Adjust MUG in")
+
+
 def test_the_search_box_finds_the_order(page: Page, order: Order) -> None:
     sign_in(page)
     page.keyboard.press("Control+k")
