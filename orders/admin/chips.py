@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.translation import get_language
 from unfold.decorators import display
 
+from orders.admin.column_words import column_words
 from orders.kernel.documents import Formats
 
 Words = str | Promise
@@ -66,7 +66,7 @@ def tone(word: str) -> str:
 def chip(field: str, title: Words = "") -> Callable[[Any], tuple[str, str]]:
     """A column that shows a state as a coloured chip."""
 
-    @column(title or capfirst(field.replace("_", " ")), ordering=field, label=LABELS)
+    @column(title or column_words(field), ordering=field, label=LABELS)
     def show(row: Any) -> tuple[str, str]:
         return getattr(row, field), getattr(row, f"get_{field}_display")()
 
@@ -82,7 +82,7 @@ def badge(row: Any, field: str) -> SafeString:
 def state(field: str) -> Callable[[Any], SafeString]:
     """A field of a row's page that shows a state; unfold draws chips in lists only."""
 
-    @column(capfirst(field.replace("_", " ")))
+    @column(column_words(field))
     def show(row: Any) -> SafeString:
         return badge(row, field)
 
@@ -99,7 +99,7 @@ def money(amount: Decimal | None, currency: str) -> str:
 def amount(field: str, title: Words = "", *, currency: str = "currency") -> Callable[[Any], str]:
     """A column of money; ``currency`` is the path to the row's currency."""
 
-    @column(title or capfirst(field.replace("_", " ")), ordering=field)
+    @column(title or column_words(field), ordering=field)
     def show(row: Any) -> str:
         code: Any = row
         for part in currency.split("__"):
@@ -123,7 +123,7 @@ def listing(label: str, **filters: Any) -> str:
 def link(path: str, title: Words = "") -> Callable[[Any], str]:
     """A column that leads to a related row; ``path`` such as ``line__order`` must be in ``list_select_related``."""
 
-    @column(title or capfirst(path.rsplit("__", 1)[-1].replace("_", " ")))
+    @column(title or column_words(path))
     def show(row: Any) -> str:
         target: Any = row
         for part in path.split("__"):

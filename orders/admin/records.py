@@ -15,7 +15,6 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
@@ -24,6 +23,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from orders.admin.action_pages import ActionPages
 from orders.admin.chips import amount, column, state, url_of
+from orders.admin.column_words import name_columns
 from orders.admin.search import by_order
 from orders.models.fields import AmountField
 
@@ -39,6 +39,10 @@ class Desk(ActionPages, ModelAdmin):  # type: ignore[misc]
     list_filter_submit = True
     list_fullwidth = True
     compressed_fields = True
+
+    def __init__(self, model: type[Model], admin_site: Any) -> None:
+        super().__init__(model, admin_site)
+        name_columns(model)
 
 
 class RecordAdmin(Desk):
@@ -177,7 +181,7 @@ def _as_read(model: type[Model], name: Any) -> Any:
         return state(name)
     field = next((field for field in model._meta.concrete_fields if field.name == name), None)
     currency = currency_of(model) if isinstance(field, AmountField) else ""
-    return amount(name, capfirst(field.verbose_name), currency=currency) if field and currency else name
+    return amount(name, currency=currency) if field and currency else name
 
 
 def currency_of(model: type[Model]) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal as D
 import pytest
 from django.test import Client
 
+from orders.admin.column_words import column_words
 from orders.admin.event_words import NAMES, SIGNS, facts_in_words, title_of, who_did
 from orders.admin.exception_words import category_words
 from orders.admin.message_words import message_words
@@ -13,7 +14,7 @@ from orders.admin.records import currency_of
 from orders.models import InvoiceLine, Order, OrderEvent, PaymentTransaction, Product
 from orders.timeline_words import event_classes
 from returns.models import Return
-from tests.admin.rows import a_row
+from tests.admin.rows import a_row, models_of_the_house
 from tests.factories.orders import ProductFactory
 from tests.factories.shipping import confirmed_order, stocked
 from warehouse.models import StockLevel
@@ -110,6 +111,16 @@ def test_messages_and_exceptions_have_names() -> None:
     assert message_words("orders/mail/placed") == "Order received"
     assert message_words("orders/mail/something_new") == "Something new"
     assert category_words("stuck_label") == "The carrier gives no label"
+
+
+def test_columns_are_called_in_the_language_of_the_reader() -> None:
+    assert [str(column_words(name)) for name in ("created_at", "line__order", "label_cost")] == [
+        "Created at",
+        "Order",
+        "Label cost",
+    ]
+    for model in models_of_the_house():
+        assert [field.name for field in model._meta.concrete_fields if isinstance(field.verbose_name, str)] == []
 
 
 def test_the_way_to_a_currency() -> None:
