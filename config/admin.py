@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from unfold.dataclasses import SearchResult
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -20,6 +21,7 @@ from orders.admin.chips import BAD, BUSY, WAIT, listing, url_of
 from orders.admin.order import late
 from orders.admin.records import Desk
 from warehouse.admin.badge import ISSUE_BADGE
+from warehouse.selectors.work import to_release
 from warehouse.web.access import FLOOR
 
 Words = str | Promise
@@ -107,6 +109,26 @@ SIDEBAR: tuple[tuple[Words, bool, tuple[Entry, ...]], ...] = (
 )
 
 
+for _title, _folds, _entries in SIDEBAR:
+    for _entry in _entries:  # a page is called as the sidebar calls it
+        apps.get_model(_entry.label)._meta.verbose_name_plural = _entry.title
+
+# What unfold says in English only.
+UNFOLD_SAYS = (
+    gettext_noop("All applications"),
+    gettext_noop("Apply Filters"),
+    gettext_noop("Filters"),
+    gettext_noop("From"),
+    gettext_noop("Next"),
+    gettext_noop("Previous"),
+    gettext_noop("Search apps and models..."),
+    gettext_noop("Select all rows"),
+    gettext_noop("Select record"),
+    gettext_noop("To"),
+    gettext_noop(" By %(filter_title)s "),
+)
+
+
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar: what the user may see, nothing else. It counts nothing, since every page has it."""
     groups: list[dict[str, Any]] = [
@@ -180,7 +202,14 @@ TILES = (
         icon="error",
         tone=BAD,
     ),
-    Tile(title=_("To pick"), label="warehouse.fulfillmentorder", filters={"status": "open"}, icon="checklist"),
+    Tile(
+        title=_("To release"),
+        label="warehouse.fulfillmentorder",
+        link={"to_release": "1"},
+        narrow=to_release,
+        icon="playlist_add",
+    ),
+    Tile(title=_("To pick"), label="warehouse.picklist", filters={"status": "released"}, icon="checklist"),
     Tile(
         title=_("In picking and packing"),
         label="warehouse.fulfillmentorder",
@@ -229,7 +258,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             n = tile.count()
             shown = f"{MOST - 1}+" if n == MOST else str(n)
             tiles.append({"tile": tile, "n": n, "shown": shown, "url": tile.url(), "tone": tile.tone if n else "calm"})
-    return {**context, "tiles": tiles, "title": _("Overview")}
+    floor = reverse("wh:home") if any(_may(request, right) for right in FLOOR) else ""
+    return {**context, "tiles": tiles, "floor": floor, "title": _("Overview")}
 
 
 # --- the one search box

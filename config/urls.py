@@ -2,8 +2,11 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
+from django.utils.functional import lazy
+from django.views.generic import RedirectView
 
 from config import health
 from config.front import front
@@ -16,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("config.api")),
     path("", include("orders.web.urls")),
     path("", include("returns.web.urls")),
+    path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("favicon.svg"))),
     path("healthz/live", health.live),
     path("healthz/ready", health.ready),
     path("healthz/deep", health.deep),

@@ -109,6 +109,18 @@ class CancelReason(TextChoices):
     OTHER = "other", _("Other")
 
 
+class RefundReason(TextChoices):
+    """Why staff give money back; refunds of cancelled units keep the cancellation's reason."""
+
+    STAFF = "staff", _("Decided by staff")
+    GOODWILL = "goodwill", _("Goodwill")
+    DAMAGED = "damaged", _("Arrived damaged")
+    LATE = "late", _("Arrived late")
+    PRICE = "price", _("Price difference")
+    RETURN = "return", _("Return")
+    OTHER = "other", _("Other")
+
+
 class NotificationStatus(TextChoices):
     PENDING = "pending", _("Pending")
     LEASED = "leased", _("Being sent")

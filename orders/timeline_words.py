@@ -30,14 +30,14 @@ def told(events: Iterable[OrderEvent], *, language: str) -> list[Entry]:
     formats = Formats(language)
     entries = []
     for row in events:
-        event = _event_classes().get(row.type)
+        event = event_classes().get(row.type)
         if row.public and event and (words := str(event.in_words(row.data))):
-            facts = _facts(event, row.data, formats)
+            facts = facts_of(event, row.data, formats)
             entries.append(Entry(on=row.occurred_at.date(), words=words.format_map(facts)))
     return entries
 
 
-def _facts(event: type[Event], data: Mapping[str, Any], formats: Formats) -> dict[str, str]:
+def facts_of(event: type[Event], data: Mapping[str, Any], formats: Formats) -> dict[str, str]:
     """``data`` as people read it: its JSON goes back to the types that the event declares."""
     hints = get_type_hints(event)
     return {
@@ -59,7 +59,7 @@ def _fact(hint: Any, value: Any, currency: str, formats: Formats) -> str:
 
 
 @cache
-def _event_classes() -> dict[str, type[Event]]:
+def event_classes() -> dict[str, type[Event]]:
     """Every event of the house by its public name, as the switchboard lists them."""
     classes: list[type[Event]] = [import_string(path) for path in import_module(settings.SWITCHBOARD).ROUTES]
     return {event.type: event for event in classes}

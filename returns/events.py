@@ -9,7 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from orders.events import LineQuantity
-from orders.kernel.event import Event
+from orders.kernel.event import Codes, Event
+from returns.states import Condition, Disposition
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ class ReturnRequested(ReturnEvent):
     """The customer wants to send something back."""
 
     type: ClassVar[str] = "return.requested"
+    title: ClassVar[str | Promise] = _("Return requested")
     words: ClassVar[str | Promise] = _("You asked to return something.")
 
     is_auto_approved: bool
@@ -44,6 +46,7 @@ class ReturnApproved(ReturnEvent):
     """They may; it must be on its way by ``expires_on``."""
 
     type: ClassVar[str] = "return.approved"
+    title: ClassVar[str | Promise] = _("Return approved")
     words: ClassVar[str | Promise] = _("Your return is approved.")
 
     expires_on: date
@@ -54,6 +57,7 @@ class ReturnDeclined(ReturnEvent):
     """They may not."""
 
     type: ClassVar[str] = "return.declined"
+    title: ClassVar[str | Promise] = _("Return declined")
     words: ClassVar[str | Promise] = _("We could not accept your return.")
 
     reason: str
@@ -64,6 +68,7 @@ class ReturnCancelled(ReturnEvent):
     """The customer keeps it after all."""
 
     type: ClassVar[str] = "return.cancelled"
+    title: ClassVar[str | Promise] = _("Return cancelled")
     words: ClassVar[str | Promise] = _("Your return was cancelled.")
 
 
@@ -72,6 +77,7 @@ class ReturnExpired(ReturnEvent):
     """Nothing was sent back in time."""
 
     type: ClassVar[str] = "return.expired"
+    title: ClassVar[str | Promise] = _("Return expired")
     words: ClassVar[str | Promise] = _("Your return expired because nothing was sent back.")
 
 
@@ -80,6 +86,7 @@ class ReturnSent(ReturnEvent):
     """The customer handed it to a carrier."""
 
     type: ClassVar[str] = "return.in_transit"
+    title: ClassVar[str | Promise] = _("Return on its way")
     words: ClassVar[str | Promise] = _("You sent your return.")
 
     tracking_number: str
@@ -90,6 +97,7 @@ class ReturnReceived(ReturnEvent):
     """Goods came back; ``is_complete`` when nothing more will come."""
 
     type: ClassVar[str] = "return.received"
+    title: ClassVar[str | Promise] = _("Return received")
 
     is_complete: bool
     lines: tuple[LineQuantity, ...]
@@ -104,6 +112,8 @@ class ReturnInspected(ReturnEvent):
     """Somebody looked at what came back of one line, and decided what becomes of it."""
 
     type: ClassVar[str] = "return.inspected"
+    title: ClassVar[str | Promise] = _("Return inspected")
+    codes: ClassVar[Codes] = {"condition": (Condition,), "disposition": (Disposition,)}
     public: ClassVar[bool] = False
 
     line: str
@@ -119,6 +129,7 @@ class ReturnClosed(ReturnEvent):
     """Everything is inspected, and what was accepted is refunded."""
 
     type: ClassVar[str] = "return.closed"
+    title: ClassVar[str | Promise] = _("Return closed")
     words: ClassVar[str | Promise] = _("Your return is complete.")
 
     refund: str

@@ -8,8 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from orders.events import LineQuantity
-from orders.kernel.event import Event
-from shipping.states import TRACKING_WORDS
+from orders.kernel.event import Codes, Event
+from shipping.states import TRACKING_WORDS, TrackingStatus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +17,7 @@ class ShipmentCreated(Event):
     """Packed parcels became a shipment."""
 
     type: ClassVar[str] = "shipment.created"
+    title: ClassVar[str | Promise] = _("Shipment created")
     public: ClassVar[bool] = False
 
     number: str
@@ -29,6 +30,7 @@ class LabelWanted(Event):
     """A carrier was chosen and is to be asked for a label."""
 
     type: ClassVar[str] = "shipment.label_wanted"
+    title: ClassVar[str | Promise] = _("Label asked for")
     public: ClassVar[bool] = False
 
     number: str
@@ -42,6 +44,7 @@ class ShipmentReady(Event):
     """The labels are there; it waits for the carrier."""
 
     type: ClassVar[str] = "shipment.ready"
+    title: ClassVar[str | Promise] = _("Shipment ready to go")
     words: ClassVar[str | Promise] = _("A parcel is packed and waits for the carrier.")
 
     number: str
@@ -55,6 +58,7 @@ class ShipmentDispatched(Event):
     """It left the building."""
 
     type: ClassVar[str] = "shipment.dispatched"
+    title: ClassVar[str | Promise] = _("Shipment dispatched")
     words: ClassVar[str | Promise] = _("A parcel has left our warehouse.")
 
     number: str
@@ -71,6 +75,7 @@ class ShipmentCancelled(Event):
     """It never left; its parcels wait for a new shipment, or are opened."""
 
     type: ClassVar[str] = "shipment.cancelled"
+    title: ClassVar[str | Promise] = _("Shipment cancelled")
     public: ClassVar[bool] = False
 
     number: str
@@ -82,6 +87,7 @@ class LabelVoided(Event):
     """The carrier was told that a label won't be used."""
 
     type: ClassVar[str] = "shipment.label_voided"
+    title: ClassVar[str | Promise] = _("Label given back")
     public: ClassVar[bool] = False
 
     number: str
@@ -93,6 +99,8 @@ class ShipmentTracked(Event):
     """News that changes little: announced, ready for pickup, or older than what we know."""
 
     type: ClassVar[str] = "shipment.tracked"
+    title: ClassVar[str | Promise] = _("News from the carrier")
+    codes: ClassVar[Codes] = {"status": (TrackingStatus,)}
     public: ClassVar[bool] = False
 
     number: str
@@ -106,6 +114,7 @@ class ShipmentInTransit(Event):
     """The carrier has it."""
 
     type: ClassVar[str] = "shipment.in_transit"
+    title: ClassVar[str | Promise] = _("Shipment in transit")
     words: ClassVar[str | Promise] = _("Your parcel is on its way.")
 
     number: str
@@ -118,6 +127,7 @@ class ShipmentOutForDelivery(Event):
     """On the last van."""
 
     type: ClassVar[str] = "shipment.out_for_delivery"
+    title: ClassVar[str | Promise] = _("Shipment out for delivery")
     words: ClassVar[str | Promise] = _("The carrier is about to deliver your parcel.")
 
     number: str
@@ -130,6 +140,7 @@ class ShipmentDelivered(Event):
     """At the customer's door."""
 
     type: ClassVar[str] = "shipment.delivered"
+    title: ClassVar[str | Promise] = _("Shipment delivered")
     words: ClassVar[str | Promise] = _("A parcel has arrived.")
 
     number: str
@@ -144,6 +155,8 @@ class ShipmentTroubled(Event):
     """The carrier could not hand it over, lost it, or sends it back; ``status`` says which."""
 
     type: ClassVar[str] = "shipment.exception"
+    title: ClassVar[str | Promise] = _("Trouble with the delivery")
+    codes: ClassVar[Codes] = {"status": (TrackingStatus,)}
 
     number: str
     shipment: str

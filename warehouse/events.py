@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from orders.events import LineQuantity
-from orders.kernel.event import Event
+from orders.kernel.event import Codes, Event
+from orders.states import PromiseReason
+from warehouse.states import AdjustmentReason, FulfillmentOrderStatus, ShortReason
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,6 +18,8 @@ class StockAdjusted(Event):
     """Somebody counted, lost, found or threw away goods; ``on_hand`` is what the warehouse holds now."""
 
     type: ClassVar[str] = "stock.adjusted"
+    title: ClassVar[str | Promise] = _("Stock adjusted")
+    codes: ClassVar[Codes] = {"reason": (AdjustmentReason,)}
     public: ClassVar[bool] = False
 
     sku: str
@@ -27,6 +34,7 @@ class StockReturned(Event):
     """Goods came back from a customer and lie on a shelf, or aside, again."""
 
     type: ClassVar[str] = "stock.returned"
+    title: ClassVar[str | Promise] = _("Goods back in the warehouse")
     public: ClassVar[bool] = False
 
     warehouse: str
@@ -39,6 +47,8 @@ class UnitsReallocated(Event):
     """Units that one shelf could not give were found elsewhere."""
 
     type: ClassVar[str] = "stock.reallocated"
+    title: ClassVar[str | Promise] = _("Units found elsewhere")
+    codes: ClassVar[Codes] = {"reason": (ShortReason, AdjustmentReason)}
     public: ClassVar[bool] = False
 
     reason: str
@@ -50,6 +60,8 @@ class UnitsBackordered(Event):
     """Units that no shelf could give wait for goods; ``expected_on`` is None when nobody can tell."""
 
     type: ClassVar[str] = "backorder.waiting"
+    title: ClassVar[str | Promise] = _("Units wait for goods")
+    codes: ClassVar[Codes] = {"reason": (ShortReason, PromiseReason)}
 
     reason: str
     lines: tuple[LineQuantity, ...]
@@ -61,6 +73,7 @@ class BackordersFilled(Event):
     """Goods came in for units that waited."""
 
     type: ClassVar[str] = "backorder.allocated"
+    title: ClassVar[str | Promise] = _("Goods came in")
 
     lines: tuple[LineQuantity, ...]
 
@@ -70,6 +83,7 @@ class UnitsReleased(Event):
     """Units were called off: nobody fetches, packs or waits for them any more."""
 
     type: ClassVar[str] = "stock.released"
+    title: ClassVar[str | Promise] = _("Units called off")
     public: ClassVar[bool] = False
 
     lines: tuple[LineQuantity, ...]
@@ -80,6 +94,7 @@ class FulfillmentOrderOpened(Event):
     """A warehouse has work to do for an order."""
 
     type: ClassVar[str] = "fulfillment_order.opened"
+    title: ClassVar[str | Promise] = _("Fulfillment order opened")
 
     fulfillment_order_id: int
     fulfillment_order: str
@@ -92,6 +107,8 @@ class FulfillmentOrderClosed(Event):
     """All that a warehouse was asked for has left; ``status`` is ``cancelled`` when nothing was wanted any more."""
 
     type: ClassVar[str] = "fulfillment_order.closed"
+    title: ClassVar[str | Promise] = _("Fulfillment order closed")
+    codes: ClassVar[Codes] = {"status": (FulfillmentOrderStatus,)}
 
     fulfillment_order_id: int
     fulfillment_order: str
@@ -103,6 +120,7 @@ class PickListReleased(Event):
     """A picker may fetch the goods."""
 
     type: ClassVar[str] = "pick_list.released"
+    title: ClassVar[str | Promise] = _("Pick list released")
     public: ClassVar[bool] = False
 
     pick_list: str
@@ -115,6 +133,7 @@ class UnitsPicked(Event):
     """Units were taken from a bin."""
 
     type: ClassVar[str] = "units.picked"
+    title: ClassVar[str | Promise] = _("Units picked")
     public: ClassVar[bool] = False
 
     pick_list: str
@@ -127,6 +146,7 @@ class PickUndone(Event):
     """Units went back to their bin."""
 
     type: ClassVar[str] = "units.pick_undone"
+    title: ClassVar[str | Promise] = _("Pick undone")
     public: ClassVar[bool] = False
 
     pick_list: str
@@ -139,6 +159,8 @@ class PickShort(Event):
     """A bin had less than the books said."""
 
     type: ClassVar[str] = "units.pick_short"
+    title: ClassVar[str | Promise] = _("Too few in the bin")
+    codes: ClassVar[Codes] = {"reason": (ShortReason,)}
     public: ClassVar[bool] = False
 
     pick_list: str
@@ -152,6 +174,7 @@ class UnitsPutBack(Event):
     """Units that nobody wants any more lie on their shelf again."""
 
     type: ClassVar[str] = "units.put_back"
+    title: ClassVar[str | Promise] = _("Units put back on the shelf")
     public: ClassVar[bool] = False
 
     bin: str
@@ -163,6 +186,7 @@ class PackageOpened(Event):
     """Somebody starts to pack."""
 
     type: ClassVar[str] = "package.opened"
+    title: ClassVar[str | Promise] = _("Packing started")
     public: ClassVar[bool] = False
 
     package: str
@@ -174,10 +198,15 @@ class UnitsPacked(Event):
     """Units lie in a package; a negative quantity was taken out again."""
 
     type: ClassVar[str] = "units.packed"
+    title: ClassVar[str | Promise] = _("Units packed")
     public: ClassVar[bool] = False
 
     package: str
     line: LineQuantity
+
+    @classmethod
+    def titled(cls, data: dict[str, Any]) -> str | Promise:
+        return cls.title if data["line"]["quantity"] > 0 else _("Units taken out of a package")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +217,7 @@ class PackageSealed(Event):
     """
 
     type: ClassVar[str] = "package.sealed"
+    title: ClassVar[str | Promise] = _("Package sealed")
 
     fulfillment_order_id: int
     package_id: int
@@ -200,6 +230,7 @@ class PackageVoided(Event):
     """A package was opened again; its contents are packed anew or put back."""
 
     type: ClassVar[str] = "package.voided"
+    title: ClassVar[str | Promise] = _("Package opened again")
     public: ClassVar[bool] = False
 
     fulfillment_order_id: int
@@ -212,6 +243,7 @@ class PackagesShipped(Event):
     """Packages left the building, and their goods the books."""
 
     type: ClassVar[str] = "package.shipped"
+    title: ClassVar[str | Promise] = _("Packages left the building")
     public: ClassVar[bool] = False
 
     packages: tuple[str, ...]

@@ -66,7 +66,7 @@ def _read(path: Path) -> Mail:
         id=path.stem,
         to=str(message["X-Envelope-To"] or message["To"] or ""),
         sender=str(message["From"] or ""),
-        subject=str(message["Subject"] or ""),
+        subject=" ".join(str(message["Subject"] or "").split()),  # a folded header brings white space
         date=datetime.fromtimestamp(int(path.stem.split("-")[0]) / 1e9, tz=UTC),
         text=_body(message, "plain"),
         html=_body(message, "html"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.templatetags.static import static
+from django.utils.translation import gettext_lazy as _
 
 # Tailwind's teal, one step darker, so that white words on it can be read (WCAG AA).
 _PRIMARY = {
@@ -20,9 +21,9 @@ _PRIMARY = {
 }
 
 UNFOLD: dict[str, Any] = {
-    "SITE_TITLE": "Orders",
-    "SITE_HEADER": "Orders",
-    "SITE_SUBHEADER": "Back office",
+    "SITE_TITLE": _("Orders"),
+    "SITE_HEADER": _("Orders"),
+    "SITE_SUBHEADER": _("Back office"),
     "SITE_SYMBOL": "deployed_code",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("desk/favicon.svg")}],
     "SITE_URL": None,

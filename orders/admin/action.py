@@ -8,18 +8,26 @@
 ``many`` offers the action for a selection of rows too.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
 from orders.kernel.actor import Actor
 
 Words = str | Promise
+ABOVE = NON_FIELD_ERRORS  # the place above the fields
+
+
+def must_choose(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """The same choices with none of them preset, for decisions that nobody should make by not looking."""
+    return [("", _("Choose…")), *choices]
 
 
 class ActionForm(forms.Form):
@@ -51,9 +59,21 @@ class ActionForm(forms.Form):
         return []
 
     @property
+    def table(self) -> list[list[tuple[Words, Any]]]:
+        """The rows as their cells and bound fields, each with its heading."""
+        return [list(zip(self.headings, [*row["cells"], *row["fields"]], strict=True)) for row in self.rows]
+
+    @property
     def facts(self) -> list[tuple[Words, Any]]:
         """What to know before deciding; money first."""
         return []
+
+    def field_of(self, path: str) -> str | None:
+        """The field that shows what a service refuses at ``path`` of its request: ``amount``, ``lines/0/quantity``.
+
+        ``ABOVE`` for a part of the request that no single field asks for, None for what is no part of it.
+        """
+        return path if path in self.fields else None
 
     @property
     def plain_fields(self) -> list[forms.BoundField]:
@@ -101,6 +121,9 @@ def _dress(each: forms.Field) -> None:
     match each.widget:
         case forms.HiddenInput():
             return
+        case forms.CheckboxSelectMultiple():
+            each.widget = widgets.UnfoldAdminCheckboxSelectMultipleWidget(choices=each.widget.choices)
+            return
         case forms.CheckboxInput():
             classes = widgets.SWITCH_CLASSES
         case forms.Select():
@@ -109,8 +132,6 @@ def _dress(each: forms.Field) -> None:
         case forms.Textarea():
             classes = widgets.TEXTAREA_CLASSES
             each.widget.attrs |= {"rows": 3, "cols": 40}
-        case forms.RadioSelect():
-            classes = widgets.RADIO_CLASSES
         case _:
             classes = widgets.INPUT_CLASSES
     each.widget.attrs["class"] = " ".join([*classes, each.widget.attrs.get("class", "")]).strip()

@@ -17,6 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from redis.exceptions import RedisError
@@ -26,6 +27,17 @@ from orders.kernel.actor import Actor, ActorKind
 from orders.kernel.errors import DomainError
 
 MOST_AT_ONCE = 100  # rows of one selection
+_TOGGLE = "actionDropdownOpen = !actionDropdownOpen"
+# unfold's menu is a link that leads nowhere: what makes it a button for keyboards and readers.
+AS_BUTTON = {
+    "role": "button",
+    "tabindex": "0",
+    "aria-haspopup": "menu",
+    "x-bind:aria-expanded": "actionDropdownOpen",
+    "x-on:keydown.enter.prevent": _TOGGLE,
+    "x-on:keydown.space.prevent": _TOGGLE,
+    "x-on:keydown.escape": "actionDropdownOpen = false",
+}
 
 
 class ActionPages:
@@ -53,7 +65,7 @@ class ActionPages:
             row = page["original"]
             fitting = [action for action in self.offered(request) if action.single and action.fits(row)]
             rare = [self._button(action, row.pk) for action in fitting if action.rare]
-            more = [{"title": _("More"), "icon": "more_horiz", "items": rare}] if rare else []
+            more = [{"title": _("More"), "icon": "more_horiz", "items": rare, "attrs": AS_BUTTON}] if rare else []
             buttons = [self._button(action, row.pk) for action in fitting if not action.rare]
             page["actions_detail"] = [*buttons, *self.ways(request, row), *more]
         return response
@@ -152,8 +164,8 @@ class ActionPages:
             said = action.call(target, form.cleaned_data, actor(request))
         except DomainError as refusal:
             cache.delete(key)
-            for sentence in sentences(refusal):
-                form.add_error(None, sentence)
+            for name, sentence in said_of(refusal, form):
+                form.add_error(name, sentence)
             return None
         if isinstance(said, Answer):
             return self._show(request, said, targets[0])
@@ -167,7 +179,7 @@ class ActionPages:
                 action.call(row, form.cleaned_data, actor(request))
                 done += 1
             except DomainError as refusal:
-                messages.error(request, f"{row}: {' '.join(sentences(refusal))}")
+                messages.error(request, f"{row}: {' '.join(said for _name, said in said_of(refusal, form))}")
         if done:
             messages.success(request, ngettext("%(n)s done.", "%(n)s done.", done) % {"n": done})
 
@@ -225,9 +237,17 @@ def actor(request: HttpRequest) -> Actor:
     return Actor(kind=ActorKind.STAFF, name=user.get_username(), id=user.pk)
 
 
-def sentences(refusal: DomainError) -> list[str]:
-    """What a refusal says, each of its errors apart."""
-    return [refusal.detail, *(error.detail for error in refusal.errors if error.detail != refusal.detail)]
+def said_of(refusal: DomainError, form: ActionForm) -> list[tuple[str | None, str]]:
+    """What a refusal says: sentences, each with the field of the form that it is about (None: all of it).
+
+    A service names what it refuses by pointers, or begins its sentence with the argument: «amount: at most …».
+    """
+    path, _colon, rest = refusal.detail.partition(": ")
+    name = form.field_of(path)
+    whole = (name, capfirst(rest)) if name else (None, refusal.detail)
+    parts = [(form.field_of(error.pointer.removeprefix("#/")), error.detail) for error in refusal.errors]
+    is_sum = bool(parts) and all(sentence in refusal.detail for _name, sentence in parts)
+    return parts if is_sum else [whole, *parts]
 
 
 def _first(key: str) -> bool:

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.translation import get_language
 from unfold.decorators import display
 
+from orders.admin.column_words import column_words
 from orders.kernel.documents import Formats
 
 Words = str | Promise
@@ -52,6 +52,12 @@ def column(
     return decorate
 
 
+def named(name: str, show: Column) -> Column:
+    """The same column under a name of its own, by which style sheets know it: ``field-total``."""
+    show.__name__ = name
+    return show
+
+
 def tone(word: str) -> str:
     """The colour of a state."""
     return LABELS[word]
@@ -60,11 +66,11 @@ def tone(word: str) -> str:
 def chip(field: str, title: Words = "") -> Callable[[Any], tuple[str, str]]:
     """A column that shows a state as a coloured chip."""
 
-    @column(title or capfirst(field.replace("_", " ")), ordering=field, label=LABELS)
+    @column(title or column_words(field), ordering=field, label=LABELS)
     def show(row: Any) -> tuple[str, str]:
         return getattr(row, field), getattr(row, f"get_{field}_display")()
 
-    return show
+    return named(field, show)
 
 
 def badge(row: Any, field: str) -> SafeString:
@@ -76,7 +82,7 @@ def badge(row: Any, field: str) -> SafeString:
 def state(field: str) -> Callable[[Any], SafeString]:
     """A field of a row's page that shows a state; unfold draws chips in lists only."""
 
-    @column(capfirst(field.replace("_", " ")))
+    @column(column_words(field))
     def show(row: Any) -> SafeString:
         return badge(row, field)
 
@@ -93,14 +99,14 @@ def money(amount: Decimal | None, currency: str) -> str:
 def amount(field: str, title: Words = "", *, currency: str = "currency") -> Callable[[Any], str]:
     """A column of money; ``currency`` is the path to the row's currency."""
 
-    @column(title or capfirst(field.replace("_", " ")), ordering=field)
+    @column(title or column_words(field), ordering=field)
     def show(row: Any) -> str:
         code: Any = row
         for part in currency.split("__"):
             code = getattr(code, part)
         return money(getattr(row, field), code)
 
-    return show
+    return named(field, show)
 
 
 def url_of(row: models.Model, view: str = "change") -> str:
@@ -117,19 +123,24 @@ def listing(label: str, **filters: Any) -> str:
 def link(path: str, title: Words = "") -> Callable[[Any], str]:
     """A column that leads to a related row; ``path`` such as ``line__order`` must be in ``list_select_related``."""
 
-    @column(title or capfirst(path.rsplit("__", 1)[-1].replace("_", " ")))
+    @column(title or column_words(path))
     def show(row: Any) -> str:
         target: Any = row
         for part in path.split("__"):
             target = getattr(target, part, None)
         return anchor(target) if target is not None else "–"
 
-    return show
+    return named(path, show)
 
 
 def anchor(row: models.Model, text: str = "") -> SafeString:
     """A link to the row's page."""
     return format_html('<a class="desk-link" href="{}">{}</a>', url_of(row), text or str(row))
+
+
+def anchors(rows: Iterable[models.Model]) -> SafeString:
+    """Links to the rows' pages."""
+    return format_html_join(SafeString(", "), "{}", ((anchor(row),) for row in rows)) or SafeString("–")
 
 
 def address(value: dict[str, Any] | None) -> SafeString:

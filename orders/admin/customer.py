@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.admin.chips import column, listing
 from orders.admin.records import SettingAdmin
-from orders.admin.search import phones_of
+from orders.admin.search import MOST, with_phone
 from orders.models import Customer
 
 
@@ -45,8 +45,11 @@ class CustomerAdmin(SettingAdmin):
         text = search_term.strip()
         if "@" in text:
             return queryset.filter(email__startswith=text.lower()), False
-        if phones := phones_of(text):
-            return queryset.filter(phone__in=phones) | queryset.filter(reference=text), False
+        phoning = with_phone(Customer.objects.all(), text)
+        if phoning is not None:
+            named = Customer.objects.filter(reference=text)
+            pks = phoning.values_list("pk").union(named.order_by().values_list("pk"), all=True)[:MOST]
+            return queryset.filter(pk__in=[pk for (pk,) in pks]), False
         found: tuple[QuerySet[Customer], bool] = super().get_search_results(request, queryset, search_term)
         return found
 

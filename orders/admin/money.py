@@ -173,6 +173,8 @@ class PaymentTransactionAdmin(RecordAdmin):
 class RefundTransactionInline(TransactionInline):
     """The calls to the gateway that send the money."""
 
+    related: ClassVar[tuple[str, ...]] = ("payment",)
+
 
 @admin.register(Refund)
 class RefundAdmin(RecordAdmin):

@@ -7,11 +7,14 @@ from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import RangeDateFilter
 
 from orders.admin.action import Action
 from orders.admin.chips import amount, chip, column, link
+from orders.admin.filters import SeveralFilter
 from orders.admin.order_actions import OPEN, ORDER_ACTIONS, RELEASE
 from orders.admin.order_page import desk_page
 from orders.admin.records import RecordAdmin, RecordInline
@@ -60,10 +63,10 @@ class OrderAdmin(RecordAdmin):
     detail_select_related: ClassVar[tuple[str, ...]] = ("customer", "channel", "partner", "shipping_method")
     ordering: ClassVar[Any] = ("-created_at", "-id")
     list_filter: ClassVar[Any] = (
-        ("status", MultipleChoicesDropdownFilter),
-        ("payment_status", MultipleChoicesDropdownFilter),
-        ("fulfillment_status", MultipleChoicesDropdownFilter),
-        ("return_status", MultipleChoicesDropdownFilter),
+        ("status", SeveralFilter),
+        ("payment_status", SeveralFilter),
+        ("fulfillment_status", SeveralFilter),
+        ("return_status", SeveralFilter),
         LateFilter,
         "channel",
         "partner",
@@ -91,11 +94,13 @@ class OrderAdmin(RecordAdmin):
 
     @column(_("order"), header=True)
     def headline(self, order: Order) -> list[str]:
-        return [order.number, order.external_ref or order.channel.name]
+        other = order.external_ref or order.channel.name
+        return [order.number, format_html('<span title="{}">{}</span>', other, other)]
 
-    @column(_("placed"))
-    def placed(self, order: Order) -> Any:
-        return order.placed_at or order.created_at
+    @column(_("placed"), header=True)
+    def placed(self, order: Order) -> list[str]:
+        at = timezone.localtime(order.placed_at or order.created_at)
+        return [date_format(at, "DATE_FORMAT"), date_format(at, "TIME_FORMAT")]
 
     @column(_("customer"), header=True)
     def buyer(self, order: Order) -> list[str]:

@@ -1,16 +1,20 @@
 """What staff can do to an order; each action calls one service."""
 
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from orders.admin.action import Action, ActionForm
+from orders.admin.action import ABOVE, Action, ActionForm
 from orders.admin.chips import money
 from orders.kernel.actor import Actor
-from orders.kernel.money import text
+from orders.kernel.money import ZERO, decimals, minor_unit, share, text
 from orders.models import Order, OrderHold, OrderLine
 from orders.services.cancel import cancel_order
+from orders.services.capture import pending
 from orders.services.confirm import confirm_order
 from orders.services.hold import hold_order, release_hold
 from orders.services.record_payment import record_payment
@@ -18,17 +22,10 @@ from orders.services.refund import grant_refund, refundable
 from orders.services.revoke_links import revoke_links
 from orders.services.settle import settle_payments
 from orders.services.update import update_order
-from orders.states import INVISIBLE, CancelReason, HoldReason, OrderStatus
+from orders.states import INVISIBLE, CancelReason, HoldReason, OrderStatus, RefundReason, TransactionKind
 
 OPEN = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
-REFUND_REASONS = [
-    ("staff", _("Decided by staff")),
-    ("goodwill", _("Goodwill")),
-    ("damaged", _("Arrived damaged")),
-    ("late", _("Arrived late")),
-    ("price", _("Price difference")),
-    ("other", _("Other")),
-]
+REFUND_REASONS = [choice for choice in RefundReason.choices if choice[0] != RefundReason.RETURN]
 
 
 class MoneyForm(ActionForm):
@@ -50,15 +47,28 @@ class MoneyForm(ActionForm):
         return [(name, money(value, order.currency)) for name, value in amounts]
 
 
-class RecordPaymentForm(MoneyForm):
+class AmountForm(MoneyForm):
+    """A money form that asks for an amount, in the digits of the order's currency."""
+
+    def build(self) -> None:
+        self.fields["amount"] = forms.DecimalField(
+            label=f"{_('Amount')}, {self.target.currency}",
+            max_digits=15,
+            decimal_places=decimals(self.target.currency),
+            min_value=minor_unit(self.target.currency),
+        )
+        self.order_fields(["amount"])
+
+
+class RecordPaymentForm(AmountForm):
     """How much came in."""
 
-    amount = forms.DecimalField(label=_("Amount"), max_digits=15, decimal_places=3)
     note = forms.CharField(
         label=_("Reference"), max_length=255, required=False, help_text=_("The bank's, for example.")
     )
 
     def build(self) -> None:
+        super().build()
         self.fields["amount"].initial = text(self.target.balance, self.target.currency)
 
 
@@ -85,6 +95,12 @@ class HoldForm(ActionForm):
         choices = [(line.public_id, f"{line.open} × {line.sku} {line.name}") for line in open_lines]
         self.fields["lines"].choices = choices  # type: ignore[attr-defined]
 
+    def clean_release_at(self) -> datetime | None:
+        at: datetime | None = self.cleaned_data["release_at"]
+        if at is not None and at <= timezone.now():
+            raise forms.ValidationError(_("Give a time that is still to come."))
+        return at
+
 
 class CancelForm(MoneyForm):
     """The whole order, or how many units of which lines."""
@@ -108,8 +124,19 @@ class CancelForm(MoneyForm):
             )
 
     @property
+    def facts(self) -> list[Any]:
+        order = self.target
+        is_whole = not any(line.shipped for line in order.lines.all())
+        rest = ZERO if is_whole else order.total - sum((self._worth(line, line.open) for line in self.open_lines), ZERO)
+        return [*super().facts, (_("Total without all that can go"), money(rest, order.currency))]
+
+    def _worth(self, line: OrderLine, units: int) -> Decimal:
+        whole = line.amount if self.target.prices_include_tax else line.amount + line.tax
+        return share(whole, units, line.active, self.target.currency)
+
+    @property
     def headings(self) -> list[Any]:
-        return [_("Product"), _("Ordered"), _("Can be cancelled"), _("Worth"), _("Cancel")]
+        return [_("Product"), _("Ordered"), _("Can be cancelled"), _("Each"), _("Together"), _("Cancel")]
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -120,12 +147,19 @@ class CancelForm(MoneyForm):
                     f"{line.sku} {line.name}",
                     line.ordered,
                     line.open,
-                    money(line.amount / line.active * line.open, currency),
+                    money(self._worth(line, 1), currency),
+                    money(self._worth(line, line.open), currency),
                 ],
                 "fields": [self[line.public_id]],
             }
             for line in self.open_lines
         ]
+
+    def field_of(self, path: str) -> str | None:
+        name, _slash, i = path.partition("/")
+        if name != "lines":
+            return super().field_of(path)
+        return list(self.cleaned_data["units"])[int(i)] if i else ABOVE
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -138,10 +172,9 @@ class CancelForm(MoneyForm):
         return data
 
 
-class RefundForm(MoneyForm):
+class RefundForm(AmountForm):
     """How much, and why."""
 
-    amount = forms.DecimalField(label=_("Amount"), max_digits=15, decimal_places=3)
     reason = forms.ChoiceField(label=_("Reason"), choices=REFUND_REASONS)
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea)
 
@@ -196,7 +229,8 @@ def _release(hold: OrderHold, data: dict[str, Any], by: Actor) -> Any:
 
 
 def _cancel(order: Order, data: dict[str, Any], by: Actor) -> Any:
-    cancel_order(
+    at_the_gateway = _not_given_back(order)
+    after = cancel_order(
         order.pk,
         reason=CancelReason(data["reason"]),
         lines=None if data["whole"] else data["units"],
@@ -206,8 +240,21 @@ def _cancel(order: Order, data: dict[str, Any], by: Actor) -> Any:
         notify=data["notify"],
         by=by,
     )
+    given_back = at_the_gateway - _not_given_back(after)
     settle_payments(order.pk, by=by)
-    return _("Cancelled.")
+    less = money(order.total - after.total, order.currency)
+    said = _("Cancelled: the order is worth %(amount)s less.") % {"amount": less}
+    if given_back > 0:
+        said += " " + _("%(amount)s goes back to the customer.") % {"amount": money(given_back, order.currency)}
+    return said
+
+
+def _not_given_back(order: Order) -> Decimal:
+    """What is reserved or charged, and neither given back nor about to be."""
+    about_to_be = sum(
+        (pending(kind, order_id=order.pk) for kind in (TransactionKind.VOID, TransactionKind.REFUND)), ZERO
+    )
+    return order.authorized_total - order.refunded_total - about_to_be
 
 
 def _refund(order: Order, data: dict[str, Any], by: Actor) -> Any:
@@ -231,6 +278,11 @@ def _revoke_links(order: Order, data: dict[str, Any], by: Actor) -> Any:
 def is_open(order: Order) -> bool:
     """Whether anything can still be done to it."""
     return order.status in OPEN
+
+
+def is_here(order: Order) -> bool:
+    """Whether something of it has still to leave."""
+    return is_open(order) and any(line.open for line in order.lines.all())
 
 
 CONFIRM = Action(
@@ -263,7 +315,7 @@ HOLD = Action(
     form=HoldForm,
     call=_hold,
     icon="pause_circle",
-    fits=is_open,
+    fits=is_here,
     many=True,
 )
 RELEASE = Action(
@@ -287,7 +339,7 @@ CANCEL = Action(
     call=_cancel,
     icon="cancel",
     variant="danger",
-    fits=is_open,
+    fits=is_here,
 )
 REFUND = Action(
     name="refund",

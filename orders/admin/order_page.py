@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from orders.admin.chips import money
-from orders.admin.order_actions import RELEASE
+from orders.admin.event_words import facts_in_words, title_of, who_did
+from orders.admin.order_actions import REFUND, RELEASE
 from orders.admin.queue import RESEND, is_open
+from orders.kernel.money import ZERO
 from orders.links import status_path
 from orders.models import (
     DeliveryPromise,
@@ -24,26 +27,23 @@ from orders.models import (
     PaymentTransaction,
     ProcessException,
 )
-from orders.states import INVISIBLE, PromiseKind
+from orders.services.capture import uncharged
+from orders.states import INVISIBLE, OrderStatus, PromiseKind
 from orders.web.panels import Panel, panels
 
-MONEY = {"amount", "total"}  # facts of events that are money
-UNSAID = {"number", "currency", "lines", "occurred_at", "delivered_at"}  # facts that the entry says already
 NEWEST = 200  # entries of the timeline that are shown
-COUNTERS = (
-    "cancelled",
-    "allocated",
-    "backordered",
-    "picked",
-    "packed",
-    "shipped",
-    "delivered",
-    "return_requested",
-    "returned",
-    "written_off",
-)
-
-LABELS = {f.name: str(f.verbose_name) for f in OrderLine._meta.concrete_fields}
+COUNTERS: dict[str, Promise] = {
+    "cancelled": pgettext_lazy("units", "cancelled"),
+    "allocated": pgettext_lazy("units", "reserved"),
+    "backordered": pgettext_lazy("units", "backordered"),
+    "picked": pgettext_lazy("units", "picked"),
+    "packed": pgettext_lazy("units", "packed"),
+    "shipped": pgettext_lazy("units", "shipped"),
+    "delivered": pgettext_lazy("units", "delivered"),
+    "return_requested": pgettext_lazy("units", "to come back"),
+    "returned": pgettext_lazy("units", "returned"),
+    "written_off": pgettext_lazy("units", "written off"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +72,7 @@ class Entry:
 
     event: OrderEvent
     title: str
+    who: str
     facts: tuple[str, ...]
     icon: str
 
@@ -80,6 +81,7 @@ class Entry:
 class DeskPage:
     """What the order's page in the back office shows."""
 
+    heads: tuple[tuple[str, str, bool], ...]
     lines: tuple[LineRow, ...]
     sums: tuple[tuple[str, str, str], ...]
     payments: tuple[Payment, ...]
@@ -97,6 +99,7 @@ class DeskPage:
     customer_link: str
     can_release: bool
     can_resend: bool
+    must_ask_finance: bool
 
 
 def desk_page(order: Order, request: HttpRequest) -> DeskPage:
@@ -107,6 +110,7 @@ def desk_page(order: Order, request: HttpRequest) -> DeskPage:
     exceptions = list(order.exceptions.select_related("owner"))
     transactions = Prefetch("transactions", PaymentTransaction.objects.order_by("id"))
     return DeskPage(
+        heads=tuple(_heads(order)),
         lines=tuple(_lines(order)),
         sums=tuple(_sums(order)),
         payments=tuple(order.payments.prefetch_related(transactions)),
@@ -119,12 +123,26 @@ def desk_page(order: Order, request: HttpRequest) -> DeskPage:
         exceptions=tuple(row for row in exceptions if is_open(row)),
         closed_exceptions=tuple(row for row in exceptions if not is_open(row)),
         feedback=tuple(order.feedback.select_related("line")),
-        timeline=tuple(entry(event, order.currency) for event in events),
+        timeline=tuple(entry(event) for event in events),
         panels=tuple(panels(order, "admin", request)),
         customer_link="" if order.status in INVISIBLE else status_path(order),
         can_release=user.has_perm(RELEASE.permission),
         can_resend=user.has_perm(RESEND.permission),
+        must_ask_finance=REFUND.fits(order) and not user.has_perm(REFUND.permission),
     )
+
+
+def _heads(order: Order) -> list[tuple[str, str, bool]]:
+    """The money at the top: name, amount, and whether somebody should look at it."""
+    billed = uncharged(order) if order.imported_at is None else ZERO
+    amounts = [
+        (_("Reserved"), order.authorized_total - order.captured_total, False),
+        (_("Charged"), order.captured_total, False),
+        (_("Still owed"), order.balance, order.balance > 0 and order.status == OrderStatus.COMPLETED),
+    ]
+    if billed > 0:
+        amounts.append((_("Billed, not charged"), billed, True))
+    return [(name, money(amount, order.currency), is_bad) for name, amount, is_bad in amounts]
 
 
 def _lines(order: Order) -> list[LineRow]:
@@ -143,7 +161,11 @@ def _lines(order: Order) -> list[LineRow]:
 
 
 def _counters(line: OrderLine) -> list[Counter]:
-    return [Counter(name=name, units=units, label=LABELS[name]) for name in COUNTERS if (units := getattr(line, name))]
+    return [
+        Counter(name=name, units=units, label=str(label))
+        for name, label in COUNTERS.items()
+        if (units := getattr(line, name))
+    ]
 
 
 def _sums(order: Order) -> list[tuple[str, str, str]]:
@@ -189,28 +211,13 @@ ICONS = {
 }
 
 
-def entry(event: OrderEvent, currency: str) -> Entry:
-    """An event as staff read it: its public name in words, and its data."""
-    subject, _dot, verb = event.type.partition(".")
-    title = f"{subject} {verb}".replace("_", " ").capitalize()
-    return Entry(event=event, title=title, facts=tuple(_facts(event.data, currency)), icon=ICONS.get(subject, "circle"))
-
-
-def _facts(data: dict[str, Any], currency: str) -> list[str]:
-    """The data of an event in short: units of lines first, then names with values; empty ones say nothing."""
-    lines = [*data.get("lines", ()), data.get("line")]
-    units = [f"{line['quantity']} × {line['sku']}" for line in lines if isinstance(line, dict) and "sku" in line]
-    told = [
-        f"{name.replace('_', ' ')}: {money(Decimal(value), currency)}" if name in MONEY else _fact(name, value)
-        for name, value in data.items()
-        if name not in UNSAID and value not in ("", None, [], {}) and not isinstance(value, dict)
-    ]
-    return units + told
-
-
-def _fact(name: str, value: Any) -> str:
-    if isinstance(value, bool):
-        value = _("yes") if value else _("no")
-    elif isinstance(value, list):
-        value = ", ".join(str(part) for part in value)
-    return f"{name.replace('_', ' ')}: {value}"
+def entry(event: OrderEvent) -> Entry:
+    """An event as staff read it."""
+    subject, _dot, _verb = event.type.partition(".")
+    return Entry(
+        event=event,
+        title=title_of(event),
+        who=who_did(event),
+        facts=tuple(facts_in_words(event)),
+        icon=ICONS.get(subject, "circle"),
+    )

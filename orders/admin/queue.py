@@ -12,6 +12,8 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
 from orders.admin.action import Action, ActionForm
 from orders.admin.chips import chip, column, link, listing
+from orders.admin.exception_words import category_words, next_step
+from orders.admin.message_words import message_words
 from orders.admin.records import RecordAdmin
 from orders.kernel.actor import Actor
 from orders.models import Notification, ProcessException
@@ -42,7 +44,8 @@ class ResolveForm(ActionForm):
     def facts(self) -> list[Any]:
         if not isinstance(self.target, ProcessException):
             return []
-        return [(_("What happened"), self.target.summary), (_("What to do"), self.target.next_action)]
+        row = self.target
+        return [(category_words(row.category), row.summary), (_("What to do"), next_step(row))]
 
 
 def _assign(row: ProcessException, data: dict[str, Any], by: Actor) -> Any:
@@ -107,11 +110,10 @@ class ProcessExceptionAdmin(RecordAdmin):
     """The back office's one queue of things that need a person."""
 
     list_display: ClassVar[Any] = (
-        "summary",
+        "about",
         chip("severity"),
-        "category",
         link("order"),
-        "next_action",
+        "what_now",
         "owner",
         chip("status"),
         "opened_at",
@@ -129,14 +131,26 @@ class ProcessExceptionAdmin(RecordAdmin):
     order_path = "order"
     staff_actions = (ASSIGN, RESOLVE)
     fields: ClassVar[Any] = (
+        ("named", "what_now"),
         "summary",
-        "next_action",
         ("severity", "status"),
         ("order", "owner"),
-        ("category", "subject"),
+        "subject",
         ("opened_at", "resolved_at"),
         "resolution",
     )
+
+    @column(_("what happened"), header=True)
+    def about(self, row: ProcessException) -> list[str]:
+        return [category_words(row.category), row.summary]
+
+    @column(_("about"))
+    def named(self, row: ProcessException) -> str:
+        return category_words(row.category)
+
+    @column(_("what to do"))
+    def what_now(self, row: ProcessException) -> str:
+        return next_step(row)
 
     @column(_("subject"))
     def subject(self, row: ProcessException) -> SafeString:
@@ -154,11 +168,10 @@ class NotificationAdmin(RecordAdmin):
     """Messages: owed, sent as they were read, or dead."""
 
     list_display: ClassVar[Any] = (
-        "template",
+        "about",
         link("order"),
         chip("status"),
         "sent_to",
-        "subject",
         "created_at",
         "sent_at",
     )
@@ -170,13 +183,16 @@ class NotificationAdmin(RecordAdmin):
     order_path = "order"
     staff_actions = (RESEND,)
     fields: ClassVar[Any] = (
-        ("template", "status"),
+        ("about", "status"),
         ("order", "recipient", "sent_to"),
         ("created_at", "sent_at", "due_at"),
         ("attempts", "error"),
-        "subject",
         "as_sent",
     )
+
+    @column(_("message"))
+    def about(self, message: Notification) -> str:
+        return message.subject or message_words(message.template)
 
     @column(_("as sent"))
     def as_sent(self, message: Notification) -> str:

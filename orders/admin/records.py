@@ -16,13 +16,16 @@ from django.urls.resolvers import URLPattern
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.paginator import InfinitePaginator
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from orders.admin.action_pages import ActionPages
-from orders.admin.chips import column, state, url_of
+from orders.admin.chips import amount, column, state, url_of
+from orders.admin.column_words import name_columns
 from orders.admin.search import by_order
+from orders.models.fields import AmountField
 
 
 class Desk(ActionPages, ModelAdmin):  # type: ignore[misc]
@@ -36,6 +39,10 @@ class Desk(ActionPages, ModelAdmin):  # type: ignore[misc]
     list_filter_submit = True
     list_fullwidth = True
     compressed_fields = True
+
+    def __init__(self, model: type[Model], admin_site: Any) -> None:
+        super().__init__(model, admin_site)
+        name_columns(model)
 
 
 class RecordAdmin(Desk):
@@ -58,9 +65,9 @@ class RecordAdmin(Desk):
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         if self.fields:
-            return with_chips(self.fields)
+            return as_read(self.model, self.fields)
         names = [field.name for field in shown_columns(self.model) if field.name not in self.hidden]
-        return with_chips([names[i : i + 2] for i in range(0, len(names), 2)])
+        return as_read(self.model, [names[i : i + 2] for i in range(0, len(names), 2)])
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return flatten(self.get_fields(request, obj))
@@ -114,7 +121,7 @@ class PaperPages:
 
     @column(_("paper"))
     def pdf(self, row: Any) -> SafeString:
-        return paper_link(row, _("Open"))
+        return paper_link(row, pgettext_lazy("verb", "Open"))
 
 
 def paper_link(row: Model, words: Any) -> SafeString:
@@ -153,7 +160,7 @@ class RecordInline(TabularInline):  # type: ignore[misc]
         return False
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        return with_chips(self.fields)
+        return as_read(self.model, self.fields)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return self.get_fields(request, obj)
@@ -163,14 +170,31 @@ class RecordInline(TabularInline):  # type: ignore[misc]
         return rows.select_related(*self.related) if self.related else rows
 
 
-def with_chips(names: Iterable[Any]) -> list[Any]:
-    """The same columns, with states as chips."""
-    return [with_chips(name) if isinstance(name, list | tuple) else _chip_or_name(name) for name in names]
+def as_read(model: type[Model], names: Iterable[Any]) -> list[Any]:
+    """The same columns, with states as chips and amounts with their currency."""
+    return [as_read(model, name) if isinstance(name, list | tuple) else _as_read(model, name) for name in names]
 
 
 @cache
-def _chip_or_name(name: Any) -> Any:
-    return state(name) if name == "status" or str(name).endswith("_status") else name
+def _as_read(model: type[Model], name: Any) -> Any:
+    if name == "status" or str(name).endswith("_status"):
+        return state(name)
+    field = next((field for field in model._meta.concrete_fields if field.name == name), None)
+    currency = currency_of(model) if isinstance(field, AmountField) else ""
+    return amount(name, currency=currency) if field and currency else name
+
+
+def currency_of(model: type[Model]) -> str:
+    """The shortest way from a row to the currency of its amounts; empty when there is none."""
+    ways: list[tuple[str, Any]] = [("", model)]
+    for way, each in ways:
+        names = {field.name for field in each._meta.concrete_fields}
+        if "currency" in names:
+            return f"{way}currency"
+        if way.count("__") < 2:  # such as a line's order
+            links = [field for field in each._meta.concrete_fields if field.remote_field and not field.null]
+            ways += [(f"{way}{field.name}__", field.related_model) for field in links]
+    return ""
 
 
 def shown_columns(model: type[Model]) -> "list[models.Field[Any, Any]]":

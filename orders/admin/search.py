@@ -3,10 +3,12 @@
 import re
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
+from django.db.models.functions import Right
 
 from orders.kernel.ids import ALPHABET
 from orders.models import Customer, Order
+from orders.models.fields import PHONE_TAIL, phone_digits
 from orders.states import OrderStatus
 from orders.web.panels import parts
 
@@ -22,13 +24,21 @@ def order_number_of(text: str) -> str:
     return f"{plain[:4]}-{plain[4:8]}-{plain[8]}" if _NUMBER.fullmatch(plain) else ""
 
 
-def phones_of(text: str) -> list[str]:
-    """How a phone number may have been stored: as typed, as digits, with a plus; empty when it is none."""
-    digits = re.sub(r"[\s()/.-]", "", text)
-    if not re.fullmatch(r"\+?\d{5,20}", digits):
-        return []
-    bare = digits.removeprefix("+").removeprefix("00")
-    return list(dict.fromkeys([text, digits, bare, f"+{bare}"]))
+def with_phone(rows: QuerySet[Any], text: str) -> QuerySet[Any] | None:
+    """The rows whose ``phone`` is the number that ``text`` is, both however written; None when it is no number.
+
+    The index finds the last digits. Before them one of the two may lack the country, or its 00 or 0.
+    """
+    digits = re.sub(r"\(0\)|[\s()/.-]", "", text).removeprefix("+")
+    if not re.fullmatch(r"\d{5,20}", digits):
+        return None
+    bare = digits.lstrip("0")
+    known: QuerySet[Any] = rows.exclude(phone="").alias(
+        tail=Right(phone_digits("phone"), PHONE_TAIL),
+        asked=Value(bare),
+        bare=Func(phone_digits("phone"), Value("0"), function="ltrim", output_field=TextField()),
+    )
+    return known.filter(Q(bare__endswith=bare) | Q(asked__endswith=F("bare")), tail=digits[-PHONE_TAIL:])
 
 
 def found_orders(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
@@ -43,7 +53,8 @@ def found_orders(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
         exact = orders.filter(number=number)
         if exact.exists():
             return exact
-    hits = [Order.objects.filter(external_ref=text).exclude(status=OrderStatus.DECLINED), *_by_customer(text)]
+    refs = Order.objects.filter(external_ref__iexact=text).exclude(external_ref="")
+    hits = [refs.exclude(status=OrderStatus.DECLINED), *_by_customer(text)]
     if len(text) >= 4:
         hits.append(Order.objects.filter(number__startswith=text.upper()))
     pks = [hit.order_by().values_list("pk", flat=True)[:MOST] for hit in hits]
@@ -56,14 +67,17 @@ def found_orders(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
 def _by_customer(text: str) -> list[QuerySet[Order]]:
     if "@" in text:
         return [Order.objects.filter(email__startswith=text.lower())]
-    phones = phones_of(text)
-    if phones:
-        return [Order.objects.filter(customer__phone__in=phones), Order.objects.filter(customer__reference=text)]
+    phoning, ordered = with_phone(Customer.objects.all(), text), with_phone(Order.objects.all(), text)
+    if phoning is not None and ordered is not None:
+        theirs = Order.objects.filter(customer__in=phoning.values("pk")[:MOST])
+        return [theirs, ordered, Order.objects.filter(customer__reference=text)]
     named = Customer.objects.filter(name__icontains=text).order_by().values("pk")[:MOST]
     return [Order.objects.filter(customer__in=named), Order.objects.filter(customer__reference=text)]
 
 
 def by_order(rows: QuerySet[Any], path: str, text: str) -> QuerySet[Any] | None:
-    """The rows of the order whose number ``text`` is, ``path`` leading to it; None when it is no number."""
+    """The rows of the order whose number ``text`` is, each once, ``path`` leading to it; None when it is no number."""
     number = order_number_of(text)
-    return rows.filter(**{f"{path}__number": number}) if number else None
+    if not number:
+        return None
+    return rows.filter(pk__in=rows.model._default_manager.filter(**{f"{path}__number": number}).values("pk"))

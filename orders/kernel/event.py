@@ -1,16 +1,19 @@
 """Facts and questions: the only two things that travel upwards."""
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Generic, TypeVar
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 
 from orders.kernel.money import text
 
 A = TypeVar("A")
+Codes = Mapping[str, Sequence[type[TextChoices]]]
 _IN_HOUSE = ("_id", "_ids")
 
 
@@ -20,11 +23,14 @@ class Event:
 
     ``type`` is its public name, ``public`` whether customer and partner may read it. Fields that end in
     ``_id`` or ``_ids`` are for handlers of this house; all the others are told to the outside as ``data``.
+    ``title`` is its heading for staff, ``codes`` says which choices word the fields that hold codes.
     ``words`` is the sentence on the customer's timeline, with ``{fields}`` of ``data`` in it; empty: untold there.
     """
 
     type: ClassVar[str] = ""
     public: ClassVar[bool] = True
+    title: ClassVar[str | Promise] = ""
+    codes: ClassVar[Codes] = {}
     words: ClassVar[str | Promise] = ""
 
     order_id: int | None
@@ -33,6 +39,11 @@ class Event:
     def in_words(cls, data: dict[str, Any]) -> str | Promise:  # noqa: ARG003 - for those that override it
         """``words``; to be overridden where the sentence depends on what happened."""
         return cls.words
+
+    @classmethod
+    def titled(cls, data: dict[str, Any]) -> str | Promise:  # noqa: ARG003 - for those that override it
+        """``title``; to be overridden where it depends on what happened."""
+        return cls.title
 
     def data(self) -> dict[str, Any]:
         """The public facts, ready for JSON, amounts with the digits of the event's currency; no personal data."""

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models.functions import Right
 
 if TYPE_CHECKING:
     _Decimal = models.DecimalField[Decimal | int, Decimal]
@@ -43,3 +44,23 @@ class RateField(ExactField):
         name, path, args, kwargs = super().deconstruct()
         del kwargs["max_digits"], kwargs["decimal_places"]
         return name, path, args, kwargs
+
+
+PHONE_TAIL = 7  # digits that tell phone numbers apart well enough for an index, however their beginning is written
+
+
+def phone_digits(name: str) -> models.Func:
+    """The digits of a column with a phone number, which is kept as it was written."""
+    return models.Func(
+        models.F(name),
+        models.Value(r"\D"),
+        models.Value(""),
+        models.Value("g"),
+        function="regexp_replace",
+        output_field=models.TextField(),
+    )
+
+
+def phone_index(name: str) -> models.Index:
+    """Finds the numbers of column ``phone`` by their last digits."""
+    return models.Index(Right(phone_digits("phone"), PHONE_TAIL), name=name, condition=~models.Q(phone=""))

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django_fsm import transition
 
@@ -16,7 +17,7 @@ from orders.kernel.guards import StateField, Stateful, guarded, legal
 from orders.kernel.ids import PublicIdField, order_number
 from orders.models.channel import Channel, ShippingMethod
 from orders.models.customer import Customer
-from orders.models.fields import AmountField, RateField
+from orders.models.fields import AmountField, RateField, phone_index
 from orders.models.partner import Partner
 from orders.models.product import Product
 from orders.states import FulfillmentState, OrderStatus, PaymentState, ReturnState
@@ -103,6 +104,8 @@ class Order(Stateful):
             models.Index(fields=["status", "-created_at", "-id"], name="order_status_newest"),
             models.Index(fields=["customer", "-id"], name="order_customer_newest"),
             GinIndex(fields=["tags"], name="order_tags"),
+            models.Index(Upper("external_ref"), name="order_external_ref_upper", condition=~Q(external_ref="")),
+            phone_index("order_phone_tail"),
         ]
         constraints = [
             legal("status", OrderStatus, table="order"),
@@ -246,7 +249,7 @@ class OrderLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ordered} x {self.sku}"
+        return f"{self.sku} {self.name}"
 
     @property
     def active(self) -> int:

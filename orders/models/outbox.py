@@ -54,7 +54,7 @@ class Notification(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.template} ({self.status})"
+        return self.subject or self.template.rsplit("/", 1)[-1].replace("_", " ")
 
     @transition(field=status, source=[N.PENDING, N.LEASED], target=N.LEASED)
     def lease(self) -> None:

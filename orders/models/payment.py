@@ -8,6 +8,7 @@ from django_fsm import transition
 
 from orders.kernel.guards import StateField, Stateful, final, guarded, legal
 from orders.kernel.ids import PublicIdField
+from orders.kernel.money import text
 from orders.models.fields import AmountField
 from orders.models.order import Order
 from orders.states import PaymentStatus, RefundStatus, TransactionKind, TransactionStatus
@@ -57,7 +58,7 @@ class Payment(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.gateway} {self.amount} {self.currency}"
+        return f"{self.gateway} {text(self.amount, self.currency)} {self.currency}"
 
     @transition(field=status, source=P.PENDING, target=P.REQUIRES_ACTION)
     def require_action(self) -> None:
@@ -121,7 +122,7 @@ class Refund(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency}"
+        return f"{text(self.amount, self.currency)} {self.currency}"
 
     @transition(field=status, source=[R.GRANTED, R.FAILED], target=R.PENDING)
     def execute(self) -> None:
@@ -180,7 +181,7 @@ class PaymentTransaction(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.amount} {self.status}"
+        return f"{self.get_kind_display()} {self.amount:.2f}"
 
     @transition(field=status, source=T.PENDING, target=T.SUCCESS)
     def succeed(self) -> None:

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from orders.errors import AlreadyReleased, NotFound, NotHoldable
+from orders.errors import AlreadyReleased, InvalidRequest, NotFound, NotHoldable
 from orders.events import OrderHeld, OrderReleased
 from orders.kernel.actor import Actor
+from orders.kernel.errors import at
 from orders.kernel.work import emit, work
 from orders.locks import locked_lines, locked_order
 from orders.models import OrderHold
@@ -28,8 +29,12 @@ def hold_order(
 ) -> OrderHold:
     """Stop the order, or some of its lines (public ids), until somebody or ``release_at`` releases it.
 
-    Several holds may be open at once. Raises ``NotHoldable`` when nothing is left to stop, ``NotFound`` for a line.
+    Several holds may be open at once. Raises ``NotHoldable`` when nothing is left to stop, ``NotFound`` for a line,
+    ``InvalidRequest`` for a ``release_at`` that has passed.
     """
+    if release_at is not None and release_at <= timezone.now():
+        passed = at("#/release_at", "passed", "Give a time that is still to come.")
+        raise InvalidRequest("release_at: give a time that is still to come.", errors=[passed])
     with work(by=by):
         order = locked_order(order_id)
         mine = locked_lines(order_id)

@@ -25,9 +25,43 @@ def chip(row: Any, field: str) -> SafeString:
 
 
 @register.filter
-def message_name(template: str) -> str:
-    """What a message is about, from the name of its template: ``orders/mail/placed`` is «Placed»."""
-    return template.rsplit("/", 1)[-1].replace("_", " ").capitalize()
+def message_words(template: str) -> str:
+    """What a message is about, from the name of its template."""
+    from orders.admin import message_words
+
+    return message_words.message_words(template)
+
+
+@register.filter
+def category_words(category: str) -> str:
+    """The name of an exception's category."""
+    from orders.admin import exception_words
+
+    return exception_words.category_words(category)
+
+
+@register.filter
+def next_step(row: Any) -> str:
+    """What to do about an exception."""
+    from orders.admin import exception_words
+
+    return exception_words.next_step(row)
+
+
+@register.filter
+def actor_words(name: str) -> str:
+    """Who did it, as staff read it."""
+    from orders.admin import event_words
+
+    return event_words.actor_words(name)
+
+
+@register.filter
+def refund_words(reason: str) -> str:
+    """Why money went back."""
+    from orders.admin import event_words
+
+    return event_words.refund_words(reason)
 
 
 @register.simple_tag

@@ -1,12 +1,14 @@
 """What staff can do with returns; each action calls one service."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orders.admin.action import Action, ActionForm
+from orders.admin.action import ABOVE, Action, ActionForm, must_choose
 from orders.admin.chips import money
+from orders.errors import NotRefundable
 from orders.kernel.actor import Actor
 from orders.models import Order, OrderLine
 from orders.services.settle import settle_payments
@@ -17,7 +19,7 @@ from returns.services.cancel_return import cancel_return
 from returns.services.decline_return import decline_return
 from returns.services.inspect_return import Finding, inspect_return
 from returns.services.receive_return import receive_return
-from returns.services.request_return import WantedReturn, request_return
+from returns.services.request_return import WantedReturn, refund_estimate, request_return
 from returns.states import Acceptance, Condition, Disposition, Reception, ReturnReason, ReturnStatus
 
 REST_COMES, REST_MISSING, REST_WRONG = "comes", "missing", "wrong"
@@ -36,24 +38,37 @@ class RequestForm(ActionForm):
             self.fields[f"{line.public_id}-units"] = forms.IntegerField(
                 label=_("Units"), min_value=0, max_value=returnable(line), required=False, widget=NO_UNITS
             )
-            self.fields[f"{line.public_id}-reason"] = forms.ChoiceField(label=_("Reason"), choices=ReturnReason.choices)
+            self.fields[f"{line.public_id}-reason"] = forms.ChoiceField(
+                label=_("Reason"), choices=must_choose(ReturnReason.choices), required=False
+            )
 
     @property
     def headings(self) -> list[Any]:
-        return [_("Product"), _("Can come back"), _("Units"), _("Reason")]
+        return [_("Product"), _("Can come back"), _("Worth"), _("Units"), _("Reason")]
 
     @property
     def rows(self) -> list[dict[str, Any]]:
         return [
             {
-                "cells": [f"{line.sku} {line.name}", returnable(line)],
+                "cells": [f"{line.sku} {line.name}", returnable(line), worth(self.target, {line.pk: returnable(line)})],
                 "fields": [self[f"{line.public_id}-units"], self[f"{line.public_id}-reason"]],
             }
             for line in self.shipped
         ]
 
+    def field_of(self, path: str) -> str | None:
+        match path.split("/"):
+            case ["lines"]:
+                return ABOVE
+            case ["lines", i, *_rest]:
+                return f"{self.cleaned_data['lines'][int(i)].order_line}-units"
+        return super().field_of(path)
+
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
+        for line in self.shipped:
+            if data.get(f"{line.public_id}-units") and not data.get(f"{line.public_id}-reason"):
+                self.add_error(f"{line.public_id}-reason", _("Say why it comes back."))
         data["lines"] = [
             WantedReturn(
                 order_line=line.public_id,
@@ -87,6 +102,13 @@ class ReturnForm(ActionForm):
         for line in self.lines:
             for name, each in self.questions(line).items():
                 self.fields[f"{line.public_id}-{name}"] = each
+
+    def field_of(self, path: str) -> str | None:
+        """Services name a line by its SKU, which a return may have twice."""
+        named = [line for line in self.lines if line.line.sku == path]
+        if len(named) == 1:
+            return f"{named[0].public_id}-{next(iter(self.questions(named[0])))}"
+        return ABOVE if path == "lines" else super().field_of(path)
 
     def is_asked(self, line: ReturnLine) -> bool:
         """Whether anything is to be said of the line now."""
@@ -159,7 +181,7 @@ class InspectForm(ReturnForm):
         return bool(line.received) and line.acceptance == Acceptance.PENDING
 
     def questions(self, line: ReturnLine) -> dict[str, forms.Field]:
-        looks = [choice for choice in Condition.choices if choice[0] != Condition.UNKNOWN]
+        looks = must_choose(choice for choice in Condition.choices if choice[0] != Condition.UNKNOWN)
         return {
             "accepted": forms.IntegerField(
                 label=_("Accepted"), min_value=0, max_value=line.received, initial=line.received
@@ -170,14 +192,22 @@ class InspectForm(ReturnForm):
             ),
         }
 
+    def known(self, line: ReturnLine) -> list[Any]:
+        return [*super().known(line), worth(self.target.order, {line.line_id: line.received})]
+
     @property
     def facts(self) -> list[Any]:
-        return [(_("Refund if all is accepted"), money(self.target.refund_estimate, self.target.currency))]
+        here = {
+            line.line_id: line.received if line.acceptance == Acceptance.PENDING else line.accepted
+            for line in self.target.lines.all()
+        }
+        units = {pk: n for pk, n in here.items() if n}
+        return [(_("Refund if all that is here is accepted"), worth(self.target.order, units))]
 
     @property
     def headings(self) -> list[Any]:
-        head = [_("Product"), _("Reason"), _("Asked for"), _("Here"), _("Accepted"), _("Condition"), _("Goes to")]
-        return [*head]
+        known = [_("Product"), _("Reason"), _("Asked for"), _("Here"), _("Worth")]
+        return [*known, _("Accepted"), _("Condition"), _("Goes to")]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -199,9 +229,19 @@ def returnable(line: OrderLine) -> int:
     return line.shipped - line.returned - line.return_requested
 
 
+def worth(order: Order, units: Mapping[int, int]) -> str:
+    """What these units (by line pk) would give back; a dash for what was never billed."""
+    try:
+        return money(refund_estimate(order, units), order.currency)
+    except NotRefundable:
+        return "–"
+
+
 def _request(order: Order, data: dict[str, Any], by: Actor) -> Any:
     returning = request_return(order.pk, lines=data["lines"], by=by)
-    return _("Return %(id)s: %(status)s.") % {"id": returning.public_id, "status": returning.get_status_display()}
+    said = {"id": returning.public_id, "status": returning.get_status_display()}
+    said["amount"] = money(returning.refund_estimate, returning.currency)
+    return _("Return %(id)s: %(status)s, worth %(amount)s.") % said
 
 
 def _approve(returning: Return, data: dict[str, Any], by: Actor) -> Any:
@@ -239,7 +279,7 @@ REQUEST = Action(
     form=RequestForm,
     call=_request,
     icon="assignment_return",
-    fits=lambda order: any(returnable(line) for line in order.lines.all()),
+    fits=lambda order: order.imported_at is None and any(returnable(line) for line in order.lines.all()),
 )
 APPROVE = Action(
     name="approve",

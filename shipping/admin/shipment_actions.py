@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from orders.admin.action import Action, ActionForm
+from orders.admin.action import Action, ActionForm, must_choose
 from orders.kernel.actor import Actor
 from shipping.carriers.protocol import News
 from shipping.models import Shipment
@@ -20,7 +20,7 @@ from shipping.states import WAITING_SHIPMENTS, ShipmentStatus, TrackingStatus
 class TrackingForm(ActionForm):
     """News of the parcel that came by phone or mail."""
 
-    status = forms.ChoiceField(label=_("Status"), choices=TrackingStatus.choices)
+    status = forms.ChoiceField(label=_("Status"), choices=must_choose(TrackingStatus.choices))
     occurred_at = forms.DateTimeField(label=_("When"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
     place = forms.CharField(label=_("Place"), max_length=128, required=False)
     detail = forms.CharField(label=_("Detail"), max_length=255, required=False)

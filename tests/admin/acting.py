@@ -49,6 +49,11 @@ def done(response: HttpResponse) -> bool:
 
 
 def refusal(response: HttpResponse) -> str:
-    """What the service said no with, as the form shows it."""
+    """What the service said no with, as the form shows it above its fields."""
+    return " ".join(refusals(response).get("__all__", []))
+
+
+def refusals(response: HttpResponse) -> dict[str, list[str]]:
+    """All that the form shows as wrong, by field; ``__all__`` is above them."""
     assert response.status_code == 200, response
-    return " ".join(response.context["form"].non_field_errors())  # type: ignore[attr-defined]
+    return dict(response.context["form"].errors)  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from orders.states import HoldReason
 from returns.models import Return, ReturnRule
 from shipping.models import Shipment, TrackingEvent
 from shipping.services.buy_label import buy_label
-from tests.admin.acting import act, act_on, done, refusal
+from tests.admin.acting import act, act_on, action_url, done, refusal, refusals
 from tests.factories.orders import ProductFactory
 from tests.factories.shipping import (
     CarrierServiceFactory,
@@ -51,6 +51,28 @@ def test_release_several_to_one_pick_list(boss: Client, mug: Product) -> None:
     assert (pick_list.status, pick_list.tasks.count()) == ("released", 2)
 
 
+def test_work_that_is_released_is_told_from_work_to_release(boss: Client, order: Order) -> None:
+    work = FulfillmentOrder.objects.get()
+    page = f"/admin/warehouse/fulfillmentorder/{work.pk}/change/"
+
+    def buttons() -> list[str]:
+        return [str(button["title"]) for button in boss.get(page).context["actions_detail"]]
+
+    def to_release() -> list[FulfillmentOrder]:
+        return list(boss.get("/admin/warehouse/fulfillmentorder/", {"to_release": "1"}).context["cl"].result_list)
+
+    assert (buttons(), to_release()) == (["Release to a pick list"], [work])
+    act(boss, work, "release")
+    assert (buttons(), to_release()) == ([], [])
+    pick_list = PickList.objects.get()
+    for url in (page, "/admin/warehouse/fulfillmentorder/"):
+        assert (
+            f'href="/admin/warehouse/picklist/{pick_list.pk}/change/">{pick_list}</a>' in boss.get(url).content.decode()
+        )
+    for url in (f"/admin/warehouse/picklist/{pick_list.pk}/change/", "/admin/warehouse/picklist/"):
+        assert f'href="/admin/orders/order/{order.pk}/change/">{order.number}</a>' in boss.get(url).content.decode()
+
+
 def test_a_held_order_isnt_released(boss: Client, order: Order) -> None:
     hold_order(order.pk, reason=HoldReason.FRAUD_REVIEW, by=SYSTEM)
     work = FulfillmentOrder.objects.get()
@@ -74,7 +96,11 @@ def test_adjust_stock(boss: Client, mug: Product) -> None:
 
 def test_less_than_nothing_is_refused(boss: Client, mug: Product) -> None:
     level = StockLevel.objects.get()
-    assert refusal(act(boss, level, "adjust", how="delta", number="-11", reason="loss"))
+    assert refusal(act(boss, level, "adjust", how="delta", number="-11", reason="loss")) == "The books say 10."
+    said = refusals(act(boss, level, "adjust", how="delta", number="0", reason="loss"))
+    assert said == {"number": ["From -10000000 to 10000000, and not 0."]}
+    said = refusals(act(boss, level, "adjust", how="delta", number="-1", reason="loss", bin="NOPE"))
+    assert said == {"bin": ["This warehouse has no bin with this code."]}
     level.refresh_from_db()
     assert level.on_hand == 10
 
@@ -82,7 +108,8 @@ def test_less_than_nothing_is_refused(boss: Client, mug: Product) -> None:
 def test_adjust_goods_that_the_warehouse_never_had(boss: Client, mug: Product) -> None:
     other = ProductFactory(sku="NEW")
     berlin = Warehouse.objects.get()
-    assert refusal(act(boss, berlin, "adjust", sku="NOPE", how="delta", number="1", reason="initial"))
+    said = refusals(act(boss, berlin, "adjust", sku="NOPE", how="delta", number="1", reason="initial"))
+    assert said == {"sku": ["No product has this SKU."]}
     assert done(act(boss, berlin, "adjust", sku="NEW", how="delta", number="3", reason="initial"))
     assert StockLevel.objects.get(product=other).on_hand == 3
 
@@ -144,6 +171,8 @@ def test_ask_for_the_label_again(boss: Client, order: Order) -> None:
 
 def test_add_a_tracking_event(boss: Client, order: Order) -> None:
     shipment = dispatched(order)
+    assert refusals(act(boss, shipment, "track")) == {"status": ["This field is required."]}
+    assert not TrackingEvent.objects.exists()
     assert done(act(boss, shipment, "track", status="delivered", place="Berlin"))
     order.refresh_from_db()
     assert order.fulfillment_status == "delivered"
@@ -190,6 +219,39 @@ def test_the_whole_way_back(boss: Client, returning: Return) -> None:
     assert StockLevel.objects.get().on_hand == 10
 
 
+def test_the_inspection_shows_the_money_of_what_arrived(boss: Client, returning: Return) -> None:
+    line = returning.lines.get().public_id
+    act(boss, returning, "approve")
+    act(boss, returning, "receive", **{f"{line}-units": 1, f"{line}-rest": "missing"})
+    form = boss.get(action_url(returning, "inspect")).context["form"]
+    assert [(str(name), value) for name, value in form.facts] == [("Refund if all that is here is accepted", "€12.50")]
+    assert form.rows[0]["cells"] == ["MUG Blue mug", "Too small", 2, 1, "€12.50"]
+
+
+def test_nobody_accepts_goods_without_a_look_at_them(boss: Client, returning: Return) -> None:
+    line = returning.lines.get().public_id
+    act(boss, returning, "approve")
+    act(boss, returning, "receive", **{f"{line}-units": 2})
+    assert refusals(act(boss, returning, "inspect")) == {f"{line}-condition": ["This field is required."]}
+    assert not Refund.objects.exists()
+
+
+def test_a_return_by_phone_shows_its_worth_and_asks_why_of_what_comes_back(boss: Client, mug: Product) -> None:
+    ReturnRule.objects.create(name="30 days")
+    order = confirmed_order([(mug, 2), (stocked(ProductFactory(sku="CUP", name="Cup"), 10), 1)])
+    delivered(order)
+    first, second = order.lines.order_by("position")
+    form = boss.get(action_url(order, "request_return")).context["form"]
+    assert [row["cells"] for row in form.rows] == [["MUG Blue mug", 2, "€25.00"], ["CUP Cup", 1, "€12.50"]]
+    answers = {f"{first.public_id}-units": 1}
+    said = refusals(act(boss, order, "request_return", **answers))
+    assert said == {f"{first.public_id}-reason": ["Say why it comes back."]}
+    assert done(act(boss, order, "request_return", **answers, **{f"{first.public_id}-reason": "too_small"}))
+    line = Return.objects.get().lines.get()
+    assert (line.line, line.quantity, line.reason) == (first, 1, "too_small")
+    assert second.public_id not in said
+
+
 def test_decline_with_a_reason(boss: Client, returning: Return) -> None:
     assert done(act(boss, returning, "decline", reason="Worn."))
     returning.refresh_from_db()
@@ -217,8 +279,8 @@ def test_accepted_goods_must_go_somewhere(boss: Client, returning: Return) -> No
     line = returning.lines.get().public_id
     act(boss, returning, "approve")
     act(boss, returning, "receive", **{f"{line}-units": 2})
-    said = refusal(act(boss, returning, "inspect", **{f"{line}-condition": "new", f"{line}-disposition": "none"}))
-    assert "say where accepted units go" in said
+    said = refusals(act(boss, returning, "inspect", **{f"{line}-condition": "new", f"{line}-disposition": "none"}))
+    assert said == {f"{line}-accepted": ["Say where accepted units go, and only theirs."]}
     assert not Refund.objects.exists()
 
 
@@ -227,5 +289,6 @@ def test_a_request_outside_of_the_rules_is_refused(boss: Client, order: Order) -
     delivered(order, at=timezone.now() - timedelta(days=3))
     line = order.lines.get()
     answers = {f"{line.public_id}-units": 1, f"{line.public_id}-reason": "other"}
-    assert refusal(act(boss, order, "request_return", **answers))
+    said = refusals(act(boss, order, "request_return", **answers))
+    assert said == {f"{line.public_id}-units": [f"The time to send {line.name} back is over."]}
     assert not Return.objects.exists()

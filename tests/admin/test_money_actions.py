@@ -40,6 +40,24 @@ def refused_for_good(order: Order) -> None:
         settle_payments(order.pk)
 
 
+def test_the_order_shows_what_was_billed_and_not_charged(boss: Client, order: Order) -> None:
+    refused_for_good(order)
+    heads = boss.get(f"/admin/orders/order/{order.pk}/change/").context["page"].heads
+    assert heads[0] == ("Reserved", "€29.90", False)
+    assert heads[3] == ("Billed, not charged", "€29.90", True)
+
+
+def test_who_may_not_refund_reads_who_may(signed_in: Callable[[Role], Client]) -> None:
+    order = confirmed_order([(stocked(ProductFactory(sku="CUP"), 10), 1)])
+    page = f"/admin/orders/order/{order.pk}/change/"
+    words = "To give money back is a right of its own: ask finance."
+    support, finance = signed_in(Role.SUPPORT), signed_in(Role.FINANCE)
+    assert words not in support.get(page).content.decode()
+    dispatched(order)
+    assert words in support.get(page).content.decode()
+    assert words not in finance.get(page).content.decode()
+
+
 def test_charge_again(boss: Client, order: Order) -> None:
     refused_for_good(order)
     payment = order.payments.get()

@@ -5,15 +5,19 @@ from decimal import Decimal as D
 import pytest
 from django.test import Client
 
+from orders.admin.action_pages import said_of
+from orders.admin.order_actions import CancelForm
+from orders.errors import NotCancellable
 from orders.kernel.actor import SYSTEM
+from orders.kernel.errors import at
 from orders.models import Notification, Order, OrderEvent, OrderHold, Product
 from orders.requests import PayBy, WantedLine
 from orders.services.confirm import confirm_order
 from orders.services.place import place_order
 from orders.states import NotificationStatus
-from tests.admin.acting import act, act_on, action_url, done, form_of, refusal
+from tests.admin.acting import act, act_on, action_url, done, form_of, refusal, refusals
 from tests.admin.rows import a_row
-from tests.factories.orders import OrderFactory, ProductFactory, ShippingMethodFactory
+from tests.factories.orders import OrderFactory, OrderLineFactory, ProductFactory, ShippingMethodFactory
 from tests.factories.shipping import confirmed_order, dispatched, stocked
 from tests.orders.requests import an_order
 
@@ -82,9 +86,31 @@ def test_record_payment(boss: Client, unpaid: Order) -> None:
 
 
 def test_more_than_is_owed_is_refused(boss: Client, unpaid: Order) -> None:
-    assert "at most 29.90 EUR is owed" in refusal(act(boss, unpaid, "record_payment", amount="30"))
+    said = refusals(act(boss, unpaid, "record_payment", amount="30"))
+    assert said == {"amount": ["At most 29.90 EUR is owed."]}
     unpaid.refresh_from_db()
     assert unpaid.captured_total == 0
+
+
+@pytest.mark.parametrize(("currency", "step"), [("EUR", "0.01"), ("JPY", "1"), ("KWD", "0.001")])
+def test_an_amount_has_the_digits_of_its_currency(boss: Client, currency: str, step: str) -> None:
+    row = OrderFactory(currency=currency, total=5, items_total=5)
+    amount = boss.get(action_url(row, "record_payment")).context["form"]["amount"]
+    attrs = amount.field.widget.attrs
+    assert (amount.label, str(attrs["step"]), str(attrs["min"])) == (f"Amount, {currency}", step, step)
+
+
+def test_units_that_left_meanwhile_are_refused_at_their_line(boss: Client, mug: Product) -> None:
+    cup = stocked(ProductFactory(sku="CUP"), 10)
+    order = confirmed_order([(mug, 2), (cup, 1)])
+    mine, other = order.lines.order_by("position")
+    form = CancelForm(
+        {"once": "1", "reason": "customer", mine.public_id: "1", other.public_id: "1"}, target=order, user=None
+    )
+    assert form.is_valid()
+    refused = NotCancellable("lines: some have left.", errors=[at("#/lines/1", "not_cancellable", "Left: 0.")])
+    assert said_of(refused, form) == [("__all__", "Some have left."), (other.public_id, "Left: 0.")]
+    assert said_of(NotCancellable("Order X: it has left."), form) == [(None, "Order X: it has left.")]
 
 
 def test_a_double_click_is_one_wish(boss: Client, unpaid: Order) -> None:
@@ -99,7 +125,7 @@ def test_a_double_click_is_one_wish(boss: Client, unpaid: Order) -> None:
 def test_a_form_that_was_refused_can_be_sent_again(boss: Client, unpaid: Order) -> None:
     url = action_url(unpaid, "record_payment")
     sent = form_of(boss, url)
-    refusal(boss.post(url, sent | {"amount": "99"}))
+    refusals(boss.post(url, sent | {"amount": "99"}))
     assert done(boss.post(url, sent))
 
 
@@ -112,6 +138,12 @@ def test_hold_and_release(boss: Client, order: Order) -> None:
     assert "On hold: Fraud review" in page
     assert done(act(boss, hold, "release"))
     assert "This hold was released before." in refusal(act(boss, hold, "release"))
+
+
+def test_a_hold_that_would_end_in_the_past_is_refused_at_its_field(boss: Client, order: Order) -> None:
+    said = refusals(act(boss, order, "hold", release_at="2020-01-01T10:00"))
+    assert said == {"release_at": ["Give a time that is still to come."]}
+    assert not OrderHold.objects.exists()
 
 
 def test_hold_one_line(boss: Client, order: Order) -> None:
@@ -130,6 +162,8 @@ def test_cancel_the_whole_order_frees_the_money(boss: Client, order: Order) -> N
     assert done(act(boss, order, "cancel", whole="on", reason="customer"))
     order.refresh_from_db()
     assert (order.status, order.payment_status, order.authorized_total) == ("cancelled", "voided", 0)
+    said = "Cancelled: the order is worth €29.90 less. €29.90 goes back to the customer."
+    assert said in boss.get("/admin/").content.decode()
 
 
 def test_cancel_one_unit(boss: Client, order: Order) -> None:
@@ -138,13 +172,51 @@ def test_cancel_one_unit(boss: Client, order: Order) -> None:
     line.refresh_from_db()
     order.refresh_from_db()
     assert (line.cancelled, order.status, order.total) == (1, "confirmed", D("17.40"))
+    said = "Cancelled: the order is worth €12.50 less. €12.50 goes back to the customer."
+    assert said in boss.get("/admin/").content.decode()
+
+
+def test_cancel_and_keep_the_money(boss: Client, order: Order) -> None:
+    assert done(act(boss, order, "cancel", reason="inventory", refund=None, **{order.lines.get().public_id: 1}))
+    page = boss.get("/admin/").content.decode()
+    assert "Cancelled: the order is worth €12.50 less." in page
+    assert "goes back" not in page
 
 
 def test_cancel_shows_the_money_first(boss: Client, order: Order) -> None:
     page = boss.get(action_url(order, "cancel"))
     facts = {str(name): value for name, value in page.context["form"].facts}
     assert (facts["Total"], facts["Reserved"], facts["Charged"]) == ("€29.90", "€29.90", "€0.00")
-    assert page.context["form"].rows[0]["cells"][1:] == [2, 2, "€25.00"]
+    assert facts["Total without all that can go"] == "€0.00"
+    assert page.context["form"].rows[0]["cells"][1:] == [2, 2, "€12.50", "€25.00"]
+
+
+def test_what_cancelling_the_rest_would_leave(boss: Client) -> None:
+    order = OrderFactory(status="confirmed", total=D("35.00"), items_total=D("30.10"), shipping_total=D("4.90"))
+    OrderLineFactory(order=order, ordered=1, shipped=1, amount=D("10.10"))
+    OrderLineFactory(order=order, ordered=3, cancelled=1, amount=D("20.00"))
+    form = boss.get(action_url(order, "cancel")).context["form"]
+    assert ("Total without all that can go", "€15.00") in [(str(name), value) for name, value in form.facts]
+    assert [row["cells"][1:] for row in form.rows] == [[3, 2, "€10.00", "€20.00"]]
+
+
+def test_nothing_is_held_or_cancelled_that_has_left(boss: Client, order: Order) -> None:
+    def buttons() -> set[str]:
+        page = boss.get(f"/admin/orders/order/{order.pk}/change/")
+        return {str(button["title"]) for button in page.context["actions_detail"]} & {"Hold", "Cancel…"}
+
+    assert buttons() == {"Hold", "Cancel…"}
+    dispatched(order)
+    assert buttons() == set()
+
+
+def test_the_money_that_the_head_of_the_page_shows(boss: Client, order: Order) -> None:
+    def heads() -> tuple[tuple[str, str, bool], ...]:
+        return boss.get(f"/admin/orders/order/{order.pk}/change/").context["page"].heads
+
+    assert heads() == (("Reserved", "€29.90", False), ("Charged", "€0.00", False), ("Still owed", "€0.00", False))
+    dispatched(order)
+    assert heads() == (("Reserved", "€0.00", False), ("Charged", "€29.90", False), ("Still owed", "€0.00", False))
 
 
 def test_cancel_wants_to_know_what(boss: Client, order: Order) -> None:
@@ -167,7 +239,8 @@ def test_refund(boss: Client, order: Order) -> None:
     dispatched(order)
     form = boss.get(action_url(order, "refund")).context["form"]
     assert ("Can be given back", "€29.90") in [(str(name), value) for name, value in form.facts]
-    assert "at most 29.90 EUR can be given back" in refusal(act(boss, order, "refund", amount="30"))
+    said = refusals(act(boss, order, "refund", amount="30"))
+    assert said == {"amount": ["At most 29.90 EUR can be given back."]}
     assert done(act(boss, order, "refund", amount="5.00", reason="goodwill", note="Scratched."))
     order.refresh_from_db()
     refund = order.refunds.get()

@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from config.roles import GRANTS
-from orders.models import Order
 from orders.roles import Role
 from tests.admin.acting import action_url
 from tests.admin.rows import a_row, models_of_the_house
+from tests.factories.orders import OrderLineFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -101,8 +101,17 @@ def test_the_sidebar_and_the_overview_show_only_what_opens(signed_in: Callable[[
         assert client.get(link).status_code == 200, link
 
 
+def test_a_page_is_called_as_the_sidebar_calls_it(signed_in: Callable[[Role], Client]) -> None:
+    client = signed_in(Role.ADMIN)
+    page: Any = client.get(reverse("admin:index"))
+    for group in page.context["sidebar_navigation"][1:]:
+        for item in group["items"]:
+            shown: Any = client.get(item["link"])
+            assert str(shown.context["opts"].verbose_name_plural) == str(item["title"])
+
+
 def test_a_button_that_may_not_be_pressed_isnt_shown(signed_in: Callable[[Role], Client]) -> None:
-    order = a_row(Order)
+    order = OrderLineFactory().order
     page: Any = signed_in(Role.FINANCE).get(reverse("admin:orders_order_change", args=[order.pk]))
     assert [str(button["title"]) for button in page.context["actions_detail"]] == [
         "Confirm",
@@ -110,6 +119,21 @@ def test_a_button_that_may_not_be_pressed_isnt_shown(signed_in: Callable[[Role],
         "Note and tags",
         "More",
     ]
+
+
+def test_who_is_refused_reads_why_and_finds_the_way_back(signed_in: Callable[[Role], Client]) -> None:
+    page = signed_in(Role.PICKER).get(reverse("admin:orders_order_changelist"))
+    words = page.content.decode()
+    assert page.status_code == 403
+    assert "You are signed in as picker" in words
+    assert 'href="/admin/"' in words
+    assert 'href="/wh/"' in words
+    page = signed_in(Role.SUPPORT).get("/wh/")
+    words = page.content.decode()
+    assert page.status_code == 403
+    assert 'href="/admin/"' in words
+    assert 'href="/wh/"' not in words
+    assert f'href="{reverse("wh:login")}"' in words
 
 
 def test_who_isnt_staff_signs_in_first(db: None) -> None:

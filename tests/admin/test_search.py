@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
 
-from orders.models import Order
+from orders.admin.search import with_phone
+from orders.models import Customer, Order
 from orders.roles import Role
 from tests.factories.orders import CustomerFactory, OrderFactory, ProductFactory
 from tests.factories.shipping import confirmed_order, dispatched, stocked
@@ -36,6 +38,11 @@ def found(client: Client, text: str) -> list[Order]:
         "+49 151 12345678",
         "0049151/12345678",
         "4915112345678",
+        "+49 (0)151 12345678",
+        "0151 12345678",
+        "0151/123 456 78",
+        "12345678",
+        "WEB-10023",
         "web-10023",
         "hopper",
         "Grace Hop",
@@ -45,9 +52,33 @@ def test_an_order_is_found(boss: Client, order: Order, text: str) -> None:
     assert found(boss, text) == [order]
 
 
-@pytest.mark.parametrize("text", ["nobody@example.com", "web-1002", "+4930999999", "Z", "%", "'; --"])
+@pytest.mark.parametrize(
+    "text", ["nobody@example.com", "web-1002", "+4930999999", "0171 12345678", "12345", "Z", "%", "'; --"]
+)
 def test_what_isnt_there_isnt_found(boss: Client, order: Order, text: str) -> None:
     assert found(boss, text) == []
+
+
+@pytest.mark.parametrize("stored", ["0151/123 456 78", "0049 151 12345678", "(0151) 12345678"])
+def test_a_number_is_found_however_it_was_stored(boss: Client, stored: str) -> None:
+    customer = CustomerFactory(phone=stored)
+    by_customer, by_order = OrderFactory(customer=customer), OrderFactory(phone=stored)
+    assert set(found(boss, "+49 151 12345678")) == {by_customer, by_order}
+    people = boss.get("/admin/orders/customer/", {"q": "0151 12345678"}).context["cl"].result_list
+    assert list(people) == [customer]
+
+
+def test_what_is_read_out_is_found_by_an_index() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    asked = {
+        "customer_phone_tail": with_phone(Customer.objects.all(), "0151 12345678"),
+        "order_phone_tail": with_phone(Order.objects.order_by(), "0151 12345678"),
+        "order_external_ref_upper": Order.objects.filter(external_ref__iexact="web-1").exclude(external_ref=""),
+    }
+    for index, rows in asked.items():
+        assert rows is not None
+        assert index in rows.explain(), rows.explain()
 
 
 def test_by_tracking_number(boss: Client) -> None:
@@ -55,6 +86,14 @@ def test_by_tracking_number(boss: Client) -> None:
     OrderFactory()
     shipment = dispatched(order)
     assert found(boss, shipment.tracking_number) == [order]
+
+
+def test_a_shipment_of_several_lines_is_found_once(boss: Client) -> None:
+    order = confirmed_order([(stocked(ProductFactory()), 1), (stocked(ProductFactory()), 2)])
+    shipment = dispatched(order)
+    assert shipment.lines.count() == 2
+    hits = boss.get("/admin/shipping/shipment/", {"q": order.number}).context["cl"].result_list
+    assert list(hits) == [shipment]
 
 
 def test_the_one_search_box(boss: Client, signed_in: Callable[[Role], Client], order: Order) -> None:

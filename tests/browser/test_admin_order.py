@@ -1,10 +1,13 @@
 """The order's page of the back office in a real browser: dialogs over it, what they do, and what they refuse."""
 
+from itertools import pairwise
+
 import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from orders.models import Order
+from orders.models import Order, Partner
+from orders.scopes import Scope
 from tests.browser.conftest import PHONE, NewPage
 from tests.factories.orders import ProductFactory
 from tests.factories.shipping import confirmed_order, dispatched, stocked
@@ -72,9 +75,27 @@ def test_cancel_one_unit_shows_in_the_lines(page: Page, order: Order) -> None:
     expect(dialog.locator(".desk-facts")).to_contain_text("€29.90")
     dialog.get_by_label("Units of MUG to cancel").fill("1")
     dialog.get_by_role("button", name="Cancel it").click()
-    expect(page.get_by_text("Cancelled.")).to_be_visible()
+    expect(page.get_by_text("Cancelled: the order is worth €12.50 less.")).to_be_visible()
     expect(page.locator("#lines")).to_contain_text("1 cancelled")
     expect(page.locator(".desk-head")).to_contain_text("€17.40")
+
+
+def test_a_list_of_boxes_to_tick_is_read_line_by_line(page: Page) -> None:
+    partner = Partner.objects.create(code="shop", name="Shop")
+    sign_in(page)
+    page.goto(f"/admin/orders/partner/{partner.pk}/change/")
+    page.get_by_role("link", name="Issue an API key").click()
+    boxes = page.locator("#dialog").get_by_role("checkbox")
+    expect(boxes).to_have_count(len(Scope))
+    lines = page.locator("#dialog label:has(input[type=checkbox])").evaluate_all(
+        "all => all.map(each => each.getBoundingClientRect()).map(box => [box.top, box.bottom])"
+    )
+    assert len(lines) == len(Scope)
+    assert all(bottom <= top for (_top, bottom), (top, _bottom) in pairwise(lines))
+    assert max(bottom - top for top, bottom in lines) < 30
+    below = page.locator("#dialog").get_by_label("Requests per minute").bounding_box()
+    assert below is not None
+    assert below["y"] > lines[-1][1]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -84,6 +105,50 @@ def test_nothing_sticks_out_on_a_phone(new_page: NewPage, order: Order, scheme: 
     for path in ("/admin/", "/admin/orders/order/", f"/admin/orders/order/{order.pk}/change/"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+
+
+def test_on_a_phone_every_field_of_a_cancellation_is_in_sight(new_page: NewPage, order: Order) -> None:
+    page = new_page(viewport=PHONE)
+    sign_in(page)
+    page.goto(f"/admin/orders/order/{order.pk}/do/cancel/")
+    table = page.locator(".desk-action .desk-scroll")
+    assert table.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+    units = page.get_by_label("Units of MUG to cancel").bounding_box()
+    assert units is not None
+    assert 0 < units["x"] < units["x"] + units["width"] < PHONE["width"]
+    page.goto(f"/admin/orders/order/{order.pk}/change/")
+    assert page.locator(".desk-scroll").evaluate("box => box.scrollWidth - box.clientWidth") == 0
+
+
+def test_an_order_of_the_list_takes_two_lines_and_on_a_phone_a_small_card(new_page: NewPage, order: Order) -> None:
+    Order.objects.update(external_ref="marketplace-2026-11-24-000000000000000000012345")
+    page = new_page(viewport={"width": 1440, "height": 900})
+    sign_in(page)
+    row = page.locator("#result_list tr.data-row")
+    page.goto("/admin/orders/order/")
+    assert row.evaluate("row => row.getBoundingClientRect().height") < 60
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert row.evaluate("row => row.getBoundingClientRect().height") < 140
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_the_rare_actions_open_by_keyboard_and_the_content_is_a_landmark(page: Page, order: Order) -> None:
+    sign_in(page)
+    page.goto(f"/admin/orders/order/{order.pk}/change/")
+    more = page.get_by_role("button", name="More")
+    expect(more).to_have_attribute("aria-expanded", "false")
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Revoke links…")).to_be_visible()
+    expect(more).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_role("main").locator("#order-page")).to_be_visible()
+
+
+def test_an_action_of_a_row_is_a_button_in_it(page: Page, order: Order) -> None:
+    sign_in(page)
+    page.goto("/admin/warehouse/stocklevel/")
+    page.locator("#result_list").get_by_role("link", name="Adjust").click()
+    expect(page.locator("#dialog")).to_contain_text("Adjust MUG in")
 
 
 def test_the_search_box_finds_the_order(page: Page, order: Order) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.templatetags.static import static
 from django.test import Client
 from pytest_django import Settings
 
@@ -87,6 +88,19 @@ def test_pages(client: Client, sink: tuple[int, subprocess.Popen[bytes]]) -> Non
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
     assert body["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_a_long_subject_is_unfolded(client: Client, folder: Path) -> None:
+    folder.mkdir()
+    (folder / "1-2.eml").write_bytes(b"To: ada@example.com\nSubject:\n Your order\n 1234 is on its way\n\nHello\n")
+    assert client.get("/mailbox/?format=json").json()[0]["subject"] == "Your order 1234 is on its way"
+    page = client.get("/mailbox/?to=ada").content.decode()
+    assert "<h1>Mails to ada</h1>" in page
+
+
+def test_the_icon_that_browsers_ask_for_by_themselves(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer["Location"]) == (302, static("favicon.svg"))
 
 
 @pytest.mark.parametrize("name", ["1-2-3", "..", "%2e%2e%2fsecret", "nothing"])

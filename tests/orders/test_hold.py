@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from orders.errors import AlreadyReleased, NotFound, NotHoldable
+from orders.errors import AlreadyReleased, InvalidRequest, NotFound, NotHoldable
 from orders.kernel.actor import SYSTEM, Actor, ActorKind
 from orders.models import Order, OrderHold
 from orders.requests import WantedLine
@@ -86,3 +86,10 @@ def test_time_releases(order: Order) -> None:
 
     assert release_due_holds(by=SYSTEM) == 0
     assert OrderHold.objects.get().released_by == "system"
+
+
+def test_a_hold_doesnt_end_before_it_begins(order: Order) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        hold_order(order.pk, reason=HoldReason.OTHER, release_at=timezone.now(), by=STAFF)
+    assert [(error.pointer, error.code) for error in refused.value.errors] == [("#/release_at", "passed")]
+    assert not OrderHold.objects.exists()

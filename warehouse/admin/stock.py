@@ -25,7 +25,6 @@ class StockLevelAdmin(RecordAdmin):
         "safety_stock",
         "left",
         "incoming",
-        "updated_at",
     )
     list_display_links: ClassVar[Any] = ("on_hand",)
     list_select_related: ClassVar[Any] = ("product", "warehouse")

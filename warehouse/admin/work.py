@@ -3,13 +3,14 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
 from orders.admin.action_pages import way
-from orders.admin.chips import chip, column, link
+from orders.admin.chips import anchors, chip, column, link
 from orders.admin.records import PaperPages, RecordAdmin, RecordInline
 from warehouse.admin.work_actions import PUT_BACK, RELEASE
 from warehouse.documents.printing import print_pick_list
@@ -22,6 +23,7 @@ from warehouse.models import (
     PutBackTask,
     ScanEvent,
 )
+from warehouse.selectors.work import to_release
 from warehouse.states import FulfillmentOrderStatus, PickListStatus
 
 
@@ -41,6 +43,19 @@ class FulfillmentPackageInline(RecordInline):
     related: ClassVar[tuple[str, ...]] = ("box",)
 
 
+class ReleaseFilter(admin.SimpleListFilter):
+    """Work with units that are on no pick list yet."""
+
+    title = _("pick list")
+    parameter_name = "to_release"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("To release"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[FulfillmentOrder]) -> QuerySet[FulfillmentOrder]:
+        return to_release(queryset) if self.value() == "1" else queryset
+
+
 @admin.register(FulfillmentOrder)
 class FulfillmentOrderAdmin(RecordAdmin):
     """What one location has to send for one order."""
@@ -52,12 +67,14 @@ class FulfillmentOrderAdmin(RecordAdmin):
         chip("status"),
         chip("request_status", _("request")),
         "order_state",
+        "lists",
         "promised_on",
         "created_at",
     )
     list_select_related: ClassVar[Any] = ("order", "warehouse", "supplier")
     detail_select_related: ClassVar[tuple[str, ...]] = ("order", "warehouse", "supplier")
     list_filter: ClassVar[Any] = (
+        ReleaseFilter,
         ("status", ChoicesDropdownFilter),
         "warehouse",
         ("order__fulfillment_status", ChoicesDropdownFilter),
@@ -68,6 +85,21 @@ class FulfillmentOrderAdmin(RecordAdmin):
     order_path = "order"
     inlines: ClassVar[Any] = (FulfillmentLineInline, FulfillmentPackageInline)
     staff_actions = (RELEASE,)
+    fields: ClassVar[Any] = (
+        ("public_id", "order"),
+        ("status", "request_status"),
+        ("warehouse", "supplier"),
+        ("lists", "promised_on"),
+        ("created_at", "updated_at"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FulfillmentOrder]:
+        rows: QuerySet[FulfillmentOrder] = super().get_queryset(request)
+        return rows.prefetch_related("pick_lists")
+
+    @column(_("pick list"))
+    def lists(self, work: FulfillmentOrder) -> str:
+        return anchors(work.pick_lists.all())
 
     def ways(self, request: HttpRequest, row: FulfillmentOrder) -> list[dict[str, Any]]:
         user: Any = request.user
@@ -119,6 +151,7 @@ class PickListAdmin(PaperPages, RecordAdmin):
 
     list_display: ClassVar[Any] = (
         "public_id",
+        "orders",
         "warehouse",
         chip("status"),
         "picker",
@@ -136,9 +169,19 @@ class PickListAdmin(PaperPages, RecordAdmin):
     fields: ClassVar[Any] = (
         ("public_id", "status"),
         ("warehouse", "picker"),
+        "orders",
         ("created_at", "released_at", "finished_at"),
         "pdf",
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PickList]:
+        rows: QuerySet[PickList] = super().get_queryset(request)
+        return rows.prefetch_related("fulfillment_orders__order")
+
+    @column(_("orders"))
+    def orders(self, pick_list: PickList) -> str:
+        found = {work.order.pk: work.order for work in pick_list.fulfillment_orders.all()}
+        return anchors(found.values())
 
     def ways(self, request: HttpRequest, row: PickList) -> list[dict[str, Any]]:
         user: Any = request.user

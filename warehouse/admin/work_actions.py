@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from orders.admin.action import Action, ActionForm
 from orders.kernel.actor import Actor
 from warehouse.models import FulfillmentOrder, Package, PutBackTask, StockLevel, Warehouse
+from warehouse.selectors.work import to_release
 from warehouse.services.adjust_stock import adjust_stock
 from warehouse.services.finish_put_back import finish_put_back
 from warehouse.services.release_pick_list import release_pick_list
 from warehouse.services.void_package import void_package
-from warehouse.states import AdjustmentReason, FulfillmentOrderStatus, PackageStatus, PutBackStatus
+from warehouse.states import AdjustmentReason, PackageStatus, PutBackStatus
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 DELTA, COUNTED = "delta", "counted"
@@ -42,6 +43,9 @@ class AdjustForm(ActionForm):
     number = forms.IntegerField(label=_("Number"))
     reason = forms.ChoiceField(label=_("Reason"), choices=AdjustmentReason.choices)
     bin = forms.CharField(label=_("Bin"), max_length=32, required=False, help_text=_("Its code; empty: the warehouse."))
+
+    def field_of(self, path: str) -> str | None:
+        return "number" if path in (DELTA, COUNTED) else super().field_of(path)
 
     @property
     def facts(self) -> list[Any]:
@@ -105,7 +109,7 @@ RELEASE = Action(
     call=_release,
     icon="checklist",
     variant="primary",
-    fits=lambda work: work.status in (FulfillmentOrderStatus.OPEN, FulfillmentOrderStatus.IN_PROGRESS),
+    fits=lambda work: to_release(FulfillmentOrder.objects.filter(pk=work.pk)).exists(),
     many=True,
     together=True,
 )

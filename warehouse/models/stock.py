@@ -43,7 +43,7 @@ class StockLevel(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.product_id}@{self.warehouse_id}"
+        return f"{self.product.sku} in {self.warehouse.code}"
 
     @property
     def available(self) -> int:

@@ -6,9 +6,8 @@ from datetime import date
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from orders.models import OrderHold
-from orders.states import OrderStatus
 from warehouse.models import FulfillmentOrder, FulfillmentOrderLine, Package, PickList, PickTask, PutBackTask
-from warehouse.selectors.work import unreleased_lines
+from warehouse.selectors.work import to_release, unreleased_lines
 from warehouse.states import ACTIVE, TO_DO, PackageStatus, PickListStatus, PutBackStatus
 
 # More than anybody scrolls through; the rest moves up as work gets done.
@@ -147,9 +146,7 @@ def _to_pack() -> tuple[WorkCard, ...]:
 
 def _to_release() -> tuple[WorkCard, ...]:
     """Work of confirmed orders that is on no list yet, what was promised first at the top; held orders say why."""
-    rows = work_orders().filter(status__in=ACTIVE, order__status=OrderStatus.CONFIRMED, warehouse__isnull=False)
-    rows = rows.filter(lines__quantity__gt=F("lines__picked")).distinct()
-    pks = list(rows.values_list("pk", flat=True))
+    pks = list(to_release(work_orders()).values_list("pk", flat=True))
     waiting = dict.fromkeys(pks, 0)
     for line in unreleased_lines(pks):
         waiting[line.fulfillment_order_id] += line.unreleased  # type: ignore[attr-defined]

@@ -1,18 +1,30 @@
 """What is still to be done."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db.models import Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from orders.models import OrderLine, ProcessException
-from orders.states import ExceptionStatus
-from warehouse.models import Backorder, FulfillmentOrderLine, PickTask, StockLevel
-from warehouse.states import OUT_OF_STOCK, TO_DO, UNFILLED
+from orders.states import ExceptionStatus, OrderStatus
+from warehouse.models import Backorder, FulfillmentOrder, FulfillmentOrderLine, PickTask, StockLevel
+from warehouse.states import ACTIVE, OUT_OF_STOCK, TO_DO, UNFILLED
 
 
 def unreleased_lines(fulfillment_order_ids: Collection[int]) -> list[FulfillmentOrderLine]:
     """Lines with units that are neither picked nor on a pick list; each carries how many as ``unreleased``."""
+    lines = _unreleased(FulfillmentOrderLine.objects.filter(fulfillment_order_id__in=fulfillment_order_ids))
+    return list(lines.select_related("line").order_by("fulfillment_order_id", "line__position"))
+
+
+def to_release(work: "QuerySet[FulfillmentOrder]") -> "QuerySet[FulfillmentOrder]":
+    """Those of confirmed orders with units that are neither picked nor on a pick list."""
+    lines = _unreleased(FulfillmentOrderLine.objects.filter(fulfillment_order=OuterRef("pk")))
+    return work.filter(Exists(lines), status__in=ACTIVE, order__status=OrderStatus.CONFIRMED, warehouse__isnull=False)
+
+
+def _unreleased(lines: "QuerySet[FulfillmentOrderLine]") -> "QuerySet[Any]":
     on_lists = (
         PickTask.objects.filter(
             fulfillment_order=OuterRef("fulfillment_order"), line=OuterRef("line"), status__in=TO_DO
@@ -21,13 +33,7 @@ def unreleased_lines(fulfillment_order_ids: Collection[int]) -> list[Fulfillment
         .values("line")
     )
     units = Subquery(on_lists.annotate(n=Sum(F("quantity") - F("picked"))).values("n"), output_field=IntegerField())
-    return list(
-        FulfillmentOrderLine.objects.filter(fulfillment_order_id__in=fulfillment_order_ids)
-        .annotate(unreleased=F("quantity") - F("picked") - Coalesce(units, 0))
-        .filter(unreleased__gt=0)
-        .select_related("line")
-        .order_by("fulfillment_order_id", "line__position")
-    )
+    return lines.annotate(unreleased=F("quantity") - F("picked") - Coalesce(units, 0)).filter(unreleased__gt=0)
 
 
 def waiting_orders(product_id: int, units: int) -> list[int]:

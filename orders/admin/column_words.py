@@ -1,0 +1,76 @@
+"""What columns are called: models name them in English, by the name in the code; here those that staff meet daily."""
+
+from typing import Any
+
+from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+_WORDS: dict[str, Promise] = {
+    "accepted": pgettext_lazy("column", "Accepted"),
+    "acceptance": pgettext_lazy("column", "Acceptance"),
+    "allocated": pgettext_lazy("column", "Allocated"),
+    "attempts": pgettext_lazy("column", "Attempts"),
+    "box": pgettext_lazy("column", "Box"),
+    "carrier": pgettext_lazy("column", "Carrier"),
+    "condition": pgettext_lazy("column", "Condition"),
+    "created at": pgettext_lazy("column", "Created at"),
+    "delivered at": pgettext_lazy("column", "Delivered at"),
+    "disposition": pgettext_lazy("column", "Disposition"),
+    "error": pgettext_lazy("column", "Error"),
+    "expected on": pgettext_lazy("column", "Expected on"),
+    "finished at": pgettext_lazy("column", "Finished at"),
+    "fulfillment order": pgettext_lazy("column", "Fulfillment order"),
+    "incoming": pgettext_lazy("column", "Incoming"),
+    "is active": pgettext_lazy("column", "Is active"),
+    "issued at": pgettext_lazy("column", "Issued at"),
+    "kind": pgettext_lazy("column", "Kind"),
+    "line": pgettext_lazy("column", "Line"),
+    "on hand": pgettext_lazy("column", "On hand"),
+    "opened at": pgettext_lazy("column", "Opened at"),
+    "owner": pgettext_lazy("column", "Owner"),
+    "packed": pgettext_lazy("column", "Packed"),
+    "picked": pgettext_lazy("column", "Picked"),
+    "picker": pgettext_lazy("column", "Picker"),
+    "promised on": pgettext_lazy("column", "Promised on"),
+    "public id": pgettext_lazy("column", "Public id"),
+    "quantity": pgettext_lazy("column", "Quantity"),
+    "reason": pgettext_lazy("column", "Reason"),
+    "received": pgettext_lazy("column", "Received"),
+    "received at": pgettext_lazy("column", "Received at"),
+    "reception": pgettext_lazy("column", "Reception"),
+    "released at": pgettext_lazy("column", "Released at"),
+    "requested by": pgettext_lazy("column", "Requested by"),
+    "resolution": pgettext_lazy("column", "Resolution"),
+    "resolved at": pgettext_lazy("column", "Resolved at"),
+    "safety stock": pgettext_lazy("column", "Safety stock"),
+    "sent at": pgettext_lazy("column", "Sent at"),
+    "sent to": pgettext_lazy("column", "Sent to"),
+    "sequence": pgettext_lazy("column", "Sequence"),
+    "service": pgettext_lazy("column", "Service"),
+    "severity": pgettext_lazy("column", "Severity"),
+    "shipped": pgettext_lazy("column", "Shipped"),
+    "shipped at": pgettext_lazy("column", "Shipped at"),
+    "short reason": pgettext_lazy("column", "Short reason"),
+    "status": pgettext_lazy("column", "Status"),
+    "summary": pgettext_lazy("column", "Summary"),
+    "total": pgettext_lazy("column", "Total"),
+    "tracking number": pgettext_lazy("column", "Tracking number"),
+    "unavailable": pgettext_lazy("column", "Unavailable"),
+    "updated at": pgettext_lazy("column", "Updated at"),
+    "weight g": pgettext_lazy("column", "Weight, g"),
+}
+
+
+def column_words(name: str) -> Any:
+    """The title of a column, from its name in the code: of ours, or of those that some text has already."""
+    plain = name.rsplit("__", 1)[-1].replace("_", " ")
+    return _WORDS.get(plain, gettext_lazy(capfirst(plain)))
+
+
+def name_columns(model: type[Model]) -> None:
+    """Call the model's columns in its pages as staff call them."""
+    for field in model._meta.concrete_fields:
+        if isinstance(field.verbose_name, str):  # Django's own have their translations
+            field.verbose_name = column_words(field.verbose_name)
