@@ -55,7 +55,7 @@ def shown_orders(orders: QuerySet[Order]) -> QuerySet[Order]:
     held_lines = OrderLine.objects.filter(holds=OuterRef("pk")).order_by("position").values("public_id")
     holds = OrderHold.objects.filter(order=OuterRef("pk"), released_at=None).order_by("pk")
     return (
-        orders.select_related("channel", "customer", "shipping_method")
+        orders.select_related("channel", "shipping_method")
         .prefetch_related("lines")
         .annotate(
             shown_payments=ArraySubquery(

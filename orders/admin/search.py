@@ -58,7 +58,11 @@ def _by_customer(text: str) -> list[QuerySet[Order]]:
         return [Order.objects.filter(email__startswith=text.lower())]
     phones = phones_of(text)
     if phones:
-        return [Order.objects.filter(customer__phone__in=phones), Order.objects.filter(customer__reference=text)]
+        return [
+            Order.objects.filter(phone__in=phones),
+            Order.objects.filter(customer__phone__in=phones),
+            Order.objects.filter(customer__reference=text),
+        ]
     named = Customer.objects.filter(name__icontains=text).order_by().values("pk")[:MOST]
     return [Order.objects.filter(customer__in=named), Order.objects.filter(customer__reference=text)]
 

@@ -71,7 +71,7 @@ class OrderFilter(FilterSet):  # type: ignore[misc]
             {"number__startswith": value.upper()},
             {"external_ref": value},
             {"email": value.lower()},
-            {"customer__phone": value},
+            {"phone": value},
         ]
         first, *others = [orders.filter(**way).values("pk") for way in ways]
         return orders.filter(pk__in=first.union(*others))

@@ -172,6 +172,7 @@ def _insert_order(
         partner=partner,
         external_ref=request.external_ref,
         customer=offer.customer,
+        customer_name=request.customer.name,
         email=request.customer.email.lower(),
         phone=request.customer.phone,
         language=request.customer.language or channel.default_language,

@@ -40,6 +40,20 @@ def test_what_is_not_yours_does_not_exist(
     assert stranger.get("/orders").json() == {"data": [], "has_more": False, "next_cursor": None}
 
 
+def test_partners_with_the_same_customer_learn_nothing_from_each_other(
+    api: Partner, stranger: Partner, placed: dict[str, Any], wanted: dict[str, Any]
+) -> None:
+    wanted["customer"] = {"email": "ada@example.com", "name": "A. B.", "phone": "", "language": "en"}
+    theirs = stranger.post("/orders", wanted).json()
+
+    assert theirs["customer"] == {"email": "ada@example.com", "name": "A. B.", "phone": "", "language": "en"}
+    assert stranger.get(f"/orders/{theirs['number']}").json()["customer"] == theirs["customer"]
+    assert stranger.get("/orders", q="+4915112345678").json()["data"] == []
+    assert api.get(f"/orders/{placed['number']}").json()["customer"]["name"] == "Ada Byron"
+    assert [row["number"] for row in api.get("/orders", q="+4915112345678").json()["data"]] == [placed["number"]]
+    assert Order.objects.values("customer").distinct().count() == 1
+
+
 @pytest.mark.parametrize("status", ["draft", "submitted", "declined"])
 def test_what_nobody_may_see_is_invisible(api: Partner, status: str) -> None:
     order = OrderFactory(partner=PartnerRow.objects.get(), status=status)
