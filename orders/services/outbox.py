@@ -16,6 +16,7 @@ from django.utils import timezone
 from orders.events import NotificationDied
 from orders.kernel.actor import SYSTEM, Actor
 from orders.kernel.work import emit, work
+from orders.locks import locked_orders
 from orders.models import Notification
 from orders.services.exception import open_exception, resolve_exceptions
 from orders.states import NotificationStatus, Severity
@@ -60,6 +61,7 @@ def mark_sent(message_id: int, *, lease: UUID, sent_to: str, subject: str, text:
 def mark_failed(message_id: int, *, lease: UUID, error: str, is_hopeless: bool = False) -> None:
     """Try again later, with full jitter; after eight attempts, or when hopeless, a person is asked."""
     with work(by=SYSTEM):
+        _lock_order(message_id)
         row = _held(message_id, lease)
         if row is None:
             return
@@ -79,6 +81,7 @@ def mark_failed(message_id: int, *, lease: UUID, error: str, is_hopeless: bool =
 def resend_message(message_id: int, *, by: Actor) -> None:
     """Staff ask to send a dead message again; one that isn't dead stays as it is."""
     with work(by=by):
+        _lock_order(message_id)
         row = Notification.objects.select_for_update(of=("self",)).get(pk=message_id)
         if row.status != NotificationStatus.DEAD:
             return
@@ -93,6 +96,11 @@ def resend_message(message_id: int, *, by: Actor) -> None:
             resolution="resent",
             by=by,
         )
+
+
+def _lock_order(message_id: int) -> None:
+    """Before the message: its timeline may have to tell of it."""
+    locked_orders(Notification.objects.filter(pk=message_id, order__isnull=False).values_list("order_id", flat=True))
 
 
 def _held(message_id: int, lease: UUID) -> Notification | None:

@@ -21,7 +21,7 @@ from orders.gateways.protocol import NoAnswer
 from orders.kernel.actor import Actor
 from orders.kernel.errors import at
 from orders.kernel.money import ZERO, is_exact
-from orders.kernel.work import ask, emit, work
+from orders.kernel.work import ask, emit, note_locked, work
 from orders.models import (
     Order,
     OrderLine,
@@ -200,6 +200,7 @@ def _insert_order(
         if order.total == ZERO or (request.payment is not None and channel.confirms_manual_at_once):
             order.confirm(at=timezone.now())
     order.save(force_insert=True)
+    note_locked([order.pk])
     lines = [
         OrderLine(
             order=order,

@@ -1,7 +1,10 @@
 """The outbox: claimed once, sent once, tried again, and in the end a person is asked."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused
+from threading import Event as Flag
+from time import sleep
 from typing import Any
 from uuid import uuid4
 
@@ -12,9 +15,11 @@ from django.utils import timezone
 from orders.kernel.actor import SYSTEM
 from orders.kernel.work import NoOpenWork, work
 from orders.mailer import mail_id, send_due_messages
-from orders.models import Notification, Order, ProcessException
+from orders.models import Notification, Order, OrderEvent, ProcessException
+from orders.services.exception import resolve_exception
 from orders.services.notify import owe_message
 from orders.services.outbox import claim_messages, mark_failed, mark_sent, resend_message
+from orders.services.update import update_order
 from tests.factories.orders import OrderFactory
 from tests.races.runners import at_once
 
@@ -160,3 +165,53 @@ def test_two_workers_never_claim_the_same_message() -> None:
     claimed = [pk for taken in at_once([claim] * 4) for pk in taken]  # type: ignore[union-attr]
 
     assert sorted(claimed) == sorted(Notification.objects.values_list("pk", flat=True))
+
+
+def beside_a_slow_change(order: Order, act: Callable[[], object]) -> None:
+    """Run ``act`` while somebody else changes the order and hasn't committed yet; neither may fail."""
+    is_written = Flag()
+
+    def change_slowly() -> None:
+        with work(by=SYSTEM) as unit:
+            update_order(order.pk, version=None, note="Ring twice.", by=SYSTEM)
+            unit.do_last(is_written.set)
+            unit.do_last(lambda: sleep(0.5))
+
+    def act_meanwhile() -> None:
+        assert is_written.wait(10)
+        act()
+
+    assert at_once([change_slowly, act_meanwhile]) == [None, None]
+
+
+def timeline(order: Order) -> list[tuple[int, str]]:
+    return list(OrderEvent.objects.filter(order=order).order_by("seq").values_list("seq", "type"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_burying_resending_and_resolving_wait_for_who_changes_the_order(order: Order) -> None:
+    message = owe(order)
+    lease = claim_messages()[0].lease_token
+    assert lease is not None
+
+    beside_a_slow_change(order, lambda: mark_failed(message.pk, lease=lease, error="550", is_hopeless=True))
+    beside_a_slow_change(order, lambda: resend_message(message.pk, by=SYSTEM))
+
+    lease = claim_messages()[0].lease_token
+    assert lease is not None
+    mark_failed(message.pk, lease=lease, error="550", is_hopeless=True)
+    case = ProcessException.objects.get(status="open")
+    update_order(order.pk, version=None, note="", by=SYSTEM)
+    beside_a_slow_change(order, lambda: resolve_exception(case.pk, resolution="Called.", by=SYSTEM))
+
+    assert timeline(order) == [
+        (1, "order.changed"),
+        (2, "notification.died"),
+        (3, "exception.opened"),
+        (4, "exception.resolved"),
+        (5, "notification.died"),
+        (6, "exception.opened"),
+        (7, "order.changed"),
+        (8, "order.changed"),
+        (9, "exception.resolved"),
+    ]
