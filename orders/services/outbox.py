@@ -5,6 +5,7 @@ out again under the same Message-ID. With no fault, exactly once.
 """
 
 import random
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -41,6 +42,18 @@ def claim_messages(limit: int = 10) -> list[Notification]:
         )
     claimed = Notification.objects.filter(lease_token=token, status=NotificationStatus.LEASED)
     return list(claimed.select_related("order__customer", "order__channel").order_by("due_at"))
+
+
+def give_back(messages: Sequence[Notification]) -> None:
+    """There was no time for these: they are due as before, and it was no attempt."""
+    with work(by=SYSTEM):
+        for message in messages:
+            row = _held(message.pk, message.lease_token)
+            if row is not None:
+                row.retry()
+                row.attempts -= 1
+                row.lease_token = row.leased_until = None
+                row.save()
 
 
 def mark_sent(message_id: int, *, lease: UUID, sent_to: str, subject: str, text: str, html: str, mail_id: str) -> bool:
@@ -103,7 +116,7 @@ def _lock_order(message_id: int) -> None:
     locked_orders(Notification.objects.filter(pk=message_id, order__isnull=False).values_list("order_id", flat=True))
 
 
-def _held(message_id: int, lease: UUID) -> Notification | None:
+def _held(message_id: int, lease: UUID | None) -> Notification | None:
     held = Notification.objects.select_for_update(of=("self",))
     return held.filter(pk=message_id, lease_token=lease, status=NotificationStatus.LEASED).first()
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core import mail
 from django.utils import timezone
 
@@ -97,19 +98,85 @@ def test_a_refused_address_is_a_case_for_a_person_who_sends_it_again(
     message = owe(order)
 
     def refuse(*_args: Any, **_kwargs: Any) -> int:
-        raise SMTPRecipientsRefused({})
+        raise SMTPRecipientsRefused({"ada@example.com": (550, b"no such user")})
 
     with monkeypatch.context() as patched:
         patched.setattr("django.core.mail.EmailMessage.send", refuse)
         send_due_messages()
     message.refresh_from_db()
-    assert message.status == "dead"
+    assert (message.status, message.error) == ("dead", "The mail server refused the address: 550")
     assert ProcessException.objects.get().category == "dead_notification"
     assert order.events.filter(type="notification.died").count() == 1
 
     resend_message(message.pk, by=SYSTEM)
     assert send_due_messages() == 1
     assert ProcessException.objects.get().status == "resolved"
+
+
+@pytest.mark.django_db
+def test_an_address_that_is_refused_for_now_is_tried_again(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    message = owe(order)
+
+    def greylist(*_args: Any, **_kwargs: Any) -> int:
+        raise SMTPRecipientsRefused({"ada@example.com": (450, b"try again later")})
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", greylist)
+    assert send_due_messages() == 0
+
+    message.refresh_from_db()
+    assert (message.status, message.attempts) == ("pending", 1)
+    assert message.error == "The mail server refused the address: 450"
+    assert message.due_at > timezone.now()
+    assert not ProcessException.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_worker_that_must_stop_stops(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = owe(order), owe(order)
+
+    def hang(*_args: Any, **_kwargs: Any) -> int:
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", hang)
+    with pytest.raises(SoftTimeLimitExceeded):
+        send_due_messages()
+
+    rows = Notification.objects.filter(pk__in=[first.pk, second.pk]).values_list("status", "attempts", "error")
+    assert list(rows) == [("leased", 1, "")] * 2
+
+
+@pytest.mark.parametrize(("lease", "most"), [(60, 3), (8, 1)])
+@pytest.mark.django_db
+def test_what_there_is_no_time_for_is_given_back(
+    order: Order, monkeypatch: pytest.MonkeyPatch, settings: Any, lease: int, most: int
+) -> None:
+    """Each mail takes ten seconds: no claim is held for longer than is safe, and no drain goes on for ever."""
+    settings.OUTBOX_LEASE_SECONDS = lease
+    clock = [1000.0]
+    starts: list[float] = []
+    batches: list[int] = []
+
+    def slowly(*_args: Any, **_kwargs: Any) -> int:
+        starts.append(clock[0] - 1000)
+        clock[0] += 10
+        return 1
+
+    def counted() -> list[Notification]:
+        batches.append(len(starts))
+        return claim_messages()
+
+    monkeypatch.setattr("orders.mailer.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("orders.mailer.claim_messages", counted)
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", slowly)
+    for _ in range(5):
+        owe(order)
+    assert send_due_messages() == 3
+
+    assert starts == [0, 10, 20]
+    assert batches == list(range(0, 3, most))
+    kept = Notification.objects.order_by("pk").values_list("status", "attempts", "lease_token", "leased_until")
+    assert list(kept[3:]) == [("pending", 0, None, None)] * 2
+    assert {row[:2] for row in kept[:3]} == {("sent", 1)}
 
 
 @pytest.mark.django_db
