@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 # Refusals that the same request may outlive, and after how many seconds it may be sent again.
 RETRY_AFTER = {
     "idempotency_in_flight": 1,
+    "external_ref_in_flight": 1,
     "stock_contention": 1,
     "stock_changed": 1,
     "busy": 1,

@@ -14,12 +14,19 @@ from decimal import Decimal
 from django.db import IntegrityError
 from django.utils import timezone
 
-from orders.errors import DuplicateExternalRef, GatewayUnavailable, InvalidRequest, OutOfStock, StockContention
+from orders.errors import (
+    DuplicateExternalRef,
+    ExternalRefInFlight,
+    GatewayUnavailable,
+    InvalidRequest,
+    OutOfStock,
+    StockContention,
+)
 from orders.events import OrderConfirmed
 from orders.gateways import gateway
 from orders.gateways.protocol import NoAnswer
 from orders.kernel.actor import Actor
-from orders.kernel.errors import at
+from orders.kernel.errors import DomainError, at
 from orders.kernel.money import ZERO, is_exact
 from orders.kernel.work import ask, emit, note_locked, work
 from orders.models import (
@@ -57,9 +64,9 @@ def place_order(
 
     Returns the order with ``lines`` loaded: confirmed when the gateway reserved the money, else placed.
     Raises ``UnknownChannel``, ``UnknownProduct``, ``UnknownShippingMethod``, ``WrongCurrency``,
-    ``UnknownGateway``, ``InvalidRequest``, ``OutOfStock``, ``DuplicateExternalRef``, ``StockContention``,
-    ``PaymentDeclined`` (nothing is kept) and ``GatewayUnavailable`` (settled later). With ``repeat`` also
-    ``Replayed``, ``IdempotencyConflict`` and ``IdempotencyInFlight``.
+    ``UnknownGateway``, ``InvalidRequest``, ``OutOfStock``, ``DuplicateExternalRef``, ``ExternalRefInFlight``,
+    ``StockContention``, ``PaymentDeclined`` (nothing is kept) and ``GatewayUnavailable`` (settled later). With
+    ``repeat`` also ``Replayed``, ``IdempotencyConflict`` and ``IdempotencyInFlight``.
     """
     order, charge = _reserve_with_retries(request, by=by, partner=partner, repeat=repeat)
     if charge is None:
@@ -87,7 +94,9 @@ def _reserve_with_retries(
         except IntegrityError as error:
             if "order_external_ref_once" not in str(error):
                 raise
-            raise _duplicate(partner, request.external_ref) from error
+            used = _used(partner, request.external_ref)
+            if used is not None:
+                raise used from error
     raise StockContention("Too many orders want the same stock right now. Try again in a moment.")
 
 
@@ -101,9 +110,7 @@ def _reserve(
     """
     with work(by=by) as unit:
         order_id = _claim(repeat)
-        offer = look_up(request, partner)
-        filled = _plan(request, offer)
-        order, lines = _insert_order(request, offer, partner, filled, order_id=order_id)
+        order, lines, filled = _accept(request, partner, order_id=order_id)
         charge = _insert_payment(request, order)
         if order.status == OrderStatus.CONFIRMED:
             _take(order, lines, filled)
@@ -124,6 +131,19 @@ def _claim(repeat: Repeatable | None) -> int | None:
     if isinstance(claimed, Replay):
         raise Replayed(claimed)
     return claimed
+
+
+def _accept(
+    request: OrderRequest, partner: Partner | None, *, order_id: int | None
+) -> tuple[Order, list[OrderLine], tuple[Filled, ...]]:
+    """Look up, plan and insert. Of what was placed before, that is the answer: the shelf may be empty because of it."""
+    try:
+        offer = look_up(request, partner)
+        filled = _plan(request, offer)
+        order, lines = _insert_order(request, offer, partner, filled, order_id=order_id)
+    except DomainError as refusal:
+        raise _used(partner, request.external_ref) or refusal from None
+    return order, lines, filled
 
 
 def _plan(request: OrderRequest, offer: Offer) -> tuple[Filled, ...]:
@@ -307,12 +327,21 @@ def _take(order: Order, lines: Sequence[OrderLine], filled: Sequence[Filled]) ->
         raise _Moved
 
 
-def _duplicate(partner: Partner | None, external_ref: str) -> DuplicateExternalRef:
+def _used(partner: Partner | None, external_ref: str) -> DomainError | None:
+    """Why the partner can't place another order with this reference; None when it is free, or nobody's."""
+    if partner is None or not external_ref:
+        return None
     found = Order.objects.filter(partner=partner, external_ref=external_ref)
-    order = found.exclude(status=OrderStatus.DECLINED).first()
-    number = order.number if order and order.status != OrderStatus.SUBMITTED else None
+    order = found.exclude(status=OrderStatus.DECLINED).only("number", "status").first()
+    if order is None:
+        return None
+    if order.status == OrderStatus.SUBMITTED:
+        return ExternalRefInFlight(
+            "external_ref: an order with it is being placed and waits for its payment gateway; retry shortly.",
+            errors=[at("#/external_ref", ExternalRefInFlight.code, "Used by an order that isn't decided yet.")],
+        )
     return DuplicateExternalRef(
         "external_ref: an order with it exists; read that one.",
-        errors=[at("#/external_ref", "duplicate_external_ref", "Used by another order.")],
-        order=number,
+        errors=[at("#/external_ref", DuplicateExternalRef.code, "Used by another order.")],
+        order=order.number,
     )

@@ -1,6 +1,7 @@
 """Placing an order over HTTP."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -320,4 +321,14 @@ def test_an_external_ref_is_used_once_and_names_the_order_that_has_it(
 
     assert (second.status_code, second.json()["code"]) == (409, "duplicate_external_ref")
     assert second.json()["order_url"] == f"/api/v1/orders/{first['number']}"
+
+    for path, value in (("lines/0/quantity", 9), ("lines/0/sku", "NOPE"), ("shipping_method", "drone")):
+        again = deepcopy(wanted)
+        change(path, value)(again)
+        with nothing_changes():
+            refused = api.post("/orders", again)
+        assert (refused.json()["code"], refused.json()["order_url"]) == (
+            "duplicate_external_ref",
+            f"/api/v1/orders/{first['number']}",
+        )
     assert stranger.post("/orders", wanted).status_code == 201
