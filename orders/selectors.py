@@ -90,6 +90,11 @@ def public_events(order_ids: Sequence[int]) -> QuerySet[OrderEvent]:
     return OrderEvent.objects.filter(order__in=order_ids, public=True).order_by("order", "seq")
 
 
+def line_names(order_id: int) -> set[str]:
+    """The public ids of an order's lines."""
+    return set(OrderLine.objects.filter(order_id=order_id).values_list("public_id", flat=True))
+
+
 def products() -> QuerySet[Product]:
     """The catalogue."""
     return Product.objects.all()

@@ -56,7 +56,7 @@ _FORESEEN: dict[type[Exception], Callable[[], DomainError]] = {
     PermissionDenied: lambda: errors.InsufficientScope("This key may not do that."),
     RequestDataTooBig: lambda: errors.PayloadTooLarge("At most 1 MiB."),
     drf.NotAcceptable: lambda: errors.NotAcceptable("Send Accept: application/json, or none."),
-    DataError: lambda: InvalidRequest("A number or text of the request is too large to be kept."),
+    DataError: lambda: InvalidRequest(errors.TOO_LARGE),
 }
 
 

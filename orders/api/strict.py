@@ -26,6 +26,7 @@ Read = Callable[[Any], Any]
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _CONTROL_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+INVALID = "Some fields are not valid; errors names each of them."
 _MOST_ERRORS = 50
 _LONGEST_NAME = 64
 _DEEPEST_METADATA = 10
@@ -55,7 +56,7 @@ def read(serializer: type[serializers.Serializer[Any]], body: Any) -> dict[str, 
         values: dict[str, Any] = _reader(serializer)(body)
     except Wrong as wrong:
         raise InvalidRequest(
-            "Some fields are not valid; errors names each of them.",
+            INVALID,
             errors=[FieldError(pointer=f"#{p}", code=code, detail=detail) for p, code, detail in wrong.found],
         ) from None
     return values

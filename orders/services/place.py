@@ -15,8 +15,6 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from orders.errors import (
-    DuplicateExternalRef,
-    ExternalRefInFlight,
     GatewayUnavailable,
     InvalidRequest,
     OutOfStock,
@@ -41,7 +39,7 @@ from orders.pricing import LinePrice, price
 from orders.questions import Filled, Need, PlanStock, TakeStock, TakeUnits, WaitingUnits
 from orders.requests import OrderRequest, Repeatable, Replayed, WantedLine
 from orders.services.idempotency import Replay, answer, claim_order
-from orders.services.offer import Offer, look_up
+from orders.services.offer import Offer, earlier_use, look_up
 from orders.services.record_answer import announce
 from orders.services.settle import apply_answer, call_of
 from orders.states import OrderStatus, TransactionKind
@@ -49,7 +47,7 @@ from orders.states import OrderStatus, TransactionKind
 # How often the same placement is planned anew when others were faster at the shelf.
 _ATTEMPTS = 3
 _DEFAULT_TRANSIT_DAYS = 3
-# A hundredth of what the columns hold, so that the sum of all lines fits too.
+# A thousandth of what the columns hold: two hundred such lines, shipping and the tax on top of them still fit.
 _TOO_MUCH = Decimal(10) ** 9
 
 
@@ -94,7 +92,7 @@ def _reserve_with_retries(
         except IntegrityError as error:
             if "order_external_ref_once" not in str(error):
                 raise
-            used = _used(partner, request.external_ref)
+            used = earlier_use(partner, request.external_ref)
             if used is not None:
                 raise used from error
     raise StockContention("Too many orders want the same stock right now. Try again in a moment.")
@@ -142,7 +140,7 @@ def _accept(
         filled = _plan(request, offer)
         order, lines = _insert_order(request, offer, partner, filled, order_id=order_id)
     except DomainError as refusal:
-        raise _used(partner, request.external_ref) or refusal from None
+        raise earlier_use(partner, request.external_ref) or refusal from None
     return order, lines, filled
 
 
@@ -260,21 +258,25 @@ def _line_price(line: WantedLine, product: Product) -> LinePrice:
 
 
 def _check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: Decimal) -> None:
-    """Amounts have the currency's digits, and no discount is larger than what it is taken from."""
+    """Amounts have the currency's digits, no discount is larger than what it is taken from, and a gateway its token."""
     currency = request.currency
     errors = []
+    if request.payment and not request.payment.token and gateway(request.payment.gateway).is_online:
+        errors.append(at("#/payment/token", "required", "This gateway needs its token for the means of payment."))
     for i, line in enumerate(lines):
         if not is_exact(line.unit_price, currency):
             errors.append(at(f"#/lines/{i}/unit_price", "too_precise", f"{currency} has fewer digits."))
         if not is_exact(line.discount, currency):
             errors.append(at(f"#/lines/{i}/discount", "too_precise", f"{currency} has fewer digits."))
-        if line.value >= _TOO_MUCH:
+        if line.unit_price * line.quantity >= _TOO_MUCH:
             errors.append(at(f"#/lines/{i}/quantity", "too_large", "The line is worth more than can be kept."))
         if line.value < 0:
             errors.append(at(f"#/lines/{i}/discount", "too_large", "The discount exceeds the line."))
     for name, amount in (("discount", request.discount), ("shipping_price", shipping)):
         if not is_exact(amount, currency):
             errors.append(at(f"#/{name}", "too_precise", f"{currency} has fewer digits."))
+    if shipping >= _TOO_MUCH:
+        errors.append(at("#/shipping_price", "too_large", "It is more than can be kept."))
     if not errors and request.discount > sum((line.value for line in lines), ZERO):
         errors.append(at("#/discount", "too_large", "The discount exceeds the order's lines."))
     if errors:
@@ -325,23 +327,3 @@ def _take(order: Order, lines: Sequence[OrderLine], filled: Sequence[Filled]) ->
     )
     if not ask(TakeStock(order_id=order.pk, takes=takes, waiting=waiting)):
         raise _Moved
-
-
-def _used(partner: Partner | None, external_ref: str) -> DomainError | None:
-    """Why the partner can't place another order with this reference; None when it is free, or nobody's."""
-    if partner is None or not external_ref:
-        return None
-    found = Order.objects.filter(partner=partner, external_ref=external_ref)
-    order = found.exclude(status=OrderStatus.DECLINED).only("number", "status").first()
-    if order is None:
-        return None
-    if order.status == OrderStatus.SUBMITTED:
-        return ExternalRefInFlight(
-            "external_ref: an order with it is being placed and waits for its payment gateway; retry shortly.",
-            errors=[at("#/external_ref", ExternalRefInFlight.code, "Used by an order that isn't decided yet.")],
-        )
-    return DuplicateExternalRef(
-        "external_ref: an order with it exists; read that one.",
-        errors=[at("#/external_ref", DuplicateExternalRef.code, "Used by another order.")],
-        order=order.number,
-    )

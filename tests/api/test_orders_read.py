@@ -340,6 +340,14 @@ def test_a_hold_is_shown_until_it_is_released(api: Partner, placed: dict[str, An
 def test_holds_of_other_orders_and_lines_are_not_found(api: Partner, placed: dict[str, Any]) -> None:
     path = f"/orders/{placed['number']}"
     with nothing_changes():
-        assert api.post(f"{path}/release", {"hold": "hl_0000000000000000"}).status_code == 404
-        assert api.post(f"{path}/hold", {"reason": "other", "lines": ["ol_0000000000000000"]}).status_code == 404
+        unknown = api.post(f"{path}/release", {"hold": "hl_0000000000000000"})
+        lines = [placed["lines"][0]["id"], "ol_0000000000000000", placed["lines"][0]["id"]]
+        refused = api.post(f"{path}/hold", {"reason": "other", "lines": lines})
         assert api.post(f"{path}/hold", {"reason": "bored"}).status_code == 400
+
+    assert (unknown.status_code, [e["pointer"] for e in unknown.json()["errors"]]) == (404, ["#/hold"])
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid")
+    assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [
+        ("#/lines/1", "unknown_line"),
+        ("#/lines/2", "repeated"),
+    ]

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from orders.events import OrderCompleted, OrderUpdated, PaymentCaptured
 from orders.kernel.actor import SYSTEM, Actor, ActorKind
+from orders.kernel.errors import DomainError, at
 from orders.kernel.work import NoOpenWork, NotLocked, emit, request_id, ring, work
 from orders.locks import locked_order, locked_orders
 from orders.models import Order, OrderEvent
@@ -129,6 +130,19 @@ def test_the_feed_loses_no_slow_transaction() -> None:
     positions = OrderEvent.objects.order_by("feed_position").values_list("order_id", "feed_position")
     assert list(positions) == [(fast.pk, 1), (slow.pk, 2)]
     assert OrderEvent.objects.get(order=slow).pk < OrderEvent.objects.get(order=fast).pk
+
+
+def test_a_refusal_points_at_what_its_sentence_opens_with() -> None:
+    def pointers(detail: str) -> list[str]:
+        return [error.pointer for error in DomainError(detail).errors]
+
+    assert pointers("sku: no product has this SKU.") == ["#/sku"]
+    assert pointers("delta, counted: give exactly one of them.") == ["#/delta", "#/counted"]
+    assert pointers("payment.gateway: use one of manual.") == ["#/payment/gateway"]
+    assert pointers("The books say: nothing.") == []
+    assert pointers("") == []
+    assert DomainError("sku: none.", errors=[at("#/lines/0/sku", "x", "y")]).errors == (at("#/lines/0/sku", "x", "y"),)
+    assert DomainError("sku: none.").errors == (at("#/sku", "refused", "sku: none."),)
 
 
 def test_amounts_are_told_with_the_digits_of_their_currency() -> None:
