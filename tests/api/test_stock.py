@@ -98,6 +98,15 @@ def test_more_than_there_is_cannot_go(api: Partner, mug: Product) -> None:
     assert [(e["pointer"], e["code"]) for e in response.json()["errors"]] == [("#/delta", "stock_too_low")]
 
 
+def test_the_api_speaks_english_to_everybody(api: Partner, mug: Product) -> None:
+    wanted = {"sku": "MUG-BLUE", "warehouse": "BER", "delta": -11, "reason": "damage"}
+    response = api.post("/stock/adjustments", wanted, headers={"Accept-Language": "de"})
+
+    assert response.json()["detail"] == "The books say 10."
+    assert response["Content-Language"] == "en"
+    assert "Accept-Language" not in response.get("Vary", "")
+
+
 def test_more_than_can_be_counted_cannot_come(api: Partner, mug: Product) -> None:
     StockLevel.objects.update(on_hand=2_147_483_000)
     wanted = {"sku": "MUG-BLUE", "warehouse": "BER", "delta": 1000, "reason": "found"}
