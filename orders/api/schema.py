@@ -120,10 +120,10 @@ class ProblemSchema(AutoSchema):
             parameters.append(
                 OpenApiParameter(
                     "If-Match",
-                    {"type": "string", "pattern": '^"[0-9]{1,9}(-[0-9a-f]{8})?"$'},
+                    {"type": "string", "pattern": '^("[0-9]{1,9}(-[0-9a-f]{16})?"|\\*)$'},
                     OpenApiParameter.HEADER,
                     required=self.method == "PATCH",
-                    description="The ETag that you read.",
+                    description="The ETag that you read, or several; * for whatever is there.",
                 )
             )
         return parameters

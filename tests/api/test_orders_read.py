@@ -105,9 +105,20 @@ def test_tags_note_and_metadata_may_be_patched(api: Partner, placed: dict[str, A
     [
         (None, 428, "precondition_required"),
         ('"7"', 412, "stale"),
-        ('"7-12345678"', 412, "stale"),
+        ('"7-1234567812345678"', 412, "stale"),
+        ('"1-00000000"', 412, "stale"),
+        ('"1-0000000000000000"', 412, "stale"),
+        ('W/"1"', 412, "stale"),
+        ('"seven"', 412, "stale"),
+        ('""', 412, "stale"),
+        ('"2", W/"1", "a,b" , "\u00e9"', 412, "stale"),
         ("seven", 400, "invalid_precondition"),
-        ('"1", "2"', 400, "invalid_precondition"),
+        ("1", 400, "invalid_precondition"),
+        ('"1', 400, "invalid_precondition"),
+        ('"1" "2"', 400, "invalid_precondition"),
+        ('"1", *', 400, "invalid_precondition"),
+        ('w/"1"', 400, "invalid_precondition"),
+        (", ,", 400, "invalid_precondition"),
     ],
 )
 def test_a_patch_needs_the_version_that_was_read(
@@ -125,6 +136,9 @@ def test_a_bare_version_or_a_star_will_do(api: Partner, placed: dict[str, Any]) 
     path = f"/orders/{placed['number']}"
     assert api.patch(path, {"note": "a"}, {"If-Match": '"1"'}).json()["version"] == 2
     assert api.patch(path, {"note": "b"}, {"If-Match": "*"}).json()["version"] == 3
+    assert api.patch(path, {"note": "c"}, {"If-Match": '"1", ,"3" ,W/"9"'}).json()["version"] == 4
+    tag = api.get(path, expand="events")["ETag"]
+    assert api.patch(path, {"note": "d"}, {"If-Match": f'"0-0", {tag}'}).json()["version"] == 5
 
 
 def test_nothing_else_may_be_patched(api: Partner, placed: dict[str, Any]) -> None:

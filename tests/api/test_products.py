@@ -74,12 +74,16 @@ def test_if_match_is_honoured_when_sent(api: Partner) -> None:
     with nothing_changes():
         response = api.put("/products/MUG-BLUE", MUG, {"If-Match": '"1"'})
     assert (response.status_code, response.json()["current_version"]) == (412, None)
+    with nothing_changes():
+        response = api.put("/products/MUG-BLUE", MUG, {"If-Match": "*"})
+    assert (response.status_code, response.json()["code"], response.json()["current_version"]) == (412, "stale", None)
 
     tag = api.put("/products/MUG-BLUE", MUG)["ETag"]
     assert api.put("/products/MUG-BLUE", MUG | {"price": "13.00"}, {"If-Match": tag}).json()["version"] == 2
     with nothing_changes():
         response = api.put("/products/MUG-BLUE", MUG | {"price": "14.00"}, {"If-Match": tag})
     assert (response.status_code, response.json()["code"], response.json()["current_version"]) == (412, "stale", 2)
+    assert api.put("/products/MUG-BLUE", MUG | {"price": "14.00"}, {"If-Match": "*"}).json()["version"] == 3
 
 
 @pytest.mark.parametrize(

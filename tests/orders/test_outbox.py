@@ -240,7 +240,7 @@ def beside_a_slow_change(order: Order, act: Callable[[], object]) -> None:
 
     def change_slowly() -> None:
         with work(by=SYSTEM) as unit:
-            update_order(order.pk, version=None, note="Ring twice.", by=SYSTEM)
+            update_order(order.pk, note="Ring twice.", by=SYSTEM)
             unit.do_last(is_written.set)
             unit.do_last(lambda: sleep(0.5))
 
@@ -268,7 +268,7 @@ def test_burying_resending_and_resolving_wait_for_who_changes_the_order(order: O
     assert lease is not None
     mark_failed(message.pk, lease=lease, error="550", is_hopeless=True)
     case = ProcessException.objects.get(status="open")
-    update_order(order.pk, version=None, note="", by=SYSTEM)
+    update_order(order.pk, note="", by=SYSTEM)
     beside_a_slow_change(order, lambda: resolve_exception(case.pk, resolution="Called.", by=SYSTEM))
 
     assert timeline(order) == [
