@@ -32,12 +32,12 @@ def expected_versions(request: HttpRequest, *, is_required: bool) -> Container[i
     Tags are compared strongly: weak ones, and those that we never gave, match nothing. A version alone in quotes
     is as good as a whole tag. Raises ``PreconditionRequired`` and ``InvalidPrecondition``.
     """
-    given = request.headers.get("If-Match", "").strip(" \t")
-    if not given:
+    given = request.headers.get("If-Match")
+    if given is None:
         if is_required:
             raise PreconditionRequired("Send If-Match with the ETag that you read.")
         return None
-    if given == "*":
+    if given.strip(" \t") == "*":
         return _EVERY_VERSION
     items = {item.strip(" \t") for item in _TAG.sub("\0", given).split(",")} - {""}
     if items != {"\0"}:

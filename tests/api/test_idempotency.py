@@ -42,12 +42,26 @@ def test_without_a_key_nothing_is_placed(api: Partner, mug: Product, wanted: dic
     assert (response.status_code, response.json()["code"]) == (400, "idempotency_key_required")
 
 
-@pytest.mark.parametrize("key", ["x" * 256, "clé", '""', "a\x00b"])
+@pytest.mark.parametrize("key", ["x" * 256, "clé", "\xa0", '""', " ", "a\x00b"])
 def test_an_odd_key_is_refused(api: Partner, mug: Product, wanted: dict[str, Any], key: str) -> None:
     with nothing_changes():
         response = api.post("/orders", wanted, once=key)
 
-    assert response.status_code == 400
+    assert (response.status_code, response.json()["code"]) == (400, "invalid")
+    assert response.json()["errors"] == [
+        {"pointer": "Idempotency-Key", "code": "format", "detail": "1 to 255 printable ASCII characters."}
+    ]
+
+
+@pytest.mark.parametrize("key", ["", "clé"])
+def test_an_odd_key_is_refused_where_none_is_needed(
+    api: Partner, mug: Product, wanted: dict[str, Any], key: str
+) -> None:
+    number = api.post("/orders", wanted).json()["number"]
+    with nothing_changes():
+        response = api.post(f"/orders/{number}/hold", {"reason": "other"}, once=None, headers={"Idempotency-Key": key})
+
+    assert (response.status_code, [e["pointer"] for e in response.json()["errors"]]) == (400, ["Idempotency-Key"])
 
 
 def test_a_key_of_255_characters_is_fine(api: Partner, mug: Product, wanted: dict[str, Any]) -> None:

@@ -119,13 +119,16 @@ def test_tags_note_and_metadata_may_be_patched(api: Partner, placed: dict[str, A
         ('"1", *', 400, "invalid_precondition"),
         ('w/"1"', 400, "invalid_precondition"),
         (", ,", 400, "invalid_precondition"),
+        ("", 400, "invalid_precondition"),
     ],
 )
 def test_a_patch_needs_the_version_that_was_read(
     api: Partner, placed: dict[str, Any], header: str | None, status: int, code: str
 ) -> None:
     with nothing_changes():
-        response = api.patch(f"/orders/{placed['number']}", {"note": "x"}, {"If-Match": header} if header else {})
+        response = api.patch(
+            f"/orders/{placed['number']}", {"note": "x"}, {} if header is None else {"If-Match": header}
+        )
 
     assert (response.status_code, response.json()["code"]) == (status, code)
     if status == 412:
