@@ -225,6 +225,7 @@ BAD = [
     ("payment/token", "", "required"),
     ("currency", "USD", "wrong_currency"),
     ("currency", "euro", "format"),
+    ("currency", "ZZZ", "format"),
     ("channel", "shop2", "unknown_channel"),
     ("shipping_method", "drone", "unknown_shipping_method"),
     ("customer/email", "ada", "email"),
