@@ -97,11 +97,7 @@ class ProductFilter(FilterSet):  # type: ignore[misc]
 def narrowed(filters: type[FilterSet], rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
     """``rows`` narrowed by the query. Raises ``InvalidRequest`` naming each parameter that is wrong."""
     bound = filters(request.GET, queryset=rows, request=request)
-    wrong = [
-        name
-        for name, used in bound.filters.items()
-        if name in bound.errors or (request.GET.get(name) == "" and not isinstance(used, CharFilter))
-    ]
+    wrong = [name for name in bound.filters if name in bound.errors or request.GET.get(name, "x").strip() == ""]
     if wrong:
         errors = [
             FieldError(pointer=f"?{name}", code="not_valid", detail=_advice(bound.filters[name])) for name in wrong
@@ -114,6 +110,8 @@ def narrowed(filters: type[FilterSet], rows: QuerySet[Any], request: HttpRequest
 def _advice(used: Filter) -> str:
     if isinstance(used, ChoiceFilter):
         return f"One of: {', '.join(value for value, _ in used.extra['choices'])}."
+    if isinstance(used, CharFilter):
+        return "Must not be empty; leave it out to see all."
     return "Must be an instant with offset, such as 2026-11-22T10:00:00Z (RFC 3339)."
 
 
@@ -130,5 +128,6 @@ def _parameter(name: str, used: Filter) -> OpenApiParameter:
         return OpenApiParameter(name, listed, style="form", explode=False, **described)
     if choices:
         return OpenApiParameter(name, OpenApiTypes.STR, enum=choices, **described)
-    kind = OpenApiTypes.DATETIME if isinstance(used, InstantFilter) else OpenApiTypes.STR
-    return OpenApiParameter(name, kind, **described)
+    if isinstance(used, InstantFilter):
+        return OpenApiParameter(name, OpenApiTypes.DATETIME, **described)
+    return OpenApiParameter(name, {"type": "string", "minLength": 1}, **described)
