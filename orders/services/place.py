@@ -14,6 +14,7 @@ from decimal import Decimal
 from django.db import IntegrityError
 from django.utils import timezone
 
+from orders.derivation import payment_status
 from orders.errors import (
     GatewayUnavailable,
     InvalidRequest,
@@ -217,6 +218,7 @@ def _insert_order(
         order.place(at=timezone.now())
         if order.total == ZERO or (request.payment is not None and channel.confirms_manual_at_once):
             order.confirm(at=timezone.now())
+            order.payment_status = payment_status(order)
     order.save(force_insert=True)
     note_locked([order.pk])
     lines = [
