@@ -5,8 +5,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from orders.api import filters
 from orders.models import Order, OrderEvent, Product
 from orders.models import Partner as PartnerRow
 from tests.api.changes import nothing_changes
@@ -238,6 +241,23 @@ def test_lists_are_sorted_and_narrowed(
     api: Partner, many: list[Order], query: dict[str, Any], expected: list[int]
 ) -> None:
     assert refs(api.get("/orders", **query)) == expected
+
+
+def test_a_tag_is_found_by_its_own_index_unless_it_is_common(
+    api: Partner, many: list[Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(tag: str) -> tuple[list[int], list[str]]:
+        with CaptureQueriesContext(connection) as captured:
+            found = refs(api.get("/orders", tag=tag))
+        sql = [query["sql"] for query in captured if 'FROM "orders_order"' in query["sql"]]
+        return found, ["by tag" if "@>" in statement else "by key" for statement in sql]
+
+    Order.objects.filter(pk__in=[many[1].pk, many[5].pk]).update(tags=["vip", "new"])
+    assert asked("vip") == ([5, 3, 1], ["by tag", "by key"])
+    assert asked("nosuch") == ([], ["by tag"])
+    monkeypatch.setattr(filters, "FEW", 2)
+    assert asked("vip") == ([5, 3, 1], ["by tag", "by tag"])
+    assert asked("new") == ([5, 1], ["by tag", "by key"])
 
 
 def test_lists_may_be_repeated_as_well(api: Partner, many: list[Order]) -> None:
