@@ -1,6 +1,7 @@
 """The API's root: the four floors' resources, their description, and a problem document for all the rest."""
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,24 @@ from orders.api import errors
 from orders.api.problems import problem_response
 from orders.errors import InvalidRequest, NotFound
 
+View = Callable[[HttpRequest], HttpResponse]
 
+
+def read_only(view: View) -> View:
+    """Refuse all but reading as the rest of the API does: Django's own answers would be pages."""
+
+    @csrf_exempt
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.method in ("GET", "HEAD"):
+            return view(request)
+        refusal = errors.MethodNotAllowed("Use one of: GET, HEAD.", headers={"Allow": "GET, HEAD"})
+        return problem_response(request, refusal)
+
+    return answer
+
+
+@read_only
 def schema(_request: HttpRequest) -> HttpResponse:
     """The OpenAPI 3.1 document."""
     return HttpResponse(_schema(), content_type="application/vnd.oai.openapi+json; charset=utf-8")
@@ -37,6 +55,7 @@ def name_expanded_parts(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any
     return result
 
 
+@read_only
 def docs(request: HttpRequest) -> HttpResponse:
     """The description for people, to try things out."""
     return render(request, "api/docs.html")

@@ -1,4 +1,4 @@
-"""What every request passes: its id and its line in the log, and the content security policy of its page."""
+"""What every request passes: its id and its line in the log, its language, and the policy of its page."""
 
 import re
 import uuid
@@ -10,7 +10,9 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
 from django.urls import reverse
+from django.utils.translation import override
 from django_structlog.middlewares import RequestMiddleware
 
 from orders.kernel.work import request_id
@@ -45,6 +47,18 @@ class RequestLog(RequestMiddleware):
     @staticmethod
     def format_request(request: HttpRequest) -> str:
         return f"{request.method} {request.path}"
+
+
+class Languages(LocaleMiddleware):
+    """Pages speak their reader's language. The API speaks English: its answers are kept, compared and logged."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith("/api/"):
+            return cast("HttpResponse", super().__call__(request))
+        with override("en"):
+            response = cast("HttpResponse", self.get_response(request))
+        response["Content-Language"] = "en"
+        return response
 
 
 class ContentSecurityPolicy(CSPMiddleware):

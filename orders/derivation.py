@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Protocol
 
-from orders.states import FulfillmentState, PaymentState, ReturnState
+from orders.states import FulfillmentState, OrderStatus, PaymentState, ReturnState
+
+_GOES_ON = (OrderStatus.CONFIRMED, OrderStatus.COMPLETED)
 
 
 class Counters(Protocol):
@@ -23,6 +25,7 @@ class Counters(Protocol):
 class Amounts(Protocol):
     """What an order must tell."""
 
+    status: str
     total: Decimal
     authorized_total: Decimal
     captured_total: Decimal
@@ -75,14 +78,20 @@ def return_status(lines: Sequence[Counters], *, is_in_return: bool = False) -> R
 
 
 def payment_status(amounts: Amounts, *, was_voided: bool = False) -> PaymentState:
-    """How far the money is. ``authorized_total`` counts captured money; voids lower it."""
+    """How far the money is. ``authorized_total`` counts captured money; voids lower it.
+
+    What goes on and costs nothing is paid; a cancelled order costs nothing either, but nobody paid it.
+    """
     P = PaymentState
     captured, refunded = amounts.captured_total, amounts.refunded_total
     if captured:
         return _after_capture(amounts, captured=captured, refunded=refunded)
     if amounts.authorized_total:
         return P.AUTHORIZED
-    return P.VOIDED if was_voided else P.UNPAID
+    if was_voided:
+        return P.VOIDED
+    is_free = not amounts.total and amounts.status in _GOES_ON
+    return P.PAID if is_free else P.UNPAID
 
 
 def _after_capture(amounts: Amounts, *, captured: Decimal, refunded: Decimal) -> PaymentState:

@@ -46,6 +46,13 @@ class DuplicateExternalRef(DomainError):
     title = "This external_ref was used before"
 
 
+class ExternalRefInFlight(DomainError):
+    """Another request places an order with it and waits for its gateway; only its outcome says what to answer."""
+
+    code = "external_ref_in_flight"
+    title = "An order with this external_ref is still being placed"
+
+
 class OutOfStock(DomainError):
     code = "out_of_stock"
     title = "Out of stock"

@@ -129,6 +129,7 @@ def order_row(
         partner=partner,
         external_ref=past.external_ref,
         customer_id=customer_id,
+        customer_name=_name(past.customer),
         language=channel.default_language,
         shipping_address=_address(past),
         status=OrderStatus.COMPLETED,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from orders.errors import NotFound
+from orders.kernel.work import note_locked
 from orders.models import Channel, InvoiceSeries, Order, OrderLine, Payment
 
 
@@ -16,13 +17,16 @@ def locked_order(order_id: int) -> Order:
     order = Order.objects.select_for_update(of=("self",), no_key=True).filter(pk=order_id).first()
     if order is None:
         raise NotFound("There is no such order.")
+    note_locked([order.pk])
     return order
 
 
 def locked_orders(order_ids: Iterable[int]) -> list[Order]:
     """Several orders, locked in the order of their keys."""
-    orders = Order.objects.select_for_update(of=("self",), no_key=True)
-    return list(orders.filter(pk__in=set(order_ids)).order_by("pk"))
+    rows = Order.objects.select_for_update(of=("self",), no_key=True)
+    orders = list(rows.filter(pk__in=set(order_ids)).order_by("pk"))
+    note_locked(order.pk for order in orders)
+    return orders
 
 
 def locked_lines(order_id: int) -> list[OrderLine]:

@@ -1,24 +1,29 @@
 """Send one claimed message by mail."""
 
-import smtplib
+import time
+from smtplib import SMTPRecipientsRefused
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
 from orders.models import Notification
-from orders.services.outbox import claim_messages, mark_failed, mark_sent
+from orders.services.outbox import claim_messages, give_back, mark_failed, mark_sent
 from orders.services.render import render_message
 
-# 5xx answers about the address itself: asking again won't help.
-_HOPELESS = (smtplib.SMTPRecipientsRefused,)
+_ENOUGH = 30.0  # seconds of sending, half of what a task may take; the next tick goes on
+_SAFE_PART = 0.75  # of a lease: what starts later might still be under way when others claim it
+_FOR_GOOD = 500  # and above, an answer of SMTP is final; below it, as of greylisting, asking again helps
 
 
 def send_due_messages() -> int:
-    """Send all that is due; returns how many were sent. A failure of one never stops the others."""
-    sent = 0
-    while messages := claim_messages():
-        for message in messages:
-            sent += _send(message)
+    """Send what is due, for half a minute at most; returns how many were sent. One failure never stops the others."""
+    sent, enough = 0, time.monotonic() + _ENOUGH
+    while (now := time.monotonic()) < enough and (messages := claim_messages()):
+        until = min(enough, now + _SAFE_PART * settings.OUTBOX_LEASE_SECONDS)
+        while messages and time.monotonic() < until:
+            sent += _send(messages.pop(0))
+        give_back(messages)
     return sent
 
 
@@ -48,8 +53,12 @@ def _send(message: Notification) -> bool:
         )
         mail.attach_alternative(rendered.html, "text/html")
         mail.send()
-    except _HOPELESS as error:
-        mark_failed(message.pk, lease=lease, error=type(error).__name__, is_hopeless=True)
+    except SoftTimeLimitExceeded:
+        raise  # the worker must stop; the lease runs out, and the message goes out under the same id
+    except SMTPRecipientsRefused as error:
+        codes = [code for code, _words in error.recipients.values()]
+        refused = f"The mail server refused the address: {', '.join(map(str, codes))}"
+        mark_failed(message.pk, lease=lease, error=refused, is_hopeless=all(code >= _FOR_GOOD for code in codes))
         return False
     except Exception as error:
         mark_failed(message.pk, lease=lease, error=f"{type(error).__name__}: {error}")

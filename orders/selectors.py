@@ -65,7 +65,7 @@ def shown_orders(orders: QuerySet[Order]) -> QuerySet[Order]:
     held_lines = OrderLine.objects.filter(holds=OuterRef("pk")).order_by("position").values("public_id")
     holds = OrderHold.objects.filter(order=OuterRef("pk"), released_at=None).order_by("pk")
     return (
-        orders.select_related("channel", "customer", "shipping_method")
+        orders.select_related("channel", "shipping_method")
         .prefetch_related("lines")
         .annotate(
             shown_payments=ArraySubquery(
@@ -98,6 +98,11 @@ def shown_orders(orders: QuerySet[Order]) -> QuerySet[Order]:
 def public_events(order_ids: Sequence[int]) -> QuerySet[OrderEvent]:
     """What a partner may read of the orders' timelines, oldest first."""
     return OrderEvent.objects.filter(order__in=order_ids, public=True).order_by("order", "seq")
+
+
+def line_names(order_id: int) -> set[str]:
+    """The public ids of an order's lines."""
+    return set(OrderLine.objects.filter(order_id=order_id).values_list("public_id", flat=True))
 
 
 def products() -> QuerySet[Product]:

@@ -104,7 +104,7 @@ class OrderAdmin(RecordAdmin):
 
     @column(_("customer"), header=True)
     def buyer(self, order: Order) -> list[str]:
-        return [order.customer.name or str(order.customer), order.email]
+        return [order.customer_name or str(order.customer), order.email]
 
     @column(_("return"), label=True)
     def returning(self, order: Order) -> str:

@@ -266,7 +266,7 @@ def _refund(order: Order, data: dict[str, Any], by: Actor) -> Any:
 
 
 def _note(order: Order, data: dict[str, Any], by: Actor) -> Any:
-    update_order(order.pk, version=data["version"], tags=data["tags"], note=data["note"], by=by)
+    update_order(order.pk, versions={data["version"]}, tags=data["tags"], note=data["note"], by=by)
     return _("Saved.")
 
 

@@ -1,8 +1,27 @@
 """What the edge of the API refuses before any business rule is asked."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
-from orders.kernel.errors import DomainError
+from django.db import DataError
+
+from orders.errors import InvalidRequest
+from orders.kernel.errors import DomainError, at
+
+TOO_LARGE = "A number or text of the request is too large to be kept."
+
+
+@contextmanager
+def blaming(pointer: str, *reasons: type[DomainError]) -> Iterator[None]:
+    """Let refusals for ``reasons``, and numbers that no column holds, point at the one field that can cause them."""
+    try:
+        yield
+    except reasons as refusal:
+        refusal.errors = refusal.errors or (at(pointer, refusal.code, refusal.detail),)
+        raise
+    except DataError as error:
+        raise InvalidRequest(TOO_LARGE, errors=[at(pointer, "too_large", TOO_LARGE)]) from error
 
 
 class EdgeError(DomainError):

@@ -6,9 +6,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from orders.countries import COUNTRIES
+from orders.currencies import CURRENCIES
 
 _AMOUNT = r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,3})?"
 _RATE = r"0(\.[0-9]{1,5})?"
+_CURRENCY = "|".join(sorted(CURRENCIES))  # no enum: generated clients would want another type for it
 
 
 class Line(serializers.CharField):
@@ -54,11 +56,11 @@ class Country(Token):
     pattern = "|".join(sorted(COUNTRIES))
 
 
-@extend_schema_field({"type": "string", "pattern": "^[A-Z]{3}$", "examples": ["EUR"]})
+@extend_schema_field({"type": "string", "pattern": f"^({_CURRENCY})$", "examples": ["EUR"]})
 class Currency(Token):
     """ISO 4217."""
 
-    pattern = "[A-Z]{3}"
+    pattern = _CURRENCY
 
 
 @extend_schema_field({"type": "string", "pattern": "^[a-z]{2}(-[A-Za-z]{2,4})?$", "examples": ["de"]})

@@ -20,14 +20,18 @@ _REMEMBERED = (402, 409)
 
 
 def once_of(request: HttpRequest, key: ApiKey, *, is_required: bool) -> Once | None:
-    """What the header says, bare or quoted. Raises ``IdempotencyKeyRequired`` and ``InvalidRequest``."""
-    given = request.headers.get("Idempotency-Key", "").strip()
-    if len(given) >= 2 and given[0] == given[-1] == '"':
-        given = given[1:-1]
-    if not given:
+    """What the header says, bare or quoted. Raises ``IdempotencyKeyRequired`` and ``InvalidRequest``.
+
+    The web server hands on as empty what isn't ASCII: a header that is there, but empty, is malformed.
+    """
+    given = request.headers.get("Idempotency-Key")
+    if given is None:
         if is_required:
             raise IdempotencyKeyRequired("Send an Idempotency-Key, a new one for each thing that you want done.")
         return None
+    given = given.strip(" \t")
+    if len(given) >= 2 and given[0] == given[-1] == '"':
+        given = given[1:-1]
     if not _KEY.fullmatch(given):
         detail = "1 to 255 printable ASCII characters."
         raise InvalidRequest(

@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 # Refusals that the same request may outlive, and after how many seconds it may be sent again.
 RETRY_AFTER = {
     "idempotency_in_flight": 1,
+    "external_ref_in_flight": 1,
     "stock_contention": 1,
     "stock_changed": 1,
     "busy": 1,
@@ -55,7 +56,7 @@ _FORESEEN: dict[type[Exception], Callable[[], DomainError]] = {
     PermissionDenied: lambda: errors.InsufficientScope("This key may not do that."),
     RequestDataTooBig: lambda: errors.PayloadTooLarge("At most 1 MiB."),
     drf.NotAcceptable: lambda: errors.NotAcceptable("Send Accept: application/json, or none."),
-    DataError: lambda: InvalidRequest("A number or text of the request is too large to be kept."),
+    DataError: lambda: InvalidRequest(errors.TOO_LARGE),
 }
 
 

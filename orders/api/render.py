@@ -55,7 +55,7 @@ def order(row: Order) -> dict[str, Any]:
         },
         "customer": {
             "email": row.email,
-            "name": row.customer.name,
+            "name": row.customer_name,
             "phone": row.phone,
             "language": row.language,
         },

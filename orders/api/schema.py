@@ -64,9 +64,21 @@ LIST = [
 ]
 
 
+# Of a POST that says it all by its URL.
+NOTHING = {
+    "application/json": {"type": "object", "additionalProperties": False, "description": "An empty object, or no body."}
+}
+
+
+_TAILING = (
+    "To keep a copy up to date take updated_at, and begin each round a minute before the newest one that you have. "
+    "By created_at you would miss an order whose payment took a while: it appears behind newer ones."
+)
+
+
 def sorted_by(*sorts: str) -> OpenApiParameter:
     """``?sort=`` with its choices; the first is the default."""
-    return OpenApiParameter("sort", OpenApiTypes.STR, enum=sorts, default=sorts[0])
+    return OpenApiParameter("sort", OpenApiTypes.STR, enum=sorts, default=sorts[0], description=_TAILING)
 
 
 def page_of(serializer: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:
@@ -120,10 +132,10 @@ class ProblemSchema(AutoSchema):
             parameters.append(
                 OpenApiParameter(
                     "If-Match",
-                    {"type": "string", "pattern": '^"[0-9]{1,9}(-[0-9a-f]{8})?"$'},
+                    {"type": "string", "pattern": '^("[0-9]{1,9}(-[0-9a-f]{16})?"|\\*)$'},
                     OpenApiParameter.HEADER,
                     required=self.method == "PATCH",
-                    description="The ETag that you read.",
+                    description="The ETag that you read, or several; * for whatever is there.",
                 )
             )
         return parameters
@@ -133,6 +145,8 @@ class ProblemSchema(AutoSchema):
         if operation is None:
             return None
         self._tell_headers(operation["responses"])
+        if self.method == "PATCH":
+            operation["requestBody"]["required"] = True  # of its fields none is
         if self._reads_one:
             operation["responses"]["304"] = {"description": "You have read this version before."}
         for status, meaning in sorted(self._refusals(operation).items()):

@@ -11,7 +11,7 @@ from orders.derivation import fulfillment_status, payment_status
 from orders.kernel.audit import Finding, row_check
 
 _ORDERS = """
-    SELECT o.number, o.payment_status, o.fulfillment_status, o.total, o.authorized_total, o.captured_total,
+    SELECT o.number, o.status, o.payment_status, o.fulfillment_status, o.total, o.authorized_total, o.captured_total,
         o.refunded_total, o.credited_total, l.*,
         EXISTS (SELECT FROM orders_orderhold h WHERE h.order_id = o.id AND h.released_at IS NULL) AS is_held,
         EXISTS (SELECT FROM orders_payment p WHERE p.order_id = o.id AND p.status = 'voided') AS was_voided

@@ -5,7 +5,7 @@
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -32,6 +32,7 @@ class Work:
     owed: dict[type[models.Model], list[models.Model]] = field(default_factory=lambda: defaultdict(list))
     bells: set[str] = field(default_factory=set)
     last: list[Callable[[], None]] = field(default_factory=list)
+    locked: set[int] = field(default_factory=set)
 
     def do_last(self, step: Callable[[], None]) -> None:
         """Run ``step`` after everything else of this work was written, right before the commit."""
@@ -46,6 +47,10 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 class NoOpenWork(RuntimeError):
     """A programming error: something happened outside of a unit of work."""
+
+
+class NotLocked(RuntimeError):
+    """A programming error: an event of an order that this work hasn't locked, so nobody can count it safely."""
 
 
 def current() -> Work:
@@ -83,11 +88,23 @@ def work(*, by: Actor) -> Iterator[Work]:
 
 
 def emit(event: Event) -> None:
-    """Say what happened: kept for the timeline, and told to the handlers of ROUTES now, in this transaction."""
+    """Say what happened: kept for the timeline, and told to the handlers of ROUTES now, in this transaction.
+
+    The event's order must be locked: the lock makes its ``seq`` safe, and keeps the house's order of locks.
+    """
     unit = current()
+    if event.order_id is not None and event.order_id not in unit.locked:
+        raise NotLocked(f"{type(event).__name__}: lock its order first")
     unit.events.append(event)
     for handler in _handlers(_path(type(event))):
         handler(event, unit.by)
+
+
+def note_locked(order_ids: Iterable[int]) -> None:
+    """Remember that these orders are locked, or were made by this work, so that events of them may be told."""
+    unit = _open.get()
+    if unit is not None:
+        unit.locked.update(order_ids)
 
 
 def owe(row: models.Model, *, bell: str = "") -> None:

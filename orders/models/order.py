@@ -40,6 +40,13 @@ class Order(Stateful):
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="orders")
     external_ref = models.CharField(max_length=128, blank=True)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders")
+    customer_name = models.CharField(
+        max_length=255,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="As it was given with this order; the customer may have given others another one.",
+    )
     email = models.EmailField(max_length=254, blank=True, db_index=True)
     phone = models.CharField(max_length=32, blank=True)
     language = models.CharField(max_length=8, default="en")
@@ -103,6 +110,7 @@ class Order(Stateful):
             models.Index(fields=["partner", "-created_at", "-id"], name="order_partner_newest"),
             models.Index(fields=["status", "-created_at", "-id"], name="order_status_newest"),
             models.Index(fields=["customer", "-id"], name="order_customer_newest"),
+            models.Index(fields=["phone"], name="order_phone"),
             GinIndex(fields=["tags"], name="order_tags"),
             models.Index(Upper("external_ref"), name="order_external_ref_upper", condition=~Q(external_ref="")),
             phone_index("order_phone_tail"),

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from orders.derivation import payment_status
 from orders.errors import NotConfirmable
 from orders.events import OrderConfirmed
 from orders.kernel.actor import Actor
@@ -9,7 +10,7 @@ from orders.kernel.work import emit, work
 from orders.locks import locked_order
 from orders.models import Order
 from orders.services.await_payment import payment_arrived
-from orders.states import OrderStatus
+from orders.states import OrderStatus, PaymentState
 
 
 def confirm_order(order_id: int, *, by: Actor) -> Order:
@@ -20,7 +21,8 @@ def confirm_order(order_id: int, *, by: Actor) -> Order:
             raise NotConfirmable(f"Only a placed order can be confirmed; this one is {order.get_status_display()}.")
         order.confirm(at=timezone.now())
         order.version += 1
-        order.save(update_fields=["status", "confirmed_at", "version", "updated_at"])
+        order.payment_status = payment_status(order, was_voided=order.payment_status == PaymentState.VOIDED)
+        order.save(update_fields=["status", "confirmed_at", "payment_status", "version", "updated_at"])
         emit(OrderConfirmed(order_id=order.pk, number=order.number))
         payment_arrived(order, by=by)  # or somebody decided not to wait for it
         return order

@@ -5,6 +5,7 @@ from django.utils import timezone
 from orders.events import ExceptionOpened, ExceptionResolved
 from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
+from orders.locks import locked_orders
 from orders.models import ProcessException
 from orders.states import ExceptionStatus, Severity
 
@@ -20,7 +21,10 @@ def open_exception(
     next_action: str,
     by: Actor,
 ) -> ProcessException | None:
-    """Ask for a person, once per category and subject; None when that question is open already."""
+    """Ask for a person, once per category and subject; None when that question is open already.
+
+    The order, where there is one, is locked by the caller.
+    """
     with work(by=by):
         row = ProcessException(
             order_id=order_id,
@@ -42,7 +46,7 @@ def open_exception(
 
 
 def resolve_exceptions(*, category: str, subject_kind: str, subject_id: str, resolution: str, by: Actor) -> int:
-    """Close what is open of that category and subject; returns how many were."""
+    """Close what is open of that category and subject; returns how many were. The caller has locked its order."""
     with work(by=by):
         rows = ProcessException.objects.select_for_update().filter(
             category=category, subject_kind=subject_kind, subject_id=subject_id, status=ExceptionStatus.OPEN
@@ -57,7 +61,9 @@ def resolve_exceptions(*, category: str, subject_kind: str, subject_id: str, res
 def resolve_exception(exception_id: int, *, resolution: str, by: Actor) -> None:
     """A person dealt with it; resolving it twice changes nothing."""
     with work(by=by):
-        row = ProcessException.objects.select_for_update().get(pk=exception_id)
+        found = ProcessException.objects.filter(pk=exception_id)
+        locked_orders(found.filter(order__isnull=False).values_list("order_id", flat=True))
+        row = found.select_for_update().get()
         if row.status == ExceptionStatus.OPEN:
             _resolve(row, resolution=resolution)
 

@@ -14,7 +14,7 @@ def owe_message(
     """Promise one message of this change; a second one to the same recipient by the same template is the first.
 
     ``template`` names ``templates/<template>.subject.txt``, ``.txt`` and ``.html``; ``context`` holds ids,
-    quantities and dates, no personal data: the sender adds order, customer, brand and link when it renders.
+    quantities and dates, no personal data: the sender adds order, brand and link when it renders.
     ``recipient`` is ``customer`` or ``mailto:`` and an address of the staff or a supplier.
     """
     row = Notification(

@@ -3,10 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from orders.errors import UnknownChannel, UnknownProduct, UnknownShippingMethod, WrongCurrency
-from orders.kernel.errors import at
-from orders.models import Channel, Customer, Partner, Product, ShippingMethod
+from orders.errors import (
+    DuplicateExternalRef,
+    ExternalRefInFlight,
+    UnknownChannel,
+    UnknownProduct,
+    UnknownShippingMethod,
+    WrongCurrency,
+)
+from orders.kernel.errors import DomainError, at
+from orders.models import Channel, Customer, Order, Partner, Product, ShippingMethod
 from orders.requests import Buyer, OrderRequest
+from orders.states import OrderStatus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,20 +80,25 @@ def _channel(code: str, partner: Partner | None) -> Channel:
 
 
 def wanted_products(request: OrderRequest) -> dict[str, Product]:
-    """The products that the lines name, by SKU. Raises ``UnknownProduct`` naming each line that has none."""
+    """The products that the lines name, by SKU.
+
+    Raises ``UnknownProduct`` naming each line that has none, and ``WrongCurrency`` each that has no price.
+    """
     products = {p.sku: p for p in Product.objects.filter(sku__in={line.sku for line in request.lines}, is_active=True)}
-    errors = [
+    unknown = [
         at(f"#/lines/{i}/sku", "unknown_product", "No product has this SKU.")
         for i, line in enumerate(request.lines)
         if line.sku not in products
     ]
-    errors = errors or [
+    if unknown:
+        raise UnknownProduct("lines: correct the lines named below.", errors=unknown)
+    foreign = [
         at(f"#/lines/{i}/unit_price", "wrong_currency", f"The product's price is in {products[line.sku].currency}.")
         for i, line in enumerate(request.lines)
         if line.unit_price is None and products[line.sku].currency != request.currency
     ]
-    if errors:
-        raise UnknownProduct("lines: correct the lines named below.", errors=errors)
+    if foreign:
+        raise WrongCurrency("lines: say what these cost in the order's currency.", errors=foreign)
     return products
 
 
@@ -99,3 +112,23 @@ def buying_customer(buyer: Buyer, channel: Channel) -> Customer:
     )
     Customer.objects.bulk_create([customer], update_conflicts=True, unique_fields=["email"], update_fields=["email"])
     return customer
+
+
+def earlier_use(partner: Partner | None, external_ref: str) -> DomainError | None:
+    """Why the partner can't place another order with this reference; None when it is free, or nobody's."""
+    if partner is None or not external_ref:
+        return None
+    found = Order.objects.filter(partner=partner, external_ref=external_ref)
+    order = found.exclude(status=OrderStatus.DECLINED).only("number", "status").first()
+    if order is None:
+        return None
+    if order.status == OrderStatus.SUBMITTED:
+        return ExternalRefInFlight(
+            "external_ref: an order with it is being placed and waits for its payment gateway; retry shortly.",
+            errors=[at("#/external_ref", ExternalRefInFlight.code, "Used by an order that isn't decided yet.")],
+        )
+    return DuplicateExternalRef(
+        "external_ref: an order with it exists; read that one.",
+        errors=[at("#/external_ref", DuplicateExternalRef.code, "Used by another order.")],
+        order=order.number,
+    )

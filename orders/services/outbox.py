@@ -5,6 +5,7 @@ out again under the same Message-ID. With no fault, exactly once.
 """
 
 import random
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -16,6 +17,7 @@ from django.utils import timezone
 from orders.events import NotificationDied
 from orders.kernel.actor import SYSTEM, Actor
 from orders.kernel.work import emit, work
+from orders.locks import locked_orders
 from orders.models import Notification
 from orders.services.exception import open_exception, resolve_exceptions
 from orders.states import NotificationStatus, Severity
@@ -42,6 +44,18 @@ def claim_messages(limit: int = 10) -> list[Notification]:
     return list(claimed.select_related("order__customer", "order__channel").order_by("due_at"))
 
 
+def give_back(messages: Sequence[Notification]) -> None:
+    """There was no time for these: they are due as before, and it was no attempt."""
+    with work(by=SYSTEM):
+        for message in messages:
+            row = _held(message.pk, message.lease_token)
+            if row is not None:
+                row.retry()
+                row.attempts -= 1
+                row.lease_token = row.leased_until = None
+                row.save()
+
+
 def mark_sent(message_id: int, *, lease: UUID, sent_to: str, subject: str, text: str, html: str, mail_id: str) -> bool:
     """Keep what was sent. False when the lease was lost: somebody else sends it again."""
     with work(by=SYSTEM):
@@ -60,6 +74,7 @@ def mark_sent(message_id: int, *, lease: UUID, sent_to: str, subject: str, text:
 def mark_failed(message_id: int, *, lease: UUID, error: str, is_hopeless: bool = False) -> None:
     """Try again later, with full jitter; after eight attempts, or when hopeless, a person is asked."""
     with work(by=SYSTEM):
+        _lock_order(message_id)
         row = _held(message_id, lease)
         if row is None:
             return
@@ -79,6 +94,7 @@ def mark_failed(message_id: int, *, lease: UUID, error: str, is_hopeless: bool =
 def resend_message(message_id: int, *, by: Actor) -> None:
     """Staff ask to send a dead message again; one that isn't dead stays as it is."""
     with work(by=by):
+        _lock_order(message_id)
         row = Notification.objects.select_for_update(of=("self",)).get(pk=message_id)
         if row.status != NotificationStatus.DEAD:
             return
@@ -95,7 +111,12 @@ def resend_message(message_id: int, *, by: Actor) -> None:
         )
 
 
-def _held(message_id: int, lease: UUID) -> Notification | None:
+def _lock_order(message_id: int) -> None:
+    """Before the message: its timeline may have to tell of it."""
+    locked_orders(Notification.objects.filter(pk=message_id, order__isnull=False).values_list("order_id", flat=True))
+
+
+def _held(message_id: int, lease: UUID | None) -> Notification | None:
     held = Notification.objects.select_for_update(of=("self",))
     return held.filter(pk=message_id, lease_token=lease, status=NotificationStatus.LEASED).first()
 

@@ -14,14 +14,20 @@ from decimal import Decimal
 from django.db import IntegrityError
 from django.utils import timezone
 
-from orders.errors import DuplicateExternalRef, GatewayUnavailable, InvalidRequest, OutOfStock, StockContention
+from orders.derivation import payment_status
+from orders.errors import (
+    GatewayUnavailable,
+    InvalidRequest,
+    OutOfStock,
+    StockContention,
+)
 from orders.events import OrderConfirmed
 from orders.gateways import gateway
 from orders.gateways.protocol import NoAnswer
 from orders.kernel.actor import Actor
-from orders.kernel.errors import at
+from orders.kernel.errors import DomainError, at
 from orders.kernel.money import ZERO, is_exact
-from orders.kernel.work import ask, emit, work
+from orders.kernel.work import ask, emit, note_locked, work
 from orders.models import (
     Order,
     OrderLine,
@@ -35,7 +41,7 @@ from orders.pricing import LinePrice, price
 from orders.questions import Filled, Need, PlanStock, TakeStock, TakeUnits, WaitingUnits
 from orders.requests import OrderRequest, Repeatable, Replayed, WantedLine
 from orders.services.idempotency import Replay, answer, claim_order
-from orders.services.offer import Offer, look_up
+from orders.services.offer import Offer, earlier_use, look_up
 from orders.services.record_answer import announce
 from orders.services.settle import apply_answer, call_of
 from orders.states import OrderStatus, TransactionKind
@@ -43,7 +49,7 @@ from orders.states import OrderStatus, TransactionKind
 # How often the same placement is planned anew when others were faster at the shelf.
 _ATTEMPTS = 3
 _DEFAULT_TRANSIT_DAYS = 3
-# A hundredth of what the columns hold, so that the sum of all lines fits too.
+# A thousandth of what the columns hold: two hundred such lines, shipping and the tax on top of them still fit.
 _TOO_MUCH = Decimal(10) ** 9
 
 
@@ -58,9 +64,9 @@ def place_order(
 
     Returns the order with ``lines`` loaded: confirmed when the gateway reserved the money, else placed.
     Raises ``UnknownChannel``, ``UnknownProduct``, ``UnknownShippingMethod``, ``WrongCurrency``,
-    ``UnknownGateway``, ``InvalidRequest``, ``OutOfStock``, ``DuplicateExternalRef``, ``StockContention``,
-    ``PaymentDeclined`` (nothing is kept) and ``GatewayUnavailable`` (settled later). With ``repeat`` also
-    ``Replayed``, ``IdempotencyConflict`` and ``IdempotencyInFlight``.
+    ``UnknownGateway``, ``InvalidRequest``, ``OutOfStock``, ``DuplicateExternalRef``, ``ExternalRefInFlight``,
+    ``StockContention``, ``PaymentDeclined`` (nothing is kept) and ``GatewayUnavailable`` (settled later). With
+    ``repeat`` also ``Replayed``, ``IdempotencyConflict`` and ``IdempotencyInFlight``.
     """
     order, charge = _reserve_with_retries(request, by=by, partner=partner, repeat=repeat)
     if charge is None:
@@ -88,7 +94,9 @@ def _reserve_with_retries(
         except IntegrityError as error:
             if "order_external_ref_once" not in str(error):
                 raise
-            raise _duplicate(partner, request.external_ref) from error
+            used = earlier_use(partner, request.external_ref)
+            if used is not None:
+                raise used from error
     raise StockContention("Too many orders want the same stock right now. Try again in a moment.")
 
 
@@ -102,9 +110,7 @@ def _reserve(
     """
     with work(by=by) as unit:
         order_id = _claim(repeat)
-        offer = look_up(request, partner)
-        filled = _plan(request, offer)
-        order, lines = _insert_order(request, offer, partner, filled, order_id=order_id)
+        order, lines, filled = _accept(request, partner, order_id=order_id)
         charge = _insert_payment(request, order)
         if order.status == OrderStatus.CONFIRMED:
             _take(order, lines, filled)
@@ -125,6 +131,19 @@ def _claim(repeat: Repeatable | None) -> int | None:
     if isinstance(claimed, Replay):
         raise Replayed(claimed)
     return claimed
+
+
+def _accept(
+    request: OrderRequest, partner: Partner | None, *, order_id: int | None
+) -> tuple[Order, list[OrderLine], tuple[Filled, ...]]:
+    """Look up, plan and insert. Of what was placed before, that is the answer: the shelf may be empty because of it."""
+    try:
+        offer = look_up(request, partner)
+        filled = _plan(request, offer)
+        order, lines = _insert_order(request, offer, partner, filled, order_id=order_id)
+    except DomainError as refusal:
+        raise earlier_use(partner, request.external_ref) or refusal from None
+    return order, lines, filled
 
 
 def _plan(request: OrderRequest, offer: Offer) -> tuple[Filled, ...]:
@@ -173,6 +192,7 @@ def _insert_order(
         partner=partner,
         external_ref=request.external_ref,
         customer=offer.customer,
+        customer_name=request.customer.name,
         email=request.customer.email.lower(),
         phone=request.customer.phone,
         language=request.customer.language or channel.default_language,
@@ -199,7 +219,9 @@ def _insert_order(
         order.place(at=timezone.now())
         if order.total == ZERO or (request.payment is not None and channel.confirms_manual_at_once):
             order.confirm(at=timezone.now())
+            order.payment_status = payment_status(order)
     order.save(force_insert=True)
+    note_locked([order.pk])
     lines = [
         OrderLine(
             order=order,
@@ -239,21 +261,25 @@ def _line_price(line: WantedLine, product: Product) -> LinePrice:
 
 
 def _check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: Decimal) -> None:
-    """Amounts have the currency's digits, and no discount is larger than what it is taken from."""
+    """Amounts have the currency's digits, no discount is larger than what it is taken from, and a gateway its token."""
     currency = request.currency
     errors = []
+    if request.payment and not request.payment.token and gateway(request.payment.gateway).is_online:
+        errors.append(at("#/payment/token", "required", "This gateway needs its token for the means of payment."))
     for i, line in enumerate(lines):
         if not is_exact(line.unit_price, currency):
             errors.append(at(f"#/lines/{i}/unit_price", "too_precise", f"{currency} has fewer digits."))
         if not is_exact(line.discount, currency):
             errors.append(at(f"#/lines/{i}/discount", "too_precise", f"{currency} has fewer digits."))
-        if line.value >= _TOO_MUCH:
+        if line.unit_price * line.quantity >= _TOO_MUCH:
             errors.append(at(f"#/lines/{i}/quantity", "too_large", "The line is worth more than can be kept."))
         if line.value < 0:
             errors.append(at(f"#/lines/{i}/discount", "too_large", "The discount exceeds the line."))
     for name, amount in (("discount", request.discount), ("shipping_price", shipping)):
         if not is_exact(amount, currency):
             errors.append(at(f"#/{name}", "too_precise", f"{currency} has fewer digits."))
+    if shipping >= _TOO_MUCH:
+        errors.append(at("#/shipping_price", "too_large", "It is more than can be kept."))
     if not errors and request.discount > sum((line.value for line in lines), ZERO):
         errors.append(at("#/discount", "too_large", "The discount exceeds the order's lines."))
     if errors:
@@ -305,14 +331,3 @@ def _take(order: Order, lines: Sequence[OrderLine], filled: Sequence[Filled]) ->
     )
     if not ask(TakeStock(order_id=order.pk, takes=takes, waiting=waiting)):
         raise _Moved
-
-
-def _duplicate(partner: Partner | None, external_ref: str) -> DuplicateExternalRef:
-    found = Order.objects.filter(partner=partner, external_ref=external_ref)
-    order = found.exclude(status=OrderStatus.DECLINED).first()
-    number = order.number if order and order.status != OrderStatus.SUBMITTED else None
-    return DuplicateExternalRef(
-        "external_ref: an order with it exists; read that one.",
-        errors=[at("#/external_ref", "duplicate_external_ref", "Used by another order.")],
-        order=number,
-    )

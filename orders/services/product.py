@@ -1,7 +1,7 @@
 """Put a product into the catalogue, or replace it; called by the API, the admin and the demo."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -42,24 +42,26 @@ class ProductData:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
-def upsert_product(sku: str, data: ProductData, *, version: int | None = None, by: Actor) -> tuple[Product, bool]:
+def upsert_product(
+    sku: str, data: ProductData, *, versions: Container[int] | None = None, by: Actor
+) -> tuple[Product, bool]:
     """Make the product say exactly ``data``; tells also whether it is new. The same again changes nothing.
 
-    Order lines keep what they snapshotted. With ``version`` it must exist and be at that version.
+    Order lines keep what they snapshotted. With ``versions`` it must exist, and be at one of them.
     Raises ``InvalidRequest`` and ``Stale``.
     """
     _check(data)
     try:
-        return _upsert(sku, data, version, by=by)
+        return _upsert(sku, data, versions, by=by)
     except IntegrityError:
         # Somebody else made it at the same moment; now it exists.
-        return _upsert(sku, data, version, by=by)
+        return _upsert(sku, data, versions, by=by)
 
 
-def _upsert(sku: str, data: ProductData, version: int | None, *, by: Actor) -> tuple[Product, bool]:
+def _upsert(sku: str, data: ProductData, versions: Container[int] | None, *, by: Actor) -> tuple[Product, bool]:
     with work(by=by):
         product = Product.objects.select_for_update(of=("self",), no_key=True).filter(sku=sku).first()
-        if version is not None and (product is None or product.version != version):
+        if versions is not None and (product is None or product.version not in versions):
             raise Stale(
                 "The product was changed meanwhile; read it again.",
                 current_version=product.version if product else None,

@@ -21,7 +21,7 @@ from orders.history import (
 )
 from orders.kernel.actor import Actor
 from orders.kernel.ids import order_number
-from orders.kernel.work import emit, work
+from orders.kernel.work import emit, note_locked, work
 from orders.locks import locked_channel
 from orders.models import Channel, Customer, Order, OrderLine, Partner, Payment, PaymentTransaction, Product
 
@@ -109,6 +109,7 @@ def _insert(
     ]
     _renumber(orders)
     Order.objects.bulk_create(orders)
+    note_locked(order.pk for order in orders)
     for order, lines in zip(orders, lines_of, strict=True):
         for line in lines:
             line.order = order

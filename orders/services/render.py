@@ -41,8 +41,8 @@ def render_message(notification: Notification) -> Rendered:
     """``notification`` in words, as things stand now. Only reads.
 
     The templates get the stored context, and beside it ``order``, ``page`` (what the customer's page says),
-    ``customer``, ``brand``, ``status_url``, and the ``digits`` of an ``access_code``. Staff and suppliers read the
-    house's own language.
+    ``brand``, ``status_url``, and the ``digits`` of an ``access_code``. Staff and suppliers read the house's own
+    language.
     """
     order = notification.order
     is_customer = notification.recipient == CUSTOMER
@@ -68,7 +68,6 @@ def _about(order: Order | None) -> dict[str, Any]:
     return {
         "order": order,
         "page": order_page(order),
-        "customer": order.customer,
         "channel": order.channel,
         "status_url": status_url(order),
     }

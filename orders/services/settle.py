@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from orders.gateways import gateway, online
 from orders.gateways.protocol import Answer, Call, NoAnswer
 from orders.kernel.actor import SYSTEM, Actor
-from orders.kernel.work import work
+from orders.kernel.work import note_locked, work
 from orders.locks import locked_order
 from orders.models import OrderLine, PaymentTransaction
 from orders.requests import Repeatable
@@ -75,6 +75,7 @@ def apply_answer(
             .select_related("payment__order")
             .get(pk=charge_id)
         )
+        note_locked([charge.payment.order_id])
         return record_answer(charge, answer, repeat=repeat, lines=lines, by=by)
 
 

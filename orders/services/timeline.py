@@ -19,7 +19,7 @@ _PARTNER = "(SELECT partner_id FROM orders_order WHERE id = %s)"
 def write_events(events: Sequence[Event], *, by: Actor, change_set: UUID, request_id: str) -> None:
     """Insert all events of a unit of work in one statement; ``seq`` goes on counting within each order.
 
-    The order's lock makes the count safe; should anybody forget it, the unique (order, seq) refuses.
+    The order's lock makes the count safe: ``emit`` refuses events of an order that isn't locked.
     """
     now = timezone.now()
     counted: defaultdict[int, int] = defaultdict(int)

@@ -1,6 +1,6 @@
 """Change what an order merely carries: tags, note, metadata."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from orders.errors import Stale
@@ -14,16 +14,16 @@ from orders.models import Order
 def update_order(
     order_id: int,
     *,
-    version: int | None,
+    versions: Container[int] | None = None,
     tags: Sequence[str] | None = None,
     note: str | None = None,
     metadata: Mapping[str, Any] | None = None,
     by: Actor,
 ) -> Order:
-    """Set what is given, if ``version`` is still the order's (None: whatever it is). Raises ``Stale``."""
+    """Set what is given, if the order's version is one of ``versions`` (None: whatever it is). Raises ``Stale``."""
     with work(by=by):
         order = locked_order(order_id)
-        if version is not None and order.version != version:
+        if versions is not None and order.version not in versions:
             raise Stale("The order was changed meanwhile; read it again.", current_version=order.version)
         wanted: dict[str, Any] = {"tags": tags, "note": note, "metadata": metadata}
         changed = [k for k, v in wanted.items() if v is not None and getattr(order, k) != v]

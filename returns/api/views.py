@@ -6,7 +6,7 @@ from rest_framework.request import Request
 
 from orders.api.filters import narrowed, parameters_of
 from orders.api.pages import SORTS, page
-from orders.api.schema import LIST, WITH_PATH, page_of, sorted_by
+from orders.api.schema import LIST, NOTHING, WITH_PATH, page_of, sorted_by
 from orders.api.view import ApiView, told
 from orders.api.views.orders import order_of
 from orders.errors import NotFound
@@ -62,7 +62,7 @@ class Cancel(ApiView):
     scopes = {"POST": Scope.RETURNS_WRITE}
     requires_key = True
 
-    @extend_schema(operation_id="cancel_return", request=None, responses=serializers.Return)
+    @extend_schema(operation_id="cancel_return", request=NOTHING, responses=serializers.Return)
     def post(self, request: Request, id: str) -> HttpResponse:
         """Call a return off, before it is on its way."""
         self.read_nothing()

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def order() -> Order:
     customer = CustomerFactory(name="Grace Hopper", email="grace@example.com", phone="+4915112345678")
     OrderFactory()
-    return OrderFactory(customer=customer, external_ref="web-10023", number="7K3M-92QX-H")
+    return OrderFactory(customer=customer, phone="03012345", external_ref="web-10023", number="7K3M-92QX-H")
 
 
 def found(client: Client, text: str) -> list[Order]:
@@ -30,6 +30,7 @@ def found(client: Client, text: str) -> list[Order]:
     "text",
     [
         "7K3M-92QX-H",
+        "030/123 45",
         "7k3m92qxh",
         " 7k3m 92qx h ",
         "7K3M-9",

@@ -43,6 +43,17 @@ def test_a_wrong_method_is_told_the_right_ones(api: Partner, method: str) -> Non
     assert response.json()["code"] == "method_not_allowed"
 
 
+@pytest.mark.parametrize("path", ["/api/v1/schema", "/api/docs"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+def test_the_description_can_only_be_read(path: str, method: str) -> None:
+    response = Client(enforce_csrf_checks=True).generic(method, path, b"{}", content_type="application/json")
+
+    assert (response.status_code, response["Content-Type"]) == (405, "application/problem+json")
+    assert (response["Allow"], response.json()["code"]) == ("GET, HEAD", "method_not_allowed")
+    assert response.json()["detail"] == "Use one of: GET, HEAD."
+    assert Client().head(path).status_code == 200
+
+
 def test_a_client_that_refuses_json_is_refused(api: Partner) -> None:
     response = api.get("/orders", headers={"Accept": "text/html"})
     assert (response.status_code, response.json()["code"]) == (406, "not_acceptable")

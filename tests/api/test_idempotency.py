@@ -42,12 +42,26 @@ def test_without_a_key_nothing_is_placed(api: Partner, mug: Product, wanted: dic
     assert (response.status_code, response.json()["code"]) == (400, "idempotency_key_required")
 
 
-@pytest.mark.parametrize("key", ["x" * 256, "clé", '""', "a\x00b"])
+@pytest.mark.parametrize("key", ["x" * 256, "clé", "\xa0", '""', " ", "a\x00b"])
 def test_an_odd_key_is_refused(api: Partner, mug: Product, wanted: dict[str, Any], key: str) -> None:
     with nothing_changes():
         response = api.post("/orders", wanted, once=key)
 
-    assert response.status_code == 400
+    assert (response.status_code, response.json()["code"]) == (400, "invalid")
+    assert response.json()["errors"] == [
+        {"pointer": "Idempotency-Key", "code": "format", "detail": "1 to 255 printable ASCII characters."}
+    ]
+
+
+@pytest.mark.parametrize("key", ["", "clé"])
+def test_an_odd_key_is_refused_where_none_is_needed(
+    api: Partner, mug: Product, wanted: dict[str, Any], key: str
+) -> None:
+    number = api.post("/orders", wanted).json()["number"]
+    with nothing_changes():
+        response = api.post(f"/orders/{number}/hold", {"reason": "other"}, once=None, headers={"Idempotency-Key": key})
+
+    assert (response.status_code, [e["pointer"] for e in response.json()["errors"]]) == (400, ["Idempotency-Key"])
 
 
 def test_a_key_of_255_characters_is_fine(api: Partner, mug: Product, wanted: dict[str, Any]) -> None:
@@ -160,6 +174,47 @@ def test_a_retry_after_a_death_gets_what_the_order_came_to(
     assert third.content == second.content
     assert third["Idempotent-Replayed"] == "true"
     assert Order.objects.count() == 1
+
+
+@pytest.mark.parametrize(("token", "then"), [("tok_ok", 409), ("tok_decline", 201)])
+def test_an_external_ref_that_is_not_decided_yet_is_asked_again(
+    api: Partner,
+    mug: Product,
+    paid: dict[str, Any],
+    wanted: dict[str, Any],
+    silent_gateway: pytest.MonkeyPatch,
+    token: str,
+    then: int,
+) -> None:
+    paid["payment"]["token"] = token
+    api.post("/orders", paid, once="k-1")
+    first = Order.objects.get()
+    with nothing_changes():
+        waiting = api.post("/orders", wanted, once="k-2")
+
+    assert (waiting.status_code, waiting["Retry-After"]) == (409, "1")
+    assert (waiting.json()["code"], "order_url" in waiting.json()) == ("external_ref_in_flight", False)
+    assert waiting.json()["detail"] == (
+        "external_ref: an order with it is being placed and waits for its payment gateway; retry shortly."
+    )
+    assert waiting.json()["errors"] == [
+        {
+            "pointer": "#/external_ref",
+            "code": "external_ref_in_flight",
+            "detail": "Used by an order that isn't decided yet.",
+        }
+    ]
+    assert not IdempotencyKey.objects.filter(key="k-2").exists()
+
+    silent_gateway.undo()
+    settle_payments(first.pk)
+    decided = api.post("/orders", wanted, once="k-2")
+
+    assert decided.status_code == then, decided.content
+    assert IdempotencyKey.objects.get(key="k-2").status == then
+    if then == 409:
+        assert decided.json()["code"] == "duplicate_external_ref"
+        assert decided.json()["order_url"] == f"/api/v1/orders/{first.number}"
 
 
 def test_optional_keys_work_the_same(api: Partner, mug: Product, wanted: dict[str, Any]) -> None:

@@ -60,21 +60,21 @@ def test_units_of_a_line_are_cancelled(api: Partner, mug: Product, wanted: dict[
 
 
 @pytest.mark.parametrize(
-    ("change", "status"),
+    ("change", "status", "pointer"),
     [
-        ({"reason": "bored"}, 400),
-        ({"reason": None}, 400),
-        ({"lines": []}, 400),
-        ({"lines": [{"id": "ol_0000000000000000", "quantity": 1}]}, 409),
-        ({"lines": [{"id": "LINE", "quantity": 0}]}, 400),
-        ({"lines": [{"id": "LINE", "quantity": 3}]}, 409),
-        ({"lines": [{"id": "LINE", "quantity": 1}, {"id": "LINE", "quantity": 1}]}, 400),
-        ({"refund": "yes"}, 400),
-        ({"why": "x"}, 400),
+        ({"reason": "bored"}, 400, "#/reason"),
+        ({"reason": None}, 400, "#/reason"),
+        ({"lines": []}, 400, "#/lines"),
+        ({"lines": [{"id": "ol_0000000000000000", "quantity": 1}]}, 400, "#/lines/0/id"),
+        ({"lines": [{"id": "LINE", "quantity": 0}]}, 400, "#/lines/0/quantity"),
+        ({"lines": [{"id": "LINE", "quantity": 3}]}, 409, "#/lines/0"),
+        ({"lines": [{"id": "LINE", "quantity": 1}, {"id": "LINE", "quantity": 1}]}, 400, "#/lines/1/id"),
+        ({"refund": "yes"}, 400, "#/refund"),
+        ({"why": "x"}, 400, "#/why"),
     ],
 )
 def test_bad_cancels_change_nothing(
-    api: Partner, mug: Product, wanted: dict[str, Any], change: dict[str, Any], status: int
+    api: Partner, mug: Product, wanted: dict[str, Any], change: dict[str, Any], status: int, pointer: str
 ) -> None:
     placed = api.post("/orders", wanted).json()
     for line in change.get("lines") or []:
@@ -82,6 +82,7 @@ def test_bad_cancels_change_nothing(
     with nothing_changes():
         response = api.post(f"/orders/{placed['number']}/cancel", WHOLE | change)
     assert response.status_code == status, response.content
+    assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
 
 
 def test_cancel_and_refund_need_a_key(api: Partner, mug: Product, wanted: dict[str, Any]) -> None:
@@ -130,15 +131,23 @@ def test_money_is_given_back(api: Partner, paid: dict[str, Any], shop: object) -
 
 
 @pytest.mark.parametrize(
-    ("amount", "status"), [("0.00", 409), ("1000.00", 409), ("5.001", 409), ("-1.00", 400), (5, 400)]
+    ("amount", "status", "code"),
+    [
+        ("0.00", 400, "too_small"),
+        ("1000.00", 409, "not_refundable"),
+        ("5.001", 400, "too_precise"),
+        ("-1.00", 400, "format"),
+        (5, 400, "type"),
+    ],
 )
 def test_more_than_was_paid_is_not_given_back(
-    api: Partner, paid: dict[str, Any], shop: object, amount: Any, status: int
+    api: Partner, paid: dict[str, Any], shop: object, amount: Any, status: int, code: str
 ) -> None:
     order, _ = on_its_way(api, paid)
     with nothing_changes():
         response = api.post(f"/orders/{order.number}/refunds", {"amount": amount, "reason": "staff"})
-    assert response.status_code in (status, 400), response.content
+    assert response.status_code == status, response.content
+    assert [(e["pointer"], e["code"]) for e in response.json()["errors"]] == [("#/amount", code)]
 
 
 def test_a_refund_that_the_gateway_refuses_stays_owed(api: Partner, paid: dict[str, Any], shop: object) -> None:
@@ -182,8 +191,9 @@ def test_money_that_came_in_confirms_the_order(api: Partner, mug: Product, wante
     )
 
     with nothing_changes():
-        for amount, status in (("9.91", 409), ("0.00", 409), ("1.001", 409), ("-1", 400)):
-            assert api.post(path, {"gateway": "manual", "amount": amount}).status_code == status
+        for amount, status in (("9.91", 409), ("0.00", 400), ("1.001", 400), ("-1", 400)):
+            refused = api.post(path, {"gateway": "manual", "amount": amount})
+            assert (refused.status_code, [e["pointer"] for e in refused.json()["errors"]]) == (status, ["#/amount"])
         assert api.post(path, {"gateway": "sandbox", "amount": "9.90"}).status_code == 400
 
     api.post(path, {"gateway": "manual", "amount": "9.90"})

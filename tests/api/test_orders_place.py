@@ -1,6 +1,7 @@
 """Placing an order over HTTP."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -220,8 +221,11 @@ BAD = [
     ("lines", {}, "type"),
     ("discount", "25.01", "too_large"),
     ("shipping_price", "4.901", "too_precise"),
+    ("shipping_price", "999999999999.99", "too_large"),
+    ("payment/token", "", "required"),
     ("currency", "USD", "wrong_currency"),
     ("currency", "euro", "format"),
+    ("currency", "ZZZ", "format"),
     ("channel", "shop2", "unknown_channel"),
     ("shipping_method", "drone", "unknown_shipping_method"),
     ("customer/email", "ada", "email"),
@@ -292,6 +296,31 @@ def test_amounts_that_overflow_together_are_refused(api: Partner, mug: Product, 
     assert [(e["pointer"], e["code"]) for e in response.json()["errors"]] == [("#/lines/0/quantity", "too_large")]
 
 
+def test_a_discount_does_not_make_a_line_smaller_than_can_be_kept(
+    api: Partner, mug: Product, wanted: dict[str, Any]
+) -> None:
+    wanted["lines"][0] |= {"unit_price": "999999999999.00", "quantity": 1, "discount": "999999999998.00"}
+    with nothing_changes():
+        response = api.post("/orders", wanted)
+
+    assert response.status_code == 400
+    assert [(e["pointer"], e["code"]) for e in response.json()["errors"]] == [("#/lines/0/quantity", "too_large")]
+
+
+def test_a_product_priced_in_another_currency_needs_a_price(api: Partner, mug: Product, wanted: dict[str, Any]) -> None:
+    ProductFactory(sku="HAT", currency="USD", out_of_stock_policy=["backorder"])
+    wanted["lines"].append({"sku": "HAT", "quantity": 1})
+    with nothing_changes():
+        response = api.post("/orders", wanted)
+
+    assert (response.status_code, response.json()["code"]) == (400, "wrong_currency")
+    assert [(e["pointer"], e["code"]) for e in response.json()["errors"]] == [
+        ("#/lines/1/unit_price", "wrong_currency")
+    ]
+    wanted["lines"][1]["unit_price"] = "3.00"
+    assert api.post("/orders", wanted).status_code == 201
+
+
 def test_out_of_stock_names_each_line_and_what_is_there(api: Partner, mug: Product, wanted: dict[str, Any]) -> None:
     wanted["lines"] = [{"sku": "MUG-BLUE", "quantity": 11}]
     with nothing_changes():
@@ -320,4 +349,14 @@ def test_an_external_ref_is_used_once_and_names_the_order_that_has_it(
 
     assert (second.status_code, second.json()["code"]) == (409, "duplicate_external_ref")
     assert second.json()["order_url"] == f"/api/v1/orders/{first['number']}"
+
+    for path, value in (("lines/0/quantity", 9), ("lines/0/sku", "NOPE"), ("shipping_method", "drone")):
+        again = deepcopy(wanted)
+        change(path, value)(again)
+        with nothing_changes():
+            refused = api.post("/orders", again)
+        assert (refused.json()["code"], refused.json()["order_url"]) == (
+            "duplicate_external_ref",
+            f"/api/v1/orders/{first['number']}",
+        )
     assert stranger.post("/orders", wanted).status_code == 201

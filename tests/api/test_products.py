@@ -74,12 +74,16 @@ def test_if_match_is_honoured_when_sent(api: Partner) -> None:
     with nothing_changes():
         response = api.put("/products/MUG-BLUE", MUG, {"If-Match": '"1"'})
     assert (response.status_code, response.json()["current_version"]) == (412, None)
+    with nothing_changes():
+        response = api.put("/products/MUG-BLUE", MUG, {"If-Match": "*"})
+    assert (response.status_code, response.json()["code"], response.json()["current_version"]) == (412, "stale", None)
 
     tag = api.put("/products/MUG-BLUE", MUG)["ETag"]
     assert api.put("/products/MUG-BLUE", MUG | {"price": "13.00"}, {"If-Match": tag}).json()["version"] == 2
     with nothing_changes():
         response = api.put("/products/MUG-BLUE", MUG | {"price": "14.00"}, {"If-Match": tag})
     assert (response.status_code, response.json()["code"], response.json()["current_version"]) == (412, "stale", 2)
+    assert api.put("/products/MUG-BLUE", MUG | {"price": "14.00"}, {"If-Match": "*"}).json()["version"] == 3
 
 
 @pytest.mark.parametrize(
@@ -94,6 +98,9 @@ def test_if_match_is_honoured_when_sent(api: Partner) -> None:
         ("price", "-1.00", "format"),
         ("price", 12.5, "type"),
         ("currency", "EURO", "format"),
+        ("currency", "XYZ", "format"),
+        ("currency", "XAU", "format"),
+        ("currency", "eur", "format"),
         ("tax_rate", "19", "format"),
         ("weight_g", -1, "too_small"),
         ("weight_g", 2**31, "too_large"),
@@ -101,6 +108,10 @@ def test_if_match_is_honoured_when_sent(api: Partner) -> None:
         ("out_of_stock_policy", ["pray"], "choice"),
         ("out_of_stock_policy", ["backorder", "backorder"], "repeated"),
         ("preorder_ships_on", "2026-02-30", "date"),
+        ("preorder_ships_on", "2026-W10-1", "date"),
+        ("preorder_ships_on", "2026-060", "date"),
+        ("preorder_ships_on", "20260301", "date"),
+        ("preorder_ships_on", "2026-3-1", "date"),
         ("image_url", "javascript:alert(1)", "format"),
         ("is_active", "true", "type"),
         ("sku", "MUG-BLUE", "unknown_field"),

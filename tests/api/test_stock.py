@@ -66,25 +66,28 @@ def test_stock_is_adjusted_by_a_difference_or_to_a_count(api: Partner, shop: obj
 
 
 @pytest.mark.parametrize(
-    ("change", "code"),
+    ("change", "code", "pointers"),
     [
-        ({"sku": "NOPE"}, "unknown_product"),
-        ({"warehouse": "MOON"}, "unknown_warehouse"),
-        ({"bin": "Z-99"}, "unknown_bin"),
-        ({"delta": None}, "invalid_adjustment"),
-        ({"counted": 3}, "invalid_adjustment"),
-        ({"delta": 0}, "invalid_adjustment"),
-        ({"delta": 10**12}, "invalid"),
-        ({"delta": None, "counted": -1}, "invalid"),
-        ({"reason": "bored"}, "invalid"),
-        ({"reason": None}, "invalid"),
+        ({"sku": "NOPE"}, "unknown_product", ["#/sku"]),
+        ({"warehouse": "MOON"}, "unknown_warehouse", ["#/warehouse"]),
+        ({"bin": "Z-99"}, "unknown_bin", ["#/bin"]),
+        ({"delta": None}, "invalid_adjustment", ["#/delta", "#/counted"]),
+        ({"counted": 3}, "invalid_adjustment", ["#/delta", "#/counted"]),
+        ({"delta": 0}, "invalid_adjustment", ["#/delta"]),
+        ({"delta": 10**12}, "invalid", ["#/delta"]),
+        ({"delta": None, "counted": -1}, "invalid", ["#/counted"]),
+        ({"reason": "bored"}, "invalid", ["#/reason"]),
+        ({"reason": None}, "invalid", ["#/reason"]),
     ],
 )
-def test_bad_adjustments_are_refused(api: Partner, mug: Product, change: dict[str, Any], code: str) -> None:
+def test_bad_adjustments_are_refused(
+    api: Partner, mug: Product, change: dict[str, Any], code: str, pointers: list[str]
+) -> None:
     wanted = {"sku": "MUG-BLUE", "warehouse": "BER", "delta": 1, "reason": "count"} | change
     with nothing_changes():
         response = api.post("/stock/adjustments", wanted)
     assert (response.status_code, response.json()["code"]) == (400, code)
+    assert [error["pointer"] for error in response.json()["errors"]] == pointers
 
 
 def test_more_than_there_is_cannot_go(api: Partner, mug: Product) -> None:
@@ -92,6 +95,25 @@ def test_more_than_there_is_cannot_go(api: Partner, mug: Product) -> None:
     with nothing_changes():
         response = api.post("/stock/adjustments", wanted)
     assert (response.status_code, response.json()["code"]) == (409, "stock_too_low")
+    assert [(e["pointer"], e["code"]) for e in response.json()["errors"]] == [("#/delta", "stock_too_low")]
+
+
+def test_the_api_speaks_english_to_everybody(api: Partner, mug: Product) -> None:
+    wanted = {"sku": "MUG-BLUE", "warehouse": "BER", "delta": -11, "reason": "damage"}
+    response = api.post("/stock/adjustments", wanted, headers={"Accept-Language": "de"})
+
+    assert response.json()["detail"] == "The books say 10."
+    assert response["Content-Language"] == "en"
+    assert "Accept-Language" not in response.get("Vary", "")
+
+
+def test_more_than_can_be_counted_cannot_come(api: Partner, mug: Product) -> None:
+    StockLevel.objects.update(on_hand=2_147_483_000)
+    wanted = {"sku": "MUG-BLUE", "warehouse": "BER", "delta": 1000, "reason": "found"}
+    with nothing_changes():
+        response = api.post("/stock/adjustments", wanted)
+    assert (response.status_code, response.json()["code"]) == (400, "invalid")
+    assert [(e["pointer"], e["code"]) for e in response.json()["errors"]] == [("#/delta", "too_large")]
 
 
 # --- availability

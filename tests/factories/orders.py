@@ -87,6 +87,7 @@ class OrderFactory(DjangoModelFactory[Order]):
 
     channel = factory.SubFactory(ChannelFactory)
     customer = factory.SubFactory(CustomerFactory)
+    customer_name = factory.SelfAttribute("customer.name")
     email = factory.SelfAttribute("customer.email")
     shipping_method = factory.SubFactory(ShippingMethodFactory)
     shipping_address = factory.LazyFunction(lambda: dict(ADDRESS))

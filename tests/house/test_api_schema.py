@@ -78,6 +78,23 @@ def test_every_post_takes_an_idempotency_key_and_five_need_one(document: dict[st
     assert needed == {"place_order", "cancel_order", "refund_order", "request_return", "cancel_return"}
 
 
+def test_every_body_may_be_missing_its_length_too_large_or_of_another_kind(document: dict[str, Any]) -> None:
+    writing = {name: o for name, o in operations(document) if not name.startswith("GET")}
+
+    assert {name for name, o in writing.items() if not {"411", "413", "415"} <= set(o["responses"])} == set()
+    optional = {name for name, o in writing.items() if not o["requestBody"].get("required")}
+    assert optional == {"POST /api/v1/returns/{id}/cancel"}
+    assert document["paths"]["/api/v1/returns/{id}/cancel"]["post"]["requestBody"]["content"] == {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "additionalProperties": False,
+                "description": "An empty object, or no body.",
+            }
+        }
+    }
+
+
 def test_bodies_are_closed_and_enums_complete(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     assert schemas["OrderStatus"]["enum"] == ["placed", "confirmed", "completed", "cancelled", "expired"]

@@ -1,6 +1,8 @@
 """The way into the schema is also a way out of it, and back in."""
 
 from collections.abc import Iterator
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
@@ -9,6 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from config.docs.house import FLOORS
 from config.patience import unhurried
+from orders.models import Order, Partner
+from tests.factories.orders import ADDRESS, CustomerFactory, OrderFactory
 
 SCRATCH = "scratch"
 
@@ -74,3 +78,27 @@ def migrate(alias: str, targets: list[tuple[str, str | None]] | None = None) -> 
 @pytest.mark.django_db
 def test_no_model_is_ahead_of_its_migrations() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.django_db
+def test_older_orders_get_the_name_that_they_were_placed_with() -> None:
+    one, other = (Partner.objects.create(code=code, name=code) for code in ("one", "other"))
+    ada, nameless = CustomerFactory(name="Ada Byron"), CustomerFactory(name="")
+    first, again = (OrderFactory(partner=one, customer=ada, customer_name="") for _ in range(2))
+    others = OrderFactory(
+        partner=other, customer=ada, customer_name="", shipping_address=ADDRESS | {"name": "Goods in"}
+    )
+    told = OrderFactory(partner=other, customer=ada, customer_name="A. B.")
+    unknown = OrderFactory(customer=nameless, customer_name="")
+
+    fill = import_module("orders.migrations.0004_fill_customer_name").fill
+    for _ in range(2):
+        fill(None, SimpleNamespace(connection=connection))
+
+    assert [Order.objects.get(pk=o.pk).customer_name for o in (first, again, others, told, unknown)] == [
+        "Ada Byron",
+        "Ada Byron",
+        "Goods in",
+        "A. B.",
+        "",
+    ]

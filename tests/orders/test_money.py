@@ -3,9 +3,11 @@
 from decimal import Decimal as D
 
 import pytest
+from babel.core import get_global
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orders.currencies import CURRENCIES
 from orders.kernel.money import decimals, is_exact, rounded, share, spread, text
 
 
@@ -59,3 +61,14 @@ def test_shares_taken_one_after_the_other_add_up(amount: D, units: int, data: st
         left -= part
     assert sum(taken) == amount
     assert all(t >= 0 for t in taken)
+
+
+def test_every_currency_that_is_paid_with_is_known() -> None:
+    paid_with = {
+        code
+        for rows in get_global("territory_currencies").values()
+        for code, _start, end, is_tender in rows
+        if is_tender and end is None
+    }
+    assert paid_with <= CURRENCIES
+    assert {decimals(code) for code in CURRENCIES} == {0, 2, 3}

@@ -36,8 +36,11 @@ from orders.models import (
     Product,
 )
 from orders.requests import Buyer, PayBy, WantedLine
+from orders.services.cancel import cancel_order
+from orders.services.count import derive_statuses
 from orders.services.place import place_order
 from orders.services.settle import settle_payments
+from orders.states import CancelReason
 from tests.factories.orders import ChannelFactory, ProductFactory, ShippingMethodFactory
 from tests.factories.warehouse import StockLevelFactory
 from tests.orders.requests import ADDRESS, PAID, an_order
@@ -186,7 +189,26 @@ def test_a_free_order_is_confirmed_without_asking_anybody(mug: Product) -> None:
 
     order = place_order(wanted, by=SYSTEM)
 
-    assert (order.status, order.total, order.payments.count()) == ("confirmed", D(0), 0)
+    assert (order.status, order.payment_status, order.total) == ("confirmed", "paid", D(0))
+    assert order.payments.count() == 0
+    assert Order.objects.get().payment_status == "paid"
+    derive_statuses(order.pk)
+    assert Order.objects.get().payment_status == "paid"
+    assert cancel_order(order.pk, reason=CancelReason.CUSTOMER, by=SYSTEM).payment_status == "unpaid"
+
+
+def test_an_order_that_comes_to_cost_nothing_is_paid_once_it_is_confirmed(mug: Product) -> None:
+    ProductFactory(sku="GIFT", price=D(0), out_of_stock_policy=["backorder"])
+    wanted = an_order(WantedLine(sku="MUG-BLUE", quantity=1), WantedLine(sku="GIFT", quantity=1), shipping_price=D(0))
+    order = place_order(wanted, by=SYSTEM)
+    assert (order.status, order.payment_status) == ("placed", "unpaid")
+
+    line = order.lines.all()[0].public_id
+    order = cancel_order(order.pk, reason=CancelReason.CUSTOMER, lines={line: 1}, by=SYSTEM)
+
+    assert (order.status, order.payment_status, order.total) == ("confirmed", "paid", D(0))
+    derive_statuses(order.pk)
+    assert Order.objects.get().version == order.version
 
 
 def test_cash_on_delivery_is_confirmed_at_once_where_the_channel_says_so(mug: Product) -> None:
@@ -215,7 +237,9 @@ def refusals() -> Iterator[Any]:
     yield an_order(mug, currency="USD"), WrongCurrency, "#/currency"
     yield an_order(mug, channel="nowhere"), UnknownChannel, "#/channel"
     yield an_order(mug, shipping_method="rocket"), UnknownShippingMethod, "#/shipping_method"
-    yield an_order(mug, payment=PayBy(gateway="gold")), UnknownGateway, None
+    yield an_order(mug, payment=PayBy(gateway="gold")), UnknownGateway, "#/payment/gateway"
+    yield an_order(mug, payment=PayBy(gateway="sandbox")), InvalidRequest, "#/payment/token"
+    yield an_order(mug, shipping_price=D("1000000000")), InvalidRequest, "#/shipping_price"
     yield an_order(mug, discount=D("12.51")), InvalidRequest, "#/discount"
     yield an_order(mug, shipping_price=D("1.001")), InvalidRequest, "#/shipping_price"
     yield (
@@ -227,14 +251,14 @@ def refusals() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("wanted", "error", "pointer"), list(refusals()))
 def test_refusals_name_the_field_and_change_nothing(
-    mug: Product, wanted: Any, error: type[DomainError], pointer: str | None, transactional_db: None
+    mug: Product, wanted: Any, error: type[DomainError], pointer: str, transactional_db: None
 ) -> None:
     before = everything()
 
     with pytest.raises(error) as refusal:
         place_order(wanted, by=SYSTEM)
 
-    assert [e.pointer for e in refusal.value.errors] == ([pointer] if pointer else [])
+    assert [e.pointer for e in refusal.value.errors] == [pointer]
     assert everything() == before
     assert Customer.objects.count() == 0
 

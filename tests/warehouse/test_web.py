@@ -6,6 +6,9 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
+from orders.kernel.work import work
+from orders.locks import locked_order
+from orders.models import Order
 from tests.factories.warehouse import BinFactory, BoxTypeFactory
 from tests.warehouse.scenes import PICKER, on_a_list, ordered, packed, picked, sealed, stocked, user, work_of
 from warehouse.models import Package, PickList, PickTask, PutBackTask, ScanEvent
@@ -60,6 +63,12 @@ def test_rights_open_screens(login: Login) -> None:
     assert login().get("/wh/").status_code == 403
 
 
+def call_off(order: Order, units: int) -> None:
+    with work(by=PICKER):
+        locked_order(order.pk)
+        release_units(order.pk, {order.lines.get().pk: units}, by=PICKER)
+
+
 def test_somebody_who_left_is_no_staff(login: Login) -> None:
     client = login("pick")
     User.objects.update(is_staff=False)
@@ -73,7 +82,7 @@ def test_the_board_shows_what_one_may_do(login: Login) -> None:
     on_a_list(listed)
     picked(to_pack)
     pick_units(on_a_list(called_off).tasks.get().pk, quantity=4, by=PICKER)
-    release_units(called_off.pk, {called_off.lines.get().pk: 4}, by=PICKER)
+    call_off(called_off, 4)
 
     board = login("pick", "pack", "release_pick_list", "finish_put_back").get("/wh/").context["board"]
 
@@ -293,7 +302,7 @@ def test_packages_are_opened_again_and_emptied(login: Login) -> None:
 def test_goods_are_put_back(login: Login) -> None:
     order = ordered((stocked(5, bin=BinFactory(code="A-01"), sku="MUG"), 2))
     picked(order)
-    release_units(order.pk, {order.lines.get().pk: 2}, by=PICKER)
+    call_off(order, 2)
     task, client = PutBackTask.objects.get(), login("finish_put_back")
 
     assert said(client.post(f"/wh/put-back/{task.public_id}", follow=True)) == ["2 x MUG back in bin A-01."]

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from orders.api.errors import blaming
 from orders.api.filters import narrowed, parameters_of
 from orders.api.pages import SORTS, page
 from orders.api.schema import LIST, page_of, sorted_by
@@ -12,6 +13,8 @@ from orders.errors import NotFound
 from orders.scopes import Scope
 from warehouse.api import render, serializers
 from warehouse.api.filters import FulfillmentOrderFilter, StockFilter
+from warehouse.errors import StockTooLow
+from warehouse.models import StockLevel
 from warehouse.selectors import shown
 from warehouse.services.adjust_stock import adjust_stock
 
@@ -38,8 +41,13 @@ class Adjustments(ApiView):
         """Correct what the books say lies in a warehouse, for a reason; answers with the level after it."""
         wanted = self.read(serializers.AdjustmentIn)
         sku = wanted.pop("sku")
+
+        def adjust() -> StockLevel:
+            with blaming("#/delta" if wanted.get("counted") is None else "#/counted", StockTooLow):
+                return adjust_stock(sku, **wanted, by=self.by)
+
         return self.act_once(
-            lambda: adjust_stock(sku, **wanted, by=self.by),
+            adjust,
             lambda level: told(render.stock(shown.stock_levels().get(pk=level.pk)), status=201),
         )
 

@@ -1,6 +1,7 @@
 """What partners may do to an order they placed: cancel, hold, release, pay by hand, refund."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,10 +10,13 @@ from rest_framework.request import Request
 
 from orders import selectors
 from orders.api import render, serializers
+from orders.api.strict import INVALID
 from orders.api.view import ApiView, told
 from orders.api.views.orders import order_of, shown_order
 from orders.errors import InvalidRequest
 from orders.kernel.errors import at
+from orders.kernel.money import is_exact
+from orders.models import Order
 from orders.scopes import Scope
 from orders.services.cancel import cancel_order
 from orders.services.hold import hold_order, release_hold
@@ -41,7 +45,7 @@ class Cancel(OrderAction):
         """Call off the whole order or units of its lines, before dispatch."""
         wanted = self.read(serializers.CancelIn)
         order = order_of(self, number)
-        units = _units(wanted.pop("lines", None))
+        units = _units(wanted.pop("lines", None), order)
         return self.act_once(
             lambda: cancel_order(order.pk, lines=units, **wanted, by=self.by),
             lambda _: self.tell_order(number),
@@ -49,16 +53,34 @@ class Cancel(OrderAction):
         )
 
 
-def _units(lines: Sequence[dict[str, Any]] | None) -> dict[str, int] | None:
+def _units(lines: Sequence[dict[str, Any]] | None, order: Order) -> dict[str, int] | None:
     """Units by line id; None is the whole order."""
     if lines is None:
         return None
-    names = [line["id"] for line in lines]
-    repeated = [i for i, name in enumerate(names) if name in names[:i]]
-    if repeated:
-        errors = [at(f"#/lines/{i}/id", "repeated", "Name each line once.") for i in repeated]
-        raise InvalidRequest("Some fields are not valid; errors names each of them.", errors=errors)
+    _check_lines([line["id"] for line in lines], order, pointer="#/lines/{}/id")
     return {line["id"]: line["quantity"] for line in lines}
+
+
+def _check_lines(names: Sequence[str], order: Order, *, pointer: str) -> None:
+    """Raises ``InvalidRequest`` unless each is a line of the order, and named once."""
+    known = selectors.line_names(order.pk) if names else ()
+    errors = [
+        at(pointer.format(i), "repeated", "Name each line once.")
+        if name in known
+        else at(pointer.format(i), "unknown_line", "This order has no such line.")
+        for i, name in enumerate(names)
+        if name not in known or name in names[:i]
+    ]
+    if errors:
+        raise InvalidRequest(INVALID, errors=errors)
+
+
+def _check_amount(amount: Decimal, order: Order) -> None:
+    """Raises ``InvalidRequest`` unless it is money of the order's currency, and some."""
+    if not amount:
+        raise InvalidRequest(INVALID, errors=[at("#/amount", "too_small", "Must be more than nothing.")])
+    if not is_exact(amount, order.currency):
+        raise InvalidRequest(INVALID, errors=[at("#/amount", "too_precise", f"{order.currency} has fewer digits.")])
 
 
 class Hold(OrderAction):
@@ -68,6 +90,7 @@ class Hold(OrderAction):
         wanted = self.read(serializers.HoldIn)
         order = order_of(self, number)
         lines = wanted.pop("lines", None) or ()
+        _check_lines(lines, order, pointer="#/lines/{}")
         return self.act_once(
             lambda: hold_order(order.pk, lines=lines, **wanted, by=self.by),
             lambda hold: told(render.hold(hold), status=201),
@@ -94,6 +117,7 @@ class Payments(OrderAction):
         """Record money that came in by hand; an order that is paid in full is confirmed."""
         wanted = self.read(serializers.ManualPaymentIn)
         order = order_of(self, number)
+        _check_amount(wanted["amount"], order)
         return self.act_once(
             lambda: record_payment(order.pk, amount=wanted["amount"], note=wanted.get("note", ""), by=self.by),
             lambda payment: told(render.payment(payment), status=201),
@@ -108,6 +132,7 @@ class Refunds(OrderAction):
         """Give money back, at most what was captured."""
         wanted = self.read(serializers.RefundIn)
         order = order_of(self, number)
+        _check_amount(wanted["amount"], order)
         return self.act_once(
             lambda: grant_refund(order.pk, **wanted, by=self.by),
             lambda refund: told(render.refund(selectors.refund(refund.pk)), status=201),

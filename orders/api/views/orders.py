@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from orders import selectors
 from orders.api import render, serializers
-from orders.api.etags import expected_version
+from orders.api.etags import expected_versions
 from orders.api.expand import expanded
 from orders.api.filters import OrderFilter, narrowed, parameters_of
 from orders.api.once import answered, refusal_answer, remembering_refusals
@@ -101,9 +101,9 @@ class Order(ApiView):
     def patch(self, request: Request, number: str) -> HttpResponse:
         """Change tags, note or metadata; what is left out stays."""
         wanted = self.read(serializers.OrderPatchIn)
-        version = expected_version(self.http, is_required=True)
+        versions = expected_versions(self.http, is_required=True)
         order = order_of(self, number)
-        update_order(order.pk, version=version, **wanted, by=self.by)
+        update_order(order.pk, versions=versions, **wanted, by=self.by)
         shown = shown_order(self, number)
         return self.tell(render.order(shown), version=shown.version)
 

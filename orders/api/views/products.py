@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from orders import selectors
 from orders.api import render, serializers
-from orders.api.etags import expected_version
+from orders.api.etags import expected_versions
 from orders.api.filters import ProductFilter, narrowed, parameters_of
 from orders.api.pages import SORTS, page
 from orders.api.schema import LIST, page_of, sorted_by
@@ -57,8 +57,8 @@ class Product(ApiView):
     def put(self, request: Request, sku: str) -> HttpResponse:
         """Make a product, or replace it as a whole. If-Match is honoured when sent."""
         wanted = self.read(serializers.ProductIn)
-        version = expected_version(self.http, is_required=False)
-        product, is_new = upsert_product(_sku(sku), ProductData(**wanted), version=version, by=self.by)
+        versions = expected_versions(self.http, is_required=False)
+        product, is_new = upsert_product(_sku(sku), ProductData(**wanted), versions=versions, by=self.by)
         return self.tell(render.product(product), status=201 if is_new else 200, version=product.version)
 
 
