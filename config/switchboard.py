@@ -70,6 +70,10 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "shipping.events.ShipmentInTransit": (),
     "shipping.events.ShipmentOutForDelivery": (),
     "shipping.events.ShipmentDelivered": ("shipping.handlers.tell_delivered",),
+    "shipping.events.ShipmentReturnedToSender": (
+        "shipping.handlers.tell_returned",
+        "returns.handlers.expect_return",
+    ),
     "shipping.events.ShipmentTroubled": (),
     # --- returns floor
     "returns.events.ReturnRequested": ("returns.handlers.tell_requested",),
@@ -78,6 +82,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "returns.events.ReturnCancelled": (),
     "returns.events.ReturnExpired": (),
     "returns.events.ReturnSent": (),
+    "returns.events.ReturnExpected": (),
     "returns.events.ReturnReceived": ("returns.handlers.tell_received",),
     "returns.events.ReturnInspected": (),
     "returns.events.ReturnClosed": ("returns.handlers.tell_closed",),

@@ -62,9 +62,10 @@ _REPLAY = """
     LEFT JOIN (
         SELECT DISTINCT ON (data ->> 'return') data ->> 'return' AS return_,
             CASE WHEN type = 'return.received' AND NOT (data ->> 'is_complete')::boolean
-                THEN 'return.partially_received' ELSE type END AS type
+                THEN 'return.partially_received'
+                WHEN type = 'return.expected' THEN 'return.in_transit' ELSE type END AS type
         FROM orders_orderevent
-        WHERE type IN ('return.requested', 'return.approved', 'return.declined', 'return.in_transit',
+        WHERE type IN ('return.requested', 'return.expected', 'return.approved', 'return.declined', 'return.in_transit',
             'return.received', 'return.closed', 'return.cancelled', 'return.expired')
         ORDER BY data ->> 'return', id DESC
     ) e ON e.return_ = r.public_id

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from orders.links import link_token
 from orders.models import Order, OrderLine, Partner
 from returns.models import Return, ReturnLine, ReturnRule
-from returns.states import ACTIVE_RETURNS, RETURN_WORDS, ReturnStatus
+from returns.states import ACTIVE_RETURNS, RETURN_WORDS, UNDELIVERED_WORDS, ReturnReason, ReturnStatus
 from shipping.selectors import delivered_at_by_line
 
 # Approved and not settled: the goods are expected or here.
@@ -131,7 +131,7 @@ def _card(row: Return) -> ReturnCard:
     return ReturnCard(
         public_id=row.public_id,
         status=row.status,
-        words=RETURN_WORDS[row.status],
+        words=_words(row),
         returning=row,
         lines=tuple(row.lines.all()),
         is_expected=row.status in ACTIVE_RETURNS,
@@ -139,3 +139,9 @@ def _card(row: Return) -> ReturnCard:
         can_send=row.status == ReturnStatus.APPROVED,
         can_cancel=row.status in CANCELLABLE,
     )
+
+
+def _words(row: Return) -> str | Promise:
+    """How it stands; undelivered goods never were on their way from the customer."""
+    is_undelivered = all(line.reason == ReturnReason.UNDELIVERABLE for line in row.lines.all())
+    return UNDELIVERED_WORDS if is_undelivered and row.status == ReturnStatus.IN_TRANSIT else RETURN_WORDS[row.status]

@@ -2,7 +2,7 @@
 
 from orders.kernel.actor import Actor
 from shipping import notifications
-from shipping.events import ShipmentDelivered, ShipmentDispatched
+from shipping.events import ShipmentDelivered, ShipmentDispatched, ShipmentReturnedToSender
 from shipping.services import cancel_shipment as cancellations
 from shipping.services import create_shipment as services
 from warehouse.events import PackageSealed, PackageVoided
@@ -27,3 +27,8 @@ def tell_dispatched(event: ShipmentDispatched, _by: Actor) -> None:
 def tell_delivered(event: ShipmentDelivered, _by: Actor) -> None:
     """The customer hears that it arrived, and is asked how it was."""
     notifications.tell_delivered(event)
+
+
+def tell_returned(event: ShipmentReturnedToSender, _by: Actor) -> None:
+    """The customer hears that it came back, and what happens now."""
+    notifications.tell_returned(event)

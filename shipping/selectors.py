@@ -73,6 +73,11 @@ def contents_by_order(shipment_id: int) -> dict[int, Contents]:
     }
 
 
+def returned_goods(shipment_id: int, *, order_id: int) -> tuple[int, Mapping[int, int]]:
+    """The warehouse that a shipment came back to, and what is in it of one order: units by line pk."""
+    return Shipment.objects.get(pk=shipment_id).warehouse_id, contents_by_order(shipment_id)[order_id].units
+
+
 def contents_by_package(shipment_ids: Iterable[int]) -> dict[int | None, list[ShipmentLine]]:
     """What is in each parcel, by package pk; None holds what was never packed by us."""
     rows = ShipmentLine.objects.filter(shipment_id__in=list(shipment_ids)).select_related("line", "package_line")

@@ -187,6 +187,7 @@ class OrderLine(models.Model):
 
     ``discount`` is for the whole line as ordered, ``order_discount`` its part of the order's discount.
     ``allocated`` counts units that stock is reserved for now; it falls as they leave.
+    ``written_off`` counts units that left and will never arrive: they came back undelivered.
     ``amount`` and ``tax`` hold the money of the units that aren't cancelled, after both discounts.
     """
 
@@ -252,6 +253,11 @@ class OrderLine(models.Model):
     def active(self) -> int:
         """Units ordered and not cancelled."""
         return self.ordered - self.cancelled
+
+    @property
+    def due(self) -> int:
+        """Units that have arrived or still are to."""
+        return self.active - self.written_off
 
     @property
     def open(self) -> int:

@@ -53,6 +53,7 @@ RANKS = {
         )
     )
 }
+DELIVERY_TROUBLE = "delivery_trouble"
 NEEDS_A_PERSON = (T.FAILURE, T.RETURN_TO_SENDER)
 NO_LABEL = (ShipmentStatus.PENDING, ShipmentStatus.LABEL_WANTED, ShipmentStatus.CANCELLED)
 
@@ -86,7 +87,8 @@ def record_tracking(shipment_id: int, news: News, *, by: Actor) -> TrackingEvent
             place=news.place,
             detail=news.detail,
         )
-        is_latest = _latest(shipment) == event and shipment.tracking_status != T.DELIVERED
+        is_over = shipment.tracking_status == T.DELIVERED or shipment.status == ShipmentStatus.RETURNED_TO_SENDER
+        is_latest = _latest(shipment) == event and not is_over
         if event.status != T.DELIVERED or shipment.status != ShipmentStatus.SHIPPED:
             for order in locked.orders:
                 emit(_told(order, shipment, event, is_latest=is_latest))
@@ -139,20 +141,20 @@ def _told(order: Order, shipment: Shipment, event: TrackingEvent, *, is_latest: 
 
 def _ask_or_release_a_person(locked: Locked, status: TrackingStatus, *, by: Actor) -> None:
     shipment = locked.shipment
-    if status in NEEDS_A_PERSON:
+    if status in NEEDS_A_PERSON and shipment.status != ShipmentStatus.RETURNED_TO_SENDER:
         open_exception(
             order_id=locked.orders[0].pk,
-            category="delivery_trouble",
+            category=DELIVERY_TROUBLE,
             severity=Severity.HIGH,
             subject_kind="shipment",
             subject_id=shipment.public_id,
             summary=f"The carrier reports {status.value} for {shipment.tracking_number}.",
-            next_action="Ask the carrier, tell the customer, and send the goods again or refund them.",
+            next_action="Ask the carrier and tell the customer. Is the parcel here again? Then say so: Came back.",
             by=by,
         )
     elif status == T.DELIVERED:
         resolve_exceptions(
-            category="delivery_trouble",
+            category=DELIVERY_TROUBLE,
             subject_kind="shipment",
             subject_id=shipment.public_id,
             resolution="It was delivered after all.",
@@ -187,7 +189,8 @@ def _close_promises(shipment: Shipment, units: Mapping[int, int]) -> None:
     """Say of each line whose last unit has arrived whether its date was kept; by the warehouse's calendar."""
     assert shipment.delivered_at is not None
     arrived_on = shipment.delivered_at.astimezone(ZoneInfo(shipment.warehouse.timezone)).date()
-    lines = OrderLine.objects.filter(pk__in=units, promised_on__isnull=False, delivered=F("ordered") - F("cancelled"))
+    all_there = F("ordered") - F("cancelled") - F("written_off")
+    lines = OrderLine.objects.filter(pk__in=units, promised_on__isnull=False, delivered=all_there)
     DeliveryPromise.objects.bulk_create(
         DeliveryPromise(
             line=line,

@@ -417,6 +417,12 @@ SHIPPING = [
         f"{NUMBER} {{completed}}",
         f"UPDATE shipping_shipmentline SET quantity = quantity + 1 WHERE line_id = ({LINE} {{completed}})",
     ),
+    Plant(
+        "lines_written_off shipment_contents lines_shipped",
+        f"{NUMBER} {{came_back}}",
+        f"UPDATE shipping_shipmentline SET quantity = quantity + 1 WHERE line_id = ({LINE} {{came_back}})",
+    ),
+    Plant("events_written_off", f"{NUMBER} {{came_back}}", emptied("came_back", "shipment.returned_to_sender")),
     Plant("events_shipped", f"{NUMBER} {{shipped}}", emptied("shipped", "shipment.dispatched")),
     Plant("events_delivered", f"{NUMBER} {{completed}}", emptied("completed", "shipment.delivered")),
     Plant(
