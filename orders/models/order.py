@@ -23,6 +23,9 @@ from orders.states import FulfillmentState, OrderStatus, PaymentState, ReturnSta
 
 S = OrderStatus
 
+# Lines with units that still have to leave, and that are neither reserved nor waiting for goods.
+UNSOURCED = Q(ordered__gt=F("cancelled") + F("allocated") + F("backordered") + F("shipped"))
+
 
 @guarded("status")
 class Order(Stateful):
@@ -223,6 +226,7 @@ class OrderLine(models.Model):
 
     class Meta:
         ordering = ["order", "position"]
+        indexes = [models.Index(fields=["order"], condition=UNSOURCED, name="order_line_unsourced")]
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="order_line_position_once"),
             models.CheckConstraint(name="order_line_ordered", condition=Q(ordered__gte=1)),
@@ -258,6 +262,11 @@ class OrderLine(models.Model):
     def due(self) -> int:
         """Units that have arrived or still are to."""
         return self.active - self.written_off
+
+    @property
+    def unsourced(self) -> int:
+        """Units that still have to leave, and that are neither reserved nor waiting for goods."""
+        return self.open - self.allocated - self.backordered
 
     @property
     def open(self) -> int:

@@ -248,7 +248,7 @@ OUTBOX = [
 ]
 LIVENESS = [
     Plant(
-        "submitted_orders sourced_units",
+        "submitted_orders",
         f"{NUMBER} {{declined}}",
         "UPDATE orders_order SET status = 'submitted', created_at = now() - interval '1 day' WHERE id = {declined}",
     ),
@@ -352,7 +352,8 @@ STOCK = [
     Plant(
         "lines_allocated sourced_units",
         f"{NUMBER} {{placed}}",
-        "UPDATE orders_orderline SET allocated = allocated - 1 WHERE order_id = {placed}",
+        """UPDATE orders_orderline SET allocated = allocated - 1 WHERE order_id = {placed};
+            UPDATE orders_order SET placed_at = now() - interval '1 day' WHERE id = {placed}""",
     ),
     Plant(
         "lines_backordered",

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orders.errors import UnknownProduct
 from orders.kernel.actor import Actor
-from orders.kernel.work import emit, work
+from orders.kernel.work import emit, ring, work
 from orders.locks import locked_orders
 from orders.models import OrderLine, Product
 from warehouse.errors import InvalidAdjustment, StockChanged, StockTooLow, UnknownBin, UnknownWarehouse
@@ -20,8 +19,7 @@ from warehouse.services.book import Entry, book_stock
 from warehouse.services.call_off import CallOff
 from warehouse.services.fill_backorders import fill_backorders
 from warehouse.services.open_station import open_station
-from warehouse.services.pick import finish_if_done
-from warehouse.services.reallocate import reallocate_units
+from warehouse.services.take_off_lists import take_off_lists
 from warehouse.services.take_out import take_out
 from warehouse.states import TO_DO, AdjustmentReason, BinKind, MovementKind
 
@@ -66,8 +64,9 @@ def adjust_stock(
 ) -> StockLevel:
     """Change what the books say lies in a warehouse, or in one of its bins (codes): by ``delta``, or to ``counted``.
 
-    More goods fill the oldest backorders at once. Fewer than are reserved: the youngest reservations are given
-    up in the same transaction, and their units are sourced or backordered again. Raises ``UnknownProduct``,
+    More goods fill the oldest backorders at once. Fewer than are reserved: the youngest reservations are given up
+    in the same transaction, all of them in a few statements, and the tick sources their units again, order by order
+    (``source_missing``). Raises ``UnknownProduct``,
     ``UnknownWarehouse``, ``UnknownBin``, ``InvalidAdjustment``, ``StockTooLow`` when goods would have to leave
     that are picked already, ``StockChanged``.
     """
@@ -85,7 +84,7 @@ def adjust_stock(
 def _adjust(
     place: _Place, *, delta: int | None, counted: int | None, reason: AdjustmentReason, by: Actor
 ) -> StockLevel:
-    """1 lock the orders that will be touched, their lists, the levels 2 move the books 3 tell 4 source again."""
+    """1 lock the orders that will be touched, their lists, the levels 2 move the books 3 tell 4 fill what waits."""
     expected = _change(place, delta, counted)
     orders = locked_orders(
         [
@@ -120,8 +119,8 @@ def _adjust(
     )
     if change > 0:
         fill_backorders(place.product.pk, orders=orders, by=by)
-    for line, units in victims.items():
-        reallocate_units(line.order_id, {line.pk: units}, reason="stock_adjusted", by=by)
+    if victims:
+        ring("tick")
     level.refresh_from_db()
     return level
 
@@ -181,10 +180,10 @@ def _tasks(place: _Place) -> list[PickTask]:
 
 
 def _book_less(place: _Place, loss: int, victims: dict[OrderLine, int], *, reason: AdjustmentReason) -> None:
+    call_off = CallOff(victims.keys(), warehouse_id=place.warehouse.pk)
     for line, units in victims.items():
-        call_off = CallOff(line.order_id, [line.pk], warehouse_id=place.warehouse.pk)
         call_off.unpicked(line, units)
-        call_off.write()
+    call_off.write()
     _unlist(place, loss)
     bin_id = place.bin.pk if place.bin else None
     entries = take_out(place.warehouse.pk, place.product.pk, loss, bin_id=bin_id, reason=reason)
@@ -199,30 +198,13 @@ def _unlist(place: _Place, loss: int) -> None:
         return
     shelf = BinStock.objects.filter(bin=place.bin, product=place.product).first()
     missing = loss - (shelf.on_hand - shelf.picking if shelf else 0)
+    surplus = []
     for task in _tasks(place):
         if missing <= 0:
             break
-        left = task.quantity - task.picked
-        if task.picked:
-            task.quantity = task.picked
-            task.pick()
-        else:
-            task.cancel()
-        task.finished_at = timezone.now()
-        task.save(update_fields=["quantity", "status", "finished_at"])
-        finish_if_done(task.pick_list)
-        missing -= left
-        book_stock(
-            [
-                Entry(
-                    kind=MovementKind.RELEASED,
-                    product_id=task.product_id,
-                    warehouse_id=place.warehouse.pk,
-                    bin_id=task.bin_id,
-                    picking=-left,
-                )
-            ]
-        )
+        surplus.append(task)
+        missing -= task.left
+    take_off_lists(surplus)
 
 
 def _book_more(place: _Place, gain: int, *, reason: AdjustmentReason) -> None:

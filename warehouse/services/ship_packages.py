@@ -42,8 +42,7 @@ def ship_packages(package_ids: Collection[int], *, by: Actor) -> list[Package]:
         _count_work(contents)
         for order_id in sorted({row.order_id for row in rows.values()}):
             _count_order(order_id, [c for c in contents if c.fulfillment_line.line.order_id == order_id])
-        for row in rows.values():
-            settle_work(row)
+        settle_work(rows.values())
         book_stock(_entries(contents, rows))
         return packages
 

@@ -19,7 +19,7 @@ from warehouse.services.reallocate import reallocate_units
 from warehouse.services.release_pick_list import assign_tasks
 from warehouse.services.respect_holds import refuse_if_held
 from warehouse.services.settle_work import settle_work, tell_if_all_sealed
-from warehouse.states import ACTIVE, TO_DO, BinKind, MovementKind, PickListStatus, ShortReason
+from warehouse.states import TO_DO, BinKind, MovementKind, PickListStatus, ShortReason
 
 
 def short_pick(task_id: int, *, reason: ShortReason, by: Actor) -> PickTask:
@@ -58,11 +58,10 @@ def short_pick(task_id: int, *, reason: ShortReason, by: Actor) -> PickTask:
         if pick_list.status in (PickListStatus.RELEASED, PickListStatus.IN_PROGRESS):
             found = [line for line in unreleased_lines([fulfillment_order.pk]) if line.line_id == task.line_id]
             assign_tasks(pick_list, found)
-        finish_if_done(pick_list)
+        finish_if_done([pick_list])
         fulfillment_order.refresh_from_db()
-        if fulfillment_order.status in ACTIVE:
-            settle_work(fulfillment_order)
-            tell_if_all_sealed(fulfillment_order)
+        settle_work([fulfillment_order])
+        tell_if_all_sealed([fulfillment_order])
         return task
 
 
