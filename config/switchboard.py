@@ -38,7 +38,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "orders.events.PromiseChanged": ("orders.handlers.tell_customer",),
     "orders.events.FeedbackReceived": ("returns.handlers.triage_feedback",),
     "orders.events.ExceptionOpened": (),
-    "orders.events.ExceptionResolved": (),
+    "orders.events.ExceptionResolved": ("warehouse.handlers.trust_bin",),
     "orders.events.NotificationDied": (),
     # --- warehouse floor
     "warehouse.events.StockAdjusted": (),

@@ -9,6 +9,7 @@ from orders.kernel.actor import Actor
 from orders.kernel.work import emit, ring, work
 from orders.locks import locked_orders
 from orders.models import OrderLine, Product
+from orders.services.exception import resolve_exceptions
 from warehouse.errors import InvalidAdjustment, StockChanged, StockTooLow, UnknownBin, UnknownWarehouse
 from warehouse.events import StockAdjusted
 from warehouse.locks import locked_levels, locked_pick_lists
@@ -19,9 +20,10 @@ from warehouse.services.book import Entry, book_stock
 from warehouse.services.call_off import CallOff
 from warehouse.services.fill_backorders import fill_backorders
 from warehouse.services.open_station import open_station
+from warehouse.services.pick import finish_if_done
 from warehouse.services.take_off_lists import take_off_lists
 from warehouse.services.take_out import take_out
-from warehouse.states import TO_DO, AdjustmentReason, BinKind, MovementKind
+from warehouse.states import BIN_DOUBTED, TO_DO, AdjustmentReason, BinKind, MovementKind
 
 _ATTEMPTS = 3
 _MOST = 10_000_000
@@ -96,6 +98,7 @@ def _adjust(
     locked = {order.pk for order in orders}
     open_tasks = PickTask.objects.filter(product=place.product, line__order__in=locked, status__in=TO_DO)
     locked_pick_lists(open_tasks.values_list("pick_list_id", flat=True))
+    _answer_doubt(place, by=by)
     locked_levels([place.product.pk])
     change = _change(place, delta, counted)
     victims = _victims(place, -change)
@@ -192,6 +195,15 @@ def _book_less(place: _Place, loss: int, victims: dict[OrderLine, int], *, reaso
     book_stock(entries)
 
 
+def _answer_doubt(place: _Place, *, by: Actor) -> None:
+    """Somebody looked: what was set aside because a picker did not find it counts again, as far as it is there."""
+    shelves = BinStock.objects.filter(bin=place.bin, product=place.product) if place.bin else ()
+    for shelf in shelves:
+        resolve_exceptions(
+            category=BIN_DOUBTED, subject_kind="bin_stock", subject_id=str(shelf.pk), resolution="counted", by=by
+        )
+
+
 def _unlist(place: _Place, loss: int) -> None:
     """Take tasks off their lists until the one bin has ``loss`` free units; their units are released anew later."""
     if place.bin is None:
@@ -205,6 +217,7 @@ def _unlist(place: _Place, loss: int) -> None:
         surplus.append(task)
         missing -= task.left
     take_off_lists(surplus)
+    finish_if_done({task.pick_list_id: task.pick_list for task in surplus}.values())
 
 
 def _book_more(place: _Place, gain: int, *, reason: AdjustmentReason) -> None:

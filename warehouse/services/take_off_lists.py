@@ -6,14 +6,13 @@ from django.utils import timezone
 
 from warehouse.models import PickTask
 from warehouse.services.book import Entry, book_stock
-from warehouse.services.pick import finish_if_done
 from warehouse.states import MovementKind
 
 
 def take_off_lists(tasks: Collection[PickTask]) -> None:
     """End open tasks with what was fetched so far, and free their bins; the units stay reserved.
 
-    Joins the open work; the caller holds the locks of their orders and lists, and read the lists with them.
+    Joins the open work; the caller holds the locks of their orders and lists, and ends lists that are done.
     """
     entries = [
         Entry(
@@ -33,5 +32,4 @@ def take_off_lists(tasks: Collection[PickTask]) -> None:
             task.cancel()
         task.finished_at = timezone.now()
     PickTask.objects.bulk_update(tasks, ["quantity", "status", "finished_at"])
-    finish_if_done({task.pick_list_id: task.pick_list for task in tasks}.values())
     book_stock(entries)
