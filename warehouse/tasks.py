@@ -9,7 +9,7 @@ from warehouse.selectors.work import fillable_products, refillable_orders, unsou
 from warehouse.services.fill_backorders import fill_backorders
 from warehouse.services.source_missing import source_missing
 
-_BATCH = 500  # orders of one tick: far from its time limit
+_BATCH = 300  # orders of one tick: far from its time limit
 
 log = structlog.get_logger(__name__)
 

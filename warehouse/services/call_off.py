@@ -17,13 +17,12 @@ from warehouse.models import Allocation, Backorder, FulfillmentOrder, Fulfillmen
 from warehouse.services.book import Entry, book_stock
 from warehouse.services.open_station import open_station
 from warehouse.services.pick import finish_if_done
+from warehouse.services.save_rows import save_rows
 from warehouse.services.settle_work import settle_work, tell_if_all_sealed
 from warehouse.services.take_out import take_out
 from warehouse.states import ACTIVE, TO_DO, UNFILLED, AllocationStatus, BinKind, MovementKind
 
 Row = TypeVar("Row", Allocation, FulfillmentOrderLine)
-
-_BATCH = 500
 
 
 def _by_line(rows: Iterable[Row]) -> defaultdict[int, list[Row]]:
@@ -95,8 +94,8 @@ class CallOff:
     def write(self) -> None:
         """Save what was gathered; the stock's books come last."""
         rows = [row for rows in self._lines.values() for row in rows]
-        FulfillmentOrderLine.objects.bulk_update(rows, ["quantity", "picked"], batch_size=_BATCH)
-        PickTask.objects.bulk_update(self._shortened, ["quantity", "status", "finished_at"], batch_size=_BATCH)
+        save_rows(rows, ["quantity", "picked"])
+        save_rows(self._shortened, ["quantity", "status", "finished_at"])
         finish_if_done(self._pick_lists.values())
         self._count()
         settle_work(self._work.values())

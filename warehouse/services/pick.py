@@ -18,6 +18,7 @@ from warehouse.models import FulfillmentOrder, FulfillmentOrderLine, PickList, P
 from warehouse.services.book import Entry, book_stock
 from warehouse.services.open_station import open_station
 from warehouse.services.respect_holds import refuse_if_held
+from warehouse.services.save_rows import save_rows
 from warehouse.states import TO_DO, BinKind, FulfillmentOrderStatus, MovementKind, PickListStatus, PickTaskStatus
 
 
@@ -82,7 +83,7 @@ def finish_if_done(pick_lists: Collection[PickList]) -> None:
         else:
             row.cancel()
         row.finished_at = timezone.now()
-    PickList.objects.bulk_update(done, ["status", "finished_at"])
+    save_rows(done, ["status", "finished_at"])
 
 
 def _guard(order: Order, task: PickTask, quantity: int) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from orders.kernel.work import emit
 from warehouse.events import FulfillmentOrderClosed, PackageSealed
 from warehouse.models import FulfillmentOrder, FulfillmentOrderLine, Package
+from warehouse.services.save_rows import save_rows
 from warehouse.states import ACTIVE, PackageStatus
 
 
@@ -28,7 +29,7 @@ def settle_work(rows: Collection[FulfillmentOrder]) -> None:
             row.cancel()
         row.closed_at = row.updated_at = timezone.now()
         row.version += 1
-    FulfillmentOrder.objects.bulk_update(done, ["status", "closed_at", "version", "updated_at"])
+    save_rows(done, ["status", "closed_at", "version", "updated_at"])
     for row in done:
         emit(
             FulfillmentOrderClosed(

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from warehouse.models import PickTask
 from warehouse.services.book import Entry, book_stock
+from warehouse.services.save_rows import save_rows
 from warehouse.states import MovementKind
 
 
@@ -31,5 +32,5 @@ def take_off_lists(tasks: Collection[PickTask]) -> None:
         else:
             task.cancel()
         task.finished_at = timezone.now()
-    PickTask.objects.bulk_update(tasks, ["quantity", "status", "finished_at"])
+    save_rows(tasks, ["quantity", "status", "finished_at"])
     book_stock(entries)
