@@ -6,13 +6,29 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from config.audit import checks
-from orders.errors import UnknownProduct
+from orders.errors import GatewayUnavailable, UnknownProduct
+from orders.gateways.protocol import NoAnswer
+from orders.gateways.sandbox import Sandbox
 from orders.kernel.actor import SYSTEM
-from orders.models import DeliveryPromise, OrderEvent, OrderHold, ProcessException
-from tests.factories.orders import ProductFactory
+from orders.models import (
+    DeliveryPromise,
+    Notification,
+    Order,
+    OrderEvent,
+    OrderHold,
+    PaymentTransaction,
+    ProcessException,
+    Product,
+)
+from orders.requests import WantedLine
+from orders.services.place import place_order
+from orders.services.settle import settle_payments
+from tests.factories.orders import ProductFactory, ShippingMethodFactory
 from tests.factories.warehouse import BinFactory, SupplierProductFactory, WarehouseFactory
+from tests.orders.requests import PAID, an_order
 from tests.warehouse.clock import at
 from tests.warehouse.scenes import (
     counters,
@@ -253,6 +269,64 @@ class TestLess:
             adjust_stock(mug.sku, warehouse="BER", delta=-4, reason=R.LOSS, by=SYSTEM)
 
         assert level(mug) == {"on_hand": 3}
+
+
+class TestOnlySubmitted:
+    """The gateway was asked for an order's payment and hasn't answered: nobody may hear of the order."""
+
+    @staticmethod
+    def submitted(mug: Product, units: int, monkeypatch: pytest.MonkeyPatch) -> Order:
+        def silent(*_args: Any) -> None:
+            raise NoAnswer
+
+        ShippingMethodFactory()
+        with monkeypatch.context() as patch, pytest.raises(GatewayUnavailable):
+            patch.setattr(Sandbox, "authorize", silent)
+            place_order(an_order(WantedLine(sku=mug.sku, quantity=units), payment=PAID), by=SYSTEM)
+        order = Order.objects.get()
+        assert order.status == "submitted"
+        return order
+
+    def test_its_reservation_is_given_up_and_sourced_once_it_is_placed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        mug = stocked(3)
+        order = self.submitted(mug, 3, monkeypatch)
+
+        adjust_stock(mug.sku, warehouse="BER", counted=1, reason=R.LOSS, by=SYSTEM)
+
+        assert level(mug) == {"on_hand": 1, "allocated": 1}
+        assert source_missing_units() == 0
+        assert (counters(line_of(order)), told(order)) == ({"allocated": 1}, [])
+        assert not ProcessException.objects.exists()
+        assert not Notification.objects.exists()
+        assert [check.name for check in checks() if check.find(1).wrong] == []
+
+        PaymentTransaction.objects.update(due_at=timezone.now())
+        settle_payments(order.pk)
+        assert Order.objects.get().status == "confirmed"
+        assert source_missing_units() == 1
+        assert OrderHold.objects.get().note == f"2 of {mug.sku} are nowhere to be found."
+
+    def test_its_backorder_is_filled_silently_and_its_first_promise_is_the_new_date(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        mug = stocked(1, out_of_stock_policy=["backorder"])
+        SupplierProductFactory(product=mug)
+        order = self.submitted(mug, 3, monkeypatch)
+        before = line_of(order).promised_on
+
+        adjust_stock(mug.sku, warehouse="BER", delta=5, reason=R.FOUND, by=SYSTEM)
+
+        assert (counters(line_of(order)), told(order)) == ({"allocated": 3}, [])
+        assert before > line_of(order).promised_on
+        assert not Notification.objects.exists()
+        assert not DeliveryPromise.objects.exists()
+
+        PaymentTransaction.objects.update(due_at=timezone.now())
+        settle_payments(order.pk)
+        assert list(DeliveryPromise.objects.order_by("pk").values_list("kind", "promised_on")) == [
+            ("promise", line_of(order).promised_on),
+            ("notice", line_of(order).promised_on),
+        ]
 
 
 class TestOneBin:
