@@ -207,3 +207,16 @@ class TestAvailability:
         (answer,) = ask(Availability(product_ids=(mug.pk,), country="DE", quantity=6))
 
         assert (answer.available, answer.promise_from, answer.promise_to) == (5, None, None)
+
+    def test_nothing_is_promised_where_no_method_ships_to(self) -> None:
+        ShippingMethodFactory(countries=["DE", "AT"])
+        mug = ProductFactory()
+        StockLevelFactory(product=mug, on_hand=5)
+
+        with at(MONDAY_NOON):
+            here, there = (
+                ask(Availability(product_ids=(mug.pk,), country=country, quantity=1))[0] for country in ("AT", "US")
+            )
+
+        assert (here.available, here.promise_from, here.promise_to) == (5, date(2026, 11, 24), date(2026, 11, 26))
+        assert (there.available, there.promise_from, there.promise_to) == (5, None, None)

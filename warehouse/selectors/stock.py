@@ -66,11 +66,11 @@ def lead_times(product_ids: Collection[int]) -> dict[int, int]:
     return dict(offers.values_list("product_id").annotate(days=days).order_by())
 
 
-def transit_days(country: str) -> tuple[int, int]:
-    """The fewest and the most working days that the shipping methods to a country take."""
+def transit_days(country: str) -> tuple[int, int] | None:
+    """The fewest and the most working days that the shipping methods to a country take; None: none goes there."""
     methods = ShippingMethod.objects.filter(is_active=True).values_list("days_min", "days_max", "countries")
     days = [(low, high) for low, high, countries in methods if not countries or country in countries]
-    return (min(low for low, _ in days), max(high for _, high in days)) if days else (1, 3)
+    return (min(low for low, _ in days), max(high for _, high in days)) if days else None
 
 
 def doubted(shelves: Iterable[BinStock]) -> set[int]:
