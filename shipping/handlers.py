@@ -5,7 +5,7 @@ from shipping import notifications
 from shipping.events import ShipmentDelivered, ShipmentDispatched, ShipmentReturnedToSender
 from shipping.services import cancel_shipment as cancellations
 from shipping.services import create_shipment as services
-from warehouse.events import PackageSealed, PackageVoided
+from warehouse.events import FulfillmentOrderClosed, PackageSealed, PackageVoided
 
 
 def create_shipment(event: PackageSealed, by: Actor) -> None:
@@ -17,6 +17,11 @@ def create_shipment(event: PackageSealed, by: Actor) -> None:
 def stop_shipment(event: PackageVoided, by: Actor) -> None:
     """A parcel was opened again: the shipment that it was in can't leave as it is."""
     cancellations.stop_shipment_of(event.package_id, by=by)
+
+
+def expect_no_shipment(event: FulfillmentOrderClosed, by: Actor) -> None:
+    """All of a work order has left or was called off: none of its parcels waits for a shipment."""
+    services.expect_no_shipment(event.fulfillment_order, by=by)
 
 
 def tell_dispatched(event: ShipmentDispatched, _by: Actor) -> None:

@@ -12,6 +12,14 @@ from orders.states import ExceptionStatus, HoldReason
 from warehouse.states import OUT_OF_STOCK
 
 
+def end_settled_shortages(order_id: int, *, resolution: str, by: Actor) -> None:
+    """Let those lines go on of which nothing is missing any more."""
+    with work(by=by):
+        locked_order(order_id)
+        settled = {line.pk for line in locked_lines(order_id) if not line.unsourced}
+        end_shortages(order_id, settled, resolution=resolution, by=by)
+
+
 def end_shortages(order_id: int, lines: Collection[int], *, resolution: str, by: Actor) -> None:
     """Let ``lines`` (pks) go on: release their holds for missing stock and answer the question about them.
 
