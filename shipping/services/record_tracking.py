@@ -34,8 +34,11 @@ from shipping.states import TROUBLE, ShipmentStatus, TrackingStatus
 
 T = TrackingStatus
 
-# A carrier's clock may be wrong by so much; news from further ahead would hide all that really comes after.
+# A carrier's clock may be wrong by so much; news from further ahead would hide all that really comes after, and
+# an arrival from before the dispatch would end the time in which the customer may send it back.
 CLOCK_SKEW = timedelta(days=1)
+# What a carrier may have noted long before it got the parcel.
+BEFORE_DISPATCH = (T.UNKNOWN, T.PRE_TRANSIT)
 # How far along each status is: decides between news of the same instant.
 RANKS = {
     status: rank
@@ -63,7 +66,7 @@ def record_tracking(shipment_id: int, news: News, *, by: Actor) -> TrackingEvent
 
     The status follows what happened last, not what was told last, and delivered stays delivered. News of a
     parcel that our dock forgot to scan waits for the dispatch. Raises ``NotTrackable`` for a shipment that
-    has no label, and ``InvalidRequest`` for news from the future.
+    has no label, and ``InvalidRequest`` for news from the future, or from before the parcel left.
     """
     with work(by=by):
         locked = locked_shipment(shipment_id)
@@ -73,12 +76,7 @@ def record_tracking(shipment_id: int, news: News, *, by: Actor) -> TrackingEvent
             return known
         if shipment.status in NO_LABEL:
             raise NotTrackable(f"This shipment is {shipment.status}: no carrier has it.")
-        if news.occurred_at > timezone.now() + CLOCK_SKEW:
-            detail = "Tell the time at which it happened."
-            raise InvalidRequest(
-                "occurred_at is in the future.",
-                errors=[FieldError(pointer="#/occurred_at", code="in_the_future", detail=detail)],
-            )
+        _refuse_impossible(shipment, news)
         event = TrackingEvent.objects.create(
             shipment=shipment,
             event_id=news.event_id,
@@ -105,9 +103,9 @@ def apply_tracking(locked: Locked, *, by: Actor) -> None:
     arrival = shipment.tracking_events.filter(status=T.DELIVERED).order_by("occurred_at", "pk").first()
     status = T.DELIVERED if arrival else TrackingStatus(latest.status)
     is_arriving = arrival is not None and shipment.status == ShipmentStatus.SHIPPED
-    if is_arriving and arrival is not None:
+    if is_arriving and arrival is not None and shipment.shipped_at is not None:
         shipment.deliver()
-        shipment.delivered_at = arrival.occurred_at
+        shipment.delivered_at = max(arrival.occurred_at, shipment.shipped_at)
     if is_arriving or status != shipment.tracking_status:
         shipment.tracking_status = status
         shipment.version += 1
@@ -115,6 +113,19 @@ def apply_tracking(locked: Locked, *, by: Actor) -> None:
         _ask_or_release_a_person(locked, status, by=by)
     if is_arriving:
         _delivered(locked, by=by)
+
+
+def _refuse_impossible(shipment: Shipment, news: News) -> None:
+    if news.occurred_at > timezone.now() + CLOCK_SKEW:
+        raise _not_then("occurred_at is in the future.", "in_the_future")
+    left_at = shipment.shipped_at
+    if left_at and news.occurred_at < left_at - CLOCK_SKEW and news.status not in BEFORE_DISPATCH:
+        raise _not_then("occurred_at is before the shipment left.", "before_dispatch")
+
+
+def _not_then(words: str, code: str) -> InvalidRequest:
+    detail = "Tell the time at which it happened."
+    return InvalidRequest(words, errors=[FieldError(pointer="#/occurred_at", code=code, detail=detail)])
 
 
 def _latest(shipment: Shipment) -> TrackingEvent | None:

@@ -1,7 +1,7 @@
 """Factories of the shipping floor, and the way of an order from the shop to the door, through the real services."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import factory
@@ -143,8 +143,10 @@ def dispatched_at(asked: FulfillmentOrder) -> Shipment:
 
 
 def delivered(order: Order, *, at: datetime | None = None) -> Shipment:
-    """At the customer's door."""
+    """At the customer's door, the day after it left when ``at`` is told."""
     shipment = dispatched(order)
+    if at is not None:
+        Shipment.objects.filter(pk=shipment.pk).update(shipped_at=at - timedelta(days=1))
     tell(shipment, "delivered", at=at)
     shipment.refresh_from_db()
     return shipment
