@@ -80,15 +80,15 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "shipping.events.ShipmentTroubled": (),
     # --- returns floor
     "returns.events.ReturnRequested": ("returns.handlers.tell_requested",),
-    "returns.events.ReturnApproved": ("returns.handlers.tell_approved",),
-    "returns.events.ReturnDeclined": ("returns.handlers.tell_declined",),
-    "returns.events.ReturnCancelled": (),
+    "returns.events.ReturnApproved": ("returns.handlers.tell_approved", "returns.handlers.stop_chasing"),
+    "returns.events.ReturnDeclined": ("returns.handlers.tell_declined", "returns.handlers.stop_chasing"),
+    "returns.events.ReturnCancelled": ("returns.handlers.stop_chasing",),
     "returns.events.ReturnExpired": (),
     "returns.events.ReturnSent": (),
     "returns.events.ReturnExpected": (),
-    "returns.events.ReturnReceived": ("returns.handlers.tell_received",),
+    "returns.events.ReturnReceived": ("returns.handlers.tell_received", "returns.handlers.stop_chasing"),
     "returns.events.ReturnInspected": (),
-    "returns.events.ReturnClosed": ("returns.handlers.tell_closed",),
+    "returns.events.ReturnClosed": ("returns.handlers.tell_closed", "returns.handlers.stop_chasing"),
 }
 
 ANSWERS: dict[str, str] = {

@@ -5,7 +5,15 @@ from orders.kernel.actor import Actor
 from orders.services.exception import open_exception
 from orders.states import Severity
 from returns import notifications
-from returns.events import ReturnApproved, ReturnClosed, ReturnDeclined, ReturnReceived, ReturnRequested
+from returns.events import (
+    ReturnApproved,
+    ReturnClosed,
+    ReturnDeclined,
+    ReturnEvent,
+    ReturnReceived,
+    ReturnRequested,
+)
+from returns.services import chase_return as chases
 from returns.services import expect_return as services
 from shipping.events import ShipmentReturnedToSender
 from shipping.selectors import returned_goods
@@ -59,3 +67,8 @@ def tell_received(event: ReturnReceived, _by: Actor) -> None:
 def tell_closed(event: ReturnClosed, _by: Actor) -> None:
     """What was accepted, and how much money comes back."""
     notifications.tell("returns/mail/closed", event)
+
+
+def stop_chasing(event: ReturnEvent, by: Actor) -> None:
+    """It moves: whoever was asked about it needn't look."""
+    chases.stop_chasing(event.return_, by=by)

@@ -6,21 +6,29 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 
 from orders.links import link_token
-from orders.models import Order, OrderLine, Partner
+from orders.models import Order, OrderLine, Partner, ProcessException
+from orders.states import ExceptionStatus
 from returns.models import Return, ReturnLine, ReturnRule
-from returns.states import ACTIVE_RETURNS, RETURN_WORDS, UNDELIVERED_WORDS, ReturnReason, ReturnStatus
+from returns.states import ACTIVE_RETURNS, RETURN_WAITS, RETURN_WORDS, UNDELIVERED_WORDS, ReturnReason, ReturnStatus
 from shipping.selectors import delivered_at_by_line
 
 # Approved and not settled: the goods are expected or here.
 UNDER_WAY = tuple(status for status in ACTIVE_RETURNS if status != ReturnStatus.REQUESTED)
 SENDABLE = (ReturnStatus.APPROVED, ReturnStatus.IN_TRANSIT)
 CANCELLABLE = (ReturnStatus.REQUESTED, ReturnStatus.APPROVED)
+# How long a return may stay as it is before a person is asked; an approved one expires instead.
+PATIENCE = {
+    ReturnStatus.REQUESTED: timedelta(days=3),
+    ReturnStatus.IN_TRANSIT: timedelta(days=14),
+    ReturnStatus.PARTIALLY_RECEIVED: timedelta(days=14),
+    ReturnStatus.RECEIVED: timedelta(days=3),
+}
 RECEIVABLE = (ReturnStatus.APPROVED, ReturnStatus.IN_TRANSIT, ReturnStatus.PARTIALLY_RECEIVED)
 
 
@@ -74,6 +82,18 @@ def overdue_return_ids() -> list[int]:
     """Approved returns that should have been sent by now."""
     overdue = Return.objects.filter(status=ReturnStatus.APPROVED, expires_on__lt=timezone.localdate())
     return list(overdue.order_by("pk").values_list("pk", flat=True))
+
+
+def waiting_return_ids() -> list[int]:
+    """Returns that nobody moved for too long; asked about again only when the last answer is as old."""
+    asked = ProcessException.objects.filter(category=RETURN_WAITS, subject_id=OuterRef("public_id"))
+    found: list[int] = []
+    for status, patience in PATIENCE.items():
+        since = timezone.now() - patience
+        late = Return.objects.filter(status=status, updated_at__lt=since)
+        still = asked.filter(Q(status=ExceptionStatus.OPEN) | Q(resolved_at__gte=since))
+        found += late.filter(~Exists(still)).order_by("pk").values_list("pk", flat=True)
+    return found
 
 
 def returns_of_orders(order_ids: Iterable[int]) -> QuerySet[Return]:

@@ -26,6 +26,10 @@ ACTIVE_RETURNS = (
 )
 
 
+# The category of the back office's question about a return that doesn't move.
+RETURN_WAITS = "return_waits"
+
+
 class ReturnReason(TextChoices):
     TOO_SMALL = "too_small", _("Too small")
     TOO_LARGE = "too_large", _("Too large")

@@ -116,6 +116,11 @@ class ReturnLine(models.Model):
     def __str__(self) -> str:
         return f"{self.quantity} of line {self.line_id}"
 
+    @property
+    def rejected(self) -> int:
+        """Units that came back and were not accepted: they are the customer's again."""
+        return 0 if self.acceptance == Acceptance.PENDING else self.received - self.accepted
+
 
 class ReturnRule(models.Model):
     """When a return is allowed: the first active rule of the order's channel decides, by ``priority``."""

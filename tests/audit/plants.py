@@ -465,9 +465,10 @@ RETURNS = [
         f"UPDATE returns_returnline SET quantity = quantity + 1 WHERE return_request_id = {OPEN_RETURN}",
     ),
     Plant(
-        "lines_returned",
+        "lines_returned return_lines",
         f"{NUMBER} {{returned}}",
-        f"UPDATE returns_returnline SET received = 0 WHERE return_request_id = {CLOSED_RETURN} AND accepted = 0",
+        f"""UPDATE returns_returnline SET acceptance = 'pending'
+            WHERE return_request_id = {CLOSED_RETURN} AND accepted = 0""",
     ),
     Plant("events_returned", f"{NUMBER} {{returned}}", emptied("returned", "return.received")),
     Plant(
@@ -476,7 +477,7 @@ RETURNS = [
         f"UPDATE returns_return SET order_id = {{completed}} WHERE id = {OPEN_RETURN}",
     ),
     Plant(
-        "returns_are_refunded",
+        "returns_are_refunded lines_returned",
         "SELECT public_id FROM returns_return WHERE order_id = {returned} AND status = 'closed'",
         f"UPDATE returns_returnline SET accepted = 0 WHERE return_request_id = {CLOSED_RETURN}",
     ),
