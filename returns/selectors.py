@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -17,6 +18,7 @@ from orders.states import ExceptionStatus
 from returns.models import Return, ReturnLine, ReturnRule
 from returns.states import ACTIVE_RETURNS, RETURN_WAITS, RETURN_WORDS, UNDELIVERED_WORDS, ReturnReason, ReturnStatus
 from shipping.selectors import delivered_at_by_line
+from warehouse.models import Warehouse
 
 # Approved and not settled: the goods are expected or here.
 UNDER_WAY = tuple(status for status in ACTIVE_RETURNS if status != ReturnStatus.REQUESTED)
@@ -67,20 +69,27 @@ def returnable_lines(order: Order, rule: ReturnRule | None) -> list[Returnable]:
     """Each line with units that left and are in no return, and whether the rule's window is still open."""
     if rule is None or order.imported_at is not None:
         return []
-    arrived, today = delivered_at_by_line(order.pk), timezone.localdate()
+    arrived = delivered_at_by_line(order.pk)
     found = []
     for line in order.lines.order_by("position"):
         quantity = line.shipped - line.returned - line.return_requested
         if quantity > 0:
             at = arrived.get(line.pk)
-            until = timezone.localdate(at) + timedelta(days=rule.window_days) if at else None
-            found.append(Returnable(line=line, quantity=quantity, until=until, is_open=until is None or today <= until))
+            until = at.date() + timedelta(days=rule.window_days) if at else None
+            is_open = at is None or until is None or timezone.localdate(timezone=at.tzinfo) <= until
+            found.append(Returnable(line=line, quantity=quantity, until=until, is_open=is_open))
     return found
 
 
+def today_at(warehouse: Warehouse | None) -> date:
+    """The day it is where a return goes; midnight is theirs, not ours."""
+    return timezone.localdate(timezone=ZoneInfo(warehouse.timezone)) if warehouse else timezone.localdate()
+
+
 def overdue_return_ids() -> list[int]:
-    """Approved returns that should have been sent by now."""
-    overdue = Return.objects.filter(status=ReturnStatus.APPROVED, expires_on__lt=timezone.localdate())
+    """Approved returns that should have been sent by now, somewhere on earth: ``expire_return`` knows where."""
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    overdue = Return.objects.filter(status=ReturnStatus.APPROVED, expires_on__lt=tomorrow)
     return list(overdue.order_by("pk").values_list("pk", flat=True))
 
 
