@@ -20,6 +20,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "orders.events.OrderCancelled": (
         "orders.handlers.tell_customer",
         "warehouse.handlers.end_shortages",
+        "shipping.handlers.expect_no_shipments",
     ),
     "orders.events.OrderCompleted": (),
     "orders.events.OrderLinkRequested": ("orders.handlers.tell_customer",),
@@ -51,7 +52,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "warehouse.events.BackordersFilled": (),
     "warehouse.events.UnitsReleased": (),
     "warehouse.events.FulfillmentOrderOpened": (),
-    "warehouse.events.FulfillmentOrderClosed": ("shipping.handlers.expect_no_shipment",),
+    "warehouse.events.FulfillmentOrderClosed": (),
     "warehouse.events.PickListReleased": (),
     "warehouse.events.UnitsPicked": (),
     "warehouse.events.PickUndone": (),

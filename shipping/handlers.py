@@ -1,11 +1,12 @@
 """How the shipping floor reacts to what happens."""
 
+from orders.events import OrderCancelled
 from orders.kernel.actor import Actor
 from shipping import notifications
 from shipping.events import ShipmentDelivered, ShipmentDispatched, ShipmentReturnedToSender
 from shipping.services import cancel_shipment as cancellations
 from shipping.services import create_shipment as services
-from warehouse.events import FulfillmentOrderClosed, PackageSealed, PackageVoided
+from warehouse.events import PackageSealed, PackageVoided
 
 
 def create_shipment(event: PackageSealed, by: Actor) -> None:
@@ -19,9 +20,10 @@ def stop_shipment(event: PackageVoided, by: Actor) -> None:
     cancellations.stop_shipment_of(event.package_id, by=by)
 
 
-def expect_no_shipment(event: FulfillmentOrderClosed, by: Actor) -> None:
-    """All of a work order has left or was called off: none of its parcels waits for a shipment."""
-    services.expect_no_shipment(event.fulfillment_order, by=by)
+def expect_no_shipments(event: OrderCancelled, by: Actor) -> None:
+    """All of a work order may have been called off: none of its parcels waits for a shipment any more."""
+    if event.order_id is not None:
+        services.expect_no_shipments(event.order_id, by=by)
 
 
 def tell_dispatched(event: ShipmentDispatched, _by: Actor) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
-from orders.models import Order
+from orders.models import Order, ProcessException
 from orders.services.exception import resolve_exceptions
+from orders.states import ExceptionStatus
 from shipping.errors import NotPacked
 from shipping.events import ShipmentCreated
 from shipping.locks import locked_loose_packages
@@ -15,6 +16,7 @@ from shipping.states import PARCELS_WITHOUT_SHIPMENT
 from warehouse.locks import locked_with_order
 from warehouse.models import FulfillmentOrder, Package, Warehouse
 from warehouse.services.settle_work import is_all_sealed
+from warehouse.states import ACTIVE
 
 
 def create_shipment(fulfillment_order_id: int, *, by: Actor) -> Shipment:
@@ -50,10 +52,15 @@ def ship_what_is_packed(fulfillment_order_id: int, *, by: Actor) -> Shipment | N
         return shipment
 
 
-def expect_no_shipment(fulfillment_order: str, *, by: Actor) -> None:
-    """Nobody has to make a shipment for this work order (public id) any more: it is closed."""
+def expect_no_shipments(order_id: int, *, by: Actor) -> None:
+    """Nobody has to make a shipment for those of an order's work orders that are closed."""
     with work(by=by):
-        _answer(fulfillment_order, "Nothing of it is left to send.", by=by)
+        closed = FulfillmentOrder.objects.filter(order_id=order_id).exclude(status__in=ACTIVE)
+        asked = ProcessException.objects.filter(
+            category=PARCELS_WITHOUT_SHIPMENT, status=ExceptionStatus.OPEN, subject_id__in=closed.values("public_id")
+        )
+        for fulfillment_order in asked.order_by("pk").values_list("subject_id", flat=True):
+            _answer(fulfillment_order, "Nothing of it is left to send.", by=by)
 
 
 def _answer(fulfillment_order: str, resolution: str, *, by: Actor) -> None:
