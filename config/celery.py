@@ -34,6 +34,7 @@ QUEUES: dict[str, dict[str, float]] = {
         "warehouse.tasks.source_missing_units": 30,
         "orders.tasks.forget_idempotency_keys": 3600,
         "returns.tasks.expire_returns": 3600,
+        "returns.tasks.chase_returns": 3600,
     },
 }
 # Seconds that a request may lose to a broker that is gone, or hangs; then no ring is tried for a while.

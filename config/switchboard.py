@@ -17,7 +17,11 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "orders.events.OrderUpdated": (),
     "orders.events.OrderHeld": ("orders.handlers.tell_held",),
     "orders.events.OrderReleased": ("orders.handlers.tell_released",),
-    "orders.events.OrderCancelled": ("orders.handlers.tell_customer",),
+    "orders.events.OrderCancelled": (
+        "orders.handlers.tell_customer",
+        "warehouse.handlers.end_shortages",
+        "shipping.handlers.expect_no_shipments",
+    ),
     "orders.events.OrderCompleted": (),
     "orders.events.OrderLinkRequested": ("orders.handlers.tell_customer",),
     "orders.events.OrderLinksRevoked": (),
@@ -38,7 +42,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "orders.events.PromiseChanged": ("orders.handlers.tell_customer",),
     "orders.events.FeedbackReceived": ("returns.handlers.triage_feedback",),
     "orders.events.ExceptionOpened": (),
-    "orders.events.ExceptionResolved": (),
+    "orders.events.ExceptionResolved": ("warehouse.handlers.trust_bin",),
     "orders.events.NotificationDied": (),
     # --- warehouse floor
     "warehouse.events.StockAdjusted": (),
@@ -70,17 +74,22 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "shipping.events.ShipmentInTransit": (),
     "shipping.events.ShipmentOutForDelivery": (),
     "shipping.events.ShipmentDelivered": ("shipping.handlers.tell_delivered",),
+    "shipping.events.ShipmentReturnedToSender": (
+        "shipping.handlers.tell_returned",
+        "returns.handlers.expect_return",
+    ),
     "shipping.events.ShipmentTroubled": (),
     # --- returns floor
     "returns.events.ReturnRequested": ("returns.handlers.tell_requested",),
-    "returns.events.ReturnApproved": ("returns.handlers.tell_approved",),
-    "returns.events.ReturnDeclined": ("returns.handlers.tell_declined",),
-    "returns.events.ReturnCancelled": (),
+    "returns.events.ReturnApproved": ("returns.handlers.tell_approved", "returns.handlers.stop_chasing"),
+    "returns.events.ReturnDeclined": ("returns.handlers.tell_declined", "returns.handlers.stop_chasing"),
+    "returns.events.ReturnCancelled": ("returns.handlers.stop_chasing",),
     "returns.events.ReturnExpired": (),
     "returns.events.ReturnSent": (),
-    "returns.events.ReturnReceived": ("returns.handlers.tell_received",),
+    "returns.events.ReturnExpected": (),
+    "returns.events.ReturnReceived": ("returns.handlers.tell_received", "returns.handlers.stop_chasing"),
     "returns.events.ReturnInspected": (),
-    "returns.events.ReturnClosed": ("returns.handlers.tell_closed",),
+    "returns.events.ReturnClosed": ("returns.handlers.tell_closed", "returns.handlers.stop_chasing"),
 }
 
 ANSWERS: dict[str, str] = {

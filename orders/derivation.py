@@ -18,6 +18,7 @@ class Counters(Protocol):
     picked: int
     shipped: int
     delivered: int
+    written_off: int
     return_requested: int
     returned: int
 
@@ -34,18 +35,18 @@ class Amounts(Protocol):
 
 
 def fulfillment_status(lines: Sequence[Counters], *, is_held: bool, is_scheduled: bool = False) -> FulfillmentState:
-    """How far the goods are; what has left counts more than what waits."""
+    """How far the goods are that have arrived or still are to; what has left counts more than what waits."""
     F = FulfillmentState
-    active = sum(line.ordered - line.cancelled for line in lines)
-    shipped = sum(line.shipped for line in lines)
+    due = sum(line.ordered - line.cancelled - line.written_off for line in lines)
+    shipped = sum(line.shipped - line.written_off for line in lines)
     delivered = sum(line.delivered for line in lines)
-    if active == 0:
+    if due == 0:
         return F.NOT_REQUIRED
-    if delivered == active:
+    if delivered == due:
         return F.DELIVERED
     if delivered:
         return F.PARTIALLY_DELIVERED
-    if shipped == active:
+    if shipped == due:
         return F.SHIPPED
     if shipped:
         return F.PARTIALLY_SHIPPED

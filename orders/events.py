@@ -405,6 +405,7 @@ class ExceptionResolved(Event):
     public: ClassVar[bool] = False
 
     category: str
+    subject_id: str
     resolution: str
 
 

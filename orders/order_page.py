@@ -128,7 +128,7 @@ def _line(order: Order, line: OrderLine, promises: Sequence[DeliveryPromise]) ->
         quantity=line.ordered,
         amount=formats.money(line.unit_price * line.active, order.currency) if line.active else "",
         states=tuple(line_states(line, order)),
-        due=formats.day(line.promised_on) if line.promised_on and line.delivered < line.active else "",
+        due=formats.day(line.promised_on) if line.promised_on and line.delivered < line.due else "",
         delay=delay(
             line,
             first_promised_on=promises[0].promised_on if promises else None,

@@ -117,11 +117,12 @@ def steps(order: Order) -> list[Step]:
 def line_states(line: OrderLine, order: Order) -> list[LineState]:
     """Where the units of a line are, furthest first, each with their number when they are in several places."""
     coming_back = line.returned + line.return_requested
+    kept_from = max(0, coming_back - line.written_off)  # of those that had arrived, or may have
     places = [
         (line.returned, _("Returned"), "done"),
         (line.return_requested, _("Return under way"), "busy"),
-        (line.delivered - coming_back, _("Delivered"), "good"),
-        (line.shipped - max(line.delivered, coming_back), _("On its way"), "busy"),
+        (line.delivered - kept_from, _("Delivered"), "good"),
+        (line.shipped - line.written_off - max(line.delivered, kept_from), _("On its way"), "busy"),
         (line.open - line.backordered, *_before_dispatch(line, order)),
         (line.backordered, _("Waiting for stock"), "wait"),
         (line.cancelled, _("Cancelled"), "done"),
@@ -136,7 +137,7 @@ def line_states(line: OrderLine, order: Order) -> list[LineState]:
 def delay(line: OrderLine, *, first_promised_on: date | None, reason: str, today: date, language: str) -> str:
     """Why a line comes later than it was first promised, and what now; empty when it is in time."""
     formats = Formats(language)
-    if line.delivered >= line.active or first_promised_on is None:
+    if line.delivered >= line.due or first_promised_on is None:
         return ""
     why = str(PROMISE_REASON_WORDS.get(reason, ""))
     if line.promised_on is None:
@@ -192,6 +193,8 @@ def _before_payment(order: Order, must_act: bool) -> str:
 
 def _where(order: Order) -> str:
     match order.return_status:
+        case ReturnState.IN_RETURN | ReturnState.RETURNED if order.fulfillment_status == F.NOT_REQUIRED:
+            return _("Your order could not be delivered and came back to us.")
         case ReturnState.RETURNED:
             return _("You sent your order back.")
         case ReturnState.IN_RETURN if order.fulfillment_status == F.DELIVERED:
@@ -204,7 +207,7 @@ def _next(
 ) -> str:
     if order.fulfillment_status == F.ON_HOLD and holds:
         return str(HOLD_WORDS[holds[0].reason])
-    coming = [line for line in lines if line.delivered < line.active]
+    coming = [line for line in lines if line.delivered < line.due]
     if coming:
         return _when([line.promised_on for line in coming], today, Formats(order.language))
     if order.return_status == ReturnState.RETURNED:

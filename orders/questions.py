@@ -102,7 +102,7 @@ class ReleaseUnits(Question[None]):
 
 @dataclass(frozen=True, kw_only=True)
 class ProductAvailability:
-    """What can be promised of one product to one country."""
+    """What can be promised of one product to one country; no days where the shop doesn't ship to."""
 
     sku: str
     available: int

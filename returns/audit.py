@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from orders.audit.lines import counted, replayed
+from orders.audit.lines import counted
 from orders.audit.outbox import messages_owed
 from orders.derivation import return_status
 from orders.kernel.audit import Check, Finding, row_check, sql_check
@@ -13,16 +13,36 @@ from returns.states import ACTIVE_RETURNS, Reception
 
 _ACTIVE = [status.value for status in ACTIVE_RETURNS]
 
-_ONCE = """
+# What came back and is ours: units that were not accepted are the customer's again.
+_OURS = "CASE WHEN x.acceptance = 'pending' THEN x.received ELSE x.accepted END"
+
+_ONCE = f"""
     SELECT o.number AS subject, l.sku, l.shipped, r.units
     FROM (
         SELECT x.line_id, sum(CASE WHEN r.status = ANY(%(active)s) AND x.reception = %(awaiting)s
-            THEN x.quantity ELSE x.received END) AS units
+            THEN x.quantity ELSE {_OURS} END) AS units
         FROM returns_returnline x JOIN returns_return r ON r.id = x.return_request_id GROUP BY x.line_id
     ) r
     JOIN orders_orderline l ON l.id = r.line_id
     JOIN orders_order o ON o.id = l.order_id
     WHERE r.units > l.shipped
+"""  # noqa: S608 - our own words
+
+_TOLD = """
+    SELECT o.number AS subject, l.sku, l.public_id AS line, l.returned, coalesce(e.units, 0) AS told
+    FROM orders_orderline l
+    LEFT JOIN (
+        SELECT line, sum(units) AS units FROM (
+            SELECT told.line, told.quantity AS units FROM orders_orderevent e
+            CROSS JOIN LATERAL jsonb_to_recordset(e.data -> 'lines') AS told(line text, quantity int)
+            WHERE e.type = 'return.received'
+            UNION ALL
+            SELECT data ->> 'line', (data ->> 'accepted')::int - (data ->> 'received')::int
+            FROM orders_orderevent WHERE type = 'return.inspected') told
+        GROUP BY line
+    ) e ON e.line = l.public_id
+    JOIN orders_order o ON o.id = l.order_id
+    WHERE l.returned <> coalesce(e.units, 0) AND o.imported_at IS NULL
 """
 
 _OWN = """
@@ -62,9 +82,10 @@ _REPLAY = """
     LEFT JOIN (
         SELECT DISTINCT ON (data ->> 'return') data ->> 'return' AS return_,
             CASE WHEN type = 'return.received' AND NOT (data ->> 'is_complete')::boolean
-                THEN 'return.partially_received' ELSE type END AS type
+                THEN 'return.partially_received'
+                WHEN type = 'return.expected' THEN 'return.in_transit' ELSE type END AS type
         FROM orders_orderevent
-        WHERE type IN ('return.requested', 'return.approved', 'return.declined', 'return.in_transit',
+        WHERE type IN ('return.requested', 'return.expected', 'return.approved', 'return.declined', 'return.in_transit',
             'return.received', 'return.closed', 'return.cancelled', 'return.expired')
         ORDER BY data ->> 'return', id DESC
     ) e ON e.return_ = r.public_id
@@ -109,10 +130,10 @@ CHECKS: tuple[Check, ...] = (
     ),
     counted(
         "returned",
-        "A line's returned units are those that its returns received.",
-        "SELECT line_id, received AS units FROM returns_returnline",
+        "A line's returned units are those that its returns received, without those that were not accepted.",
+        f"SELECT x.line_id, {_OURS} AS units FROM returns_returnline x",  # noqa: S608
     ),
-    replayed("returned", "return.received"),
+    sql_check("events_returned", "The events of returns tell of every unit returned.", _TOLD),
     sql_check(
         "units_return_once",
         "A unit is in one active return, and came back once at most.",

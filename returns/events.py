@@ -42,6 +42,17 @@ class ReturnRequested(ReturnEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReturnExpected(ReturnEvent):
+    """A shipment came back undelivered: its goods are awaited, and nobody has to ask for it or send anything."""
+
+    type: ClassVar[str] = "return.expected"
+
+    refund_estimate: Decimal
+    currency: str
+    lines: tuple[LineQuantity, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReturnApproved(ReturnEvent):
     """They may; it must be on its way by ``expires_on``."""
 

@@ -5,7 +5,18 @@ from orders.kernel.actor import Actor
 from orders.services.exception import open_exception
 from orders.states import Severity
 from returns import notifications
-from returns.events import ReturnApproved, ReturnClosed, ReturnDeclined, ReturnReceived, ReturnRequested
+from returns.events import (
+    ReturnApproved,
+    ReturnClosed,
+    ReturnDeclined,
+    ReturnEvent,
+    ReturnReceived,
+    ReturnRequested,
+)
+from returns.services import chase_return as chases
+from returns.services import expect_return as services
+from shipping.events import ShipmentReturnedToSender
+from shipping.selectors import returned_goods
 
 UNHAPPY = 2  # a rating up to this is answered by a person
 
@@ -23,6 +34,13 @@ def triage_feedback(event: FeedbackReceived, by: Actor) -> None:
             next_action="Read what they wrote and answer: help, return, or make good.",
             by=by,
         )
+
+
+def expect_return(event: ShipmentReturnedToSender, by: Actor) -> None:
+    """A parcel came back undelivered: its goods are counted in, inspected and refunded like any other return."""
+    if event.order_id is not None:
+        warehouse_id, units = returned_goods(event.shipment_id, order_id=event.order_id)
+        services.expect_return(event.order_id, units=units, warehouse_id=warehouse_id, by=by)
 
 
 def tell_requested(event: ReturnRequested, _by: Actor) -> None:
@@ -49,3 +67,8 @@ def tell_received(event: ReturnReceived, _by: Actor) -> None:
 def tell_closed(event: ReturnClosed, _by: Actor) -> None:
     """What was accepted, and how much money comes back."""
     notifications.tell("returns/mail/closed", event)
+
+
+def stop_chasing(event: ReturnEvent, by: Actor) -> None:
+    """It moves: whoever was asked about it needn't look."""
+    chases.stop_chasing(event.return_, by=by)

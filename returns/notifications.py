@@ -23,7 +23,7 @@ def tell(template: str, event: ReturnEvent) -> None:
                 "received": row.received,
                 "accepted": row.accepted,
                 "not_arrived": row.not_arrived,
-                "not_accepted": row.not_accepted,
+                "rejected": row.rejected,
                 "reception": row.reception,
                 "condition": row.condition,
             }

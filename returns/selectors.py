@@ -4,23 +4,33 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 
 from orders.links import link_token
-from orders.models import Order, OrderLine, Partner
+from orders.models import Order, OrderLine, Partner, ProcessException
+from orders.states import ExceptionStatus
 from returns.models import Return, ReturnLine, ReturnRule
-from returns.states import ACTIVE_RETURNS, RETURN_WORDS, ReturnStatus
+from returns.states import ACTIVE_RETURNS, RETURN_WAITS, RETURN_WORDS, UNDELIVERED_WORDS, ReturnReason, ReturnStatus
 from shipping.selectors import delivered_at_by_line
+from warehouse.models import Warehouse
 
 # Approved and not settled: the goods are expected or here.
 UNDER_WAY = tuple(status for status in ACTIVE_RETURNS if status != ReturnStatus.REQUESTED)
 SENDABLE = (ReturnStatus.APPROVED, ReturnStatus.IN_TRANSIT)
 CANCELLABLE = (ReturnStatus.REQUESTED, ReturnStatus.APPROVED)
+# How long a return may stay as it is before a person is asked; an approved one expires instead.
+PATIENCE = {
+    ReturnStatus.REQUESTED: timedelta(days=3),
+    ReturnStatus.IN_TRANSIT: timedelta(days=14),
+    ReturnStatus.PARTIALLY_RECEIVED: timedelta(days=14),
+    ReturnStatus.RECEIVED: timedelta(days=3),
+}
 RECEIVABLE = (ReturnStatus.APPROVED, ReturnStatus.IN_TRANSIT, ReturnStatus.PARTIALLY_RECEIVED)
 
 
@@ -59,21 +69,40 @@ def returnable_lines(order: Order, rule: ReturnRule | None) -> list[Returnable]:
     """Each line with units that left and are in no return, and whether the rule's window is still open."""
     if rule is None or order.imported_at is not None:
         return []
-    arrived, today = delivered_at_by_line(order.pk), timezone.localdate()
+    arrived = delivered_at_by_line(order.pk)
     found = []
     for line in order.lines.order_by("position"):
         quantity = line.shipped - line.returned - line.return_requested
         if quantity > 0:
             at = arrived.get(line.pk)
-            until = timezone.localdate(at) + timedelta(days=rule.window_days) if at else None
-            found.append(Returnable(line=line, quantity=quantity, until=until, is_open=until is None or today <= until))
+            until = at.date() + timedelta(days=rule.window_days) if at else None
+            is_open = at is None or until is None or timezone.localdate(timezone=at.tzinfo) <= until
+            found.append(Returnable(line=line, quantity=quantity, until=until, is_open=is_open))
     return found
 
 
+def today_at(warehouse: Warehouse | None) -> date:
+    """The day it is where a return goes; midnight is theirs, not ours."""
+    return timezone.localdate(timezone=ZoneInfo(warehouse.timezone)) if warehouse else timezone.localdate()
+
+
 def overdue_return_ids() -> list[int]:
-    """Approved returns that should have been sent by now."""
-    overdue = Return.objects.filter(status=ReturnStatus.APPROVED, expires_on__lt=timezone.localdate())
+    """Approved returns that should have been sent by now, somewhere on earth: ``expire_return`` knows where."""
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    overdue = Return.objects.filter(status=ReturnStatus.APPROVED, expires_on__lt=tomorrow)
     return list(overdue.order_by("pk").values_list("pk", flat=True))
+
+
+def waiting_return_ids() -> list[int]:
+    """Returns that nobody moved for too long; asked about again only when the last answer is as old."""
+    asked = ProcessException.objects.filter(category=RETURN_WAITS, subject_id=OuterRef("public_id"))
+    found: list[int] = []
+    for status, patience in PATIENCE.items():
+        since = timezone.now() - patience
+        late = Return.objects.filter(status=status, updated_at__lt=since)
+        still = asked.filter(Q(status=ExceptionStatus.OPEN) | Q(resolved_at__gte=since))
+        found += late.filter(~Exists(still)).order_by("pk").values_list("pk", flat=True)
+    return found
 
 
 def returns_of_orders(order_ids: Iterable[int]) -> QuerySet[Return]:
@@ -135,7 +164,7 @@ def return_card(row: Return) -> ReturnCard:
     return ReturnCard(
         public_id=row.public_id,
         status=row.status,
-        words=RETURN_WORDS[row.status],
+        words=_words(row),
         returning=row,
         lines=tuple(row.lines.all()),
         is_expected=row.status in ACTIVE_RETURNS,
@@ -145,3 +174,9 @@ def return_card(row: Return) -> ReturnCard:
         can_send=row.status == ReturnStatus.APPROVED,
         can_cancel=row.status in CANCELLABLE,
     )
+
+
+def _words(row: Return) -> str | Promise:
+    """How it stands; undelivered goods never were on their way from the customer."""
+    is_undelivered = all(line.reason == ReturnReason.UNDELIVERABLE for line in row.lines.all())
+    return UNDELIVERED_WORDS if is_undelivered and row.status == ReturnStatus.IN_TRANSIT else RETURN_WORDS[row.status]

@@ -26,6 +26,10 @@ ACTIVE_RETURNS = (
 )
 
 
+# The category of the back office's question about a return that doesn't move.
+RETURN_WAITS = "return_waits"
+
+
 class ReturnReason(TextChoices):
     TOO_SMALL = "too_small", _("Too small")
     TOO_LARGE = "too_large", _("Too large")
@@ -35,7 +39,12 @@ class ReturnReason(TextChoices):
     WRONG_ITEM = "wrong_item", _("Wrong item")
     LATE = "late", _("Arrived too late")
     CHANGED_MIND = "changed_mind", _("Changed my mind")
+    UNDELIVERABLE = "undeliverable", _("Could not be delivered")
     OTHER = "other", _("Other")
+
+
+# What a customer can choose from; the other one is for the dock.
+CUSTOMER_REASONS = [choice for choice in ReturnReason.choices if choice[0] != ReturnReason.UNDELIVERABLE]
 
 
 class Reception(TextChoices):
@@ -69,6 +78,8 @@ class Disposition(TextChoices):
     RETURN_TO_VENDOR = "return_to_vendor", _("Return to vendor")
     KEEP = "keep", _("Customer keeps it")
 
+
+UNDELIVERED_WORDS = _("What could not be delivered is back with us and is being checked.")
 
 RETURN_WORDS: dict[str, Promise] = {
     ReturnStatus.REQUESTED: _("We have received your return request and will answer soon."),

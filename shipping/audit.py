@@ -48,10 +48,10 @@ _REPLAY = """
         SELECT DISTINCT ON (shipment) data ->> 'shipment' AS shipment, type
         FROM orders_orderevent
         WHERE type IN ('shipment.created', 'shipment.label_wanted', 'shipment.ready', 'shipment.dispatched',
-            'shipment.delivered', 'shipment.cancelled')
+            'shipment.delivered', 'shipment.cancelled', 'shipment.returned_to_sender')
         ORDER BY shipment, id DESC
     ) e ON e.shipment = s.public_id
-    WHERE s.status <> %(returned)s AND e.type IS DISTINCT FROM CASE s.status
+    WHERE e.type IS DISTINCT FROM CASE s.status
         WHEN 'pending' THEN 'shipment.created' WHEN 'shipped' THEN 'shipment.dispatched'
         ELSE 'shipment.' || s.status END
 """
@@ -62,7 +62,7 @@ _TRACKING = """
     LEFT JOIN (SELECT shipment_id, bool_or(status = 'delivered') AS arrived FROM shipping_trackingevent
         GROUP BY shipment_id) t ON t.shipment_id = s.id
     WHERE (s.tracking_status = 'delivered') <> coalesce(t.arrived, false)
-        OR (s.status = 'delivered') <> (coalesce(t.arrived, false) AND s.status <> %(ready)s)
+        OR (s.status = 'delivered') <> (coalesce(t.arrived, false) AND s.status NOT IN (%(ready)s, %(returned)s))
 """
 
 _WAITING = """
@@ -107,8 +107,16 @@ CHECKS: tuple[Check, ...] = (
         has_history=False,
         statuses=[ShipmentStatus.DELIVERED.value],
     ),
+    counted(
+        "written_off",
+        "A line's written off units are those of its shipments that came back undelivered.",
+        _UNITS,
+        has_history=False,
+        statuses=[ShipmentStatus.RETURNED_TO_SENDER.value],
+    ),
     replayed("shipped", "shipment.dispatched"),
     replayed("delivered", "shipment.delivered"),
+    replayed("written_off", "shipment.returned_to_sender"),
     sql_check(
         "shipment_contents",
         "What is in a shipment is what is in its packages.",
@@ -125,18 +133,21 @@ CHECKS: tuple[Check, ...] = (
     sql_check(
         "shipments_are_billed", "Every order in a shipment that left has its invoice.", _BILLED, dispatched=_DISPATCHED
     ),
+    sql_check("shipment_replay", "Replaying a shipment's events gives its status.", _REPLAY),
     sql_check(
-        "shipment_replay",
-        "Replaying a shipment's events gives its status.",
-        _REPLAY,
+        "tracking",
+        "A shipment was delivered when its carrier said so, unless it had come back.",
+        _TRACKING,
+        ready=ShipmentStatus.READY.value,
         returned=ShipmentStatus.RETURNED_TO_SENDER.value,
-    ),
-    sql_check(
-        "tracking", "A shipment was delivered when its carrier said so.", _TRACKING, ready=ShipmentStatus.READY.value
     ),
     messages_owed(
         "shipment_messages",
-        {"shipment.dispatched": "shipping/mail/dispatched", "shipment.delivered": "shipping/mail/delivered"},
+        {
+            "shipment.dispatched": "shipping/mail/dispatched",
+            "shipment.delivered": "shipping/mail/delivered",
+            "shipment.returned_to_sender": "shipping/mail/returned",
+        },
     ),
     sql_check("shipments_in_time", "A shipment without its label has a carrier that is asked.", _WAITING),
     sql_check("parcels_are_shipped", "Work that is packed and sealed has its shipment.", _LOOSE),

@@ -28,6 +28,11 @@ class AlreadyDispatched(DomainError):
     title = "The shipment has left already"
 
 
+class NotOnItsWay(DomainError):
+    code = "not_on_its_way"
+    title = "The shipment isn't on its way"
+
+
 class NotTrackable(DomainError):
     code = "not_trackable"
     title = "This shipment can't be tracked"

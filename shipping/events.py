@@ -151,6 +151,19 @@ class ShipmentDelivered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShipmentReturnedToSender(Event):
+    """Nobody took it, and it is back: these units will never be delivered."""
+
+    type: ClassVar[str] = "shipment.returned_to_sender"
+    words: ClassVar[str | Promise] = _("A parcel could not be delivered and came back to us.")
+
+    number: str
+    shipment_id: int
+    shipment: str
+    lines: tuple[LineQuantity, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShipmentTroubled(Event):
     """The carrier could not hand it over, lost it, or sends it back; ``status`` says which."""
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from orders.services.notify import owe_message
-from shipping.events import ShipmentDelivered, ShipmentDispatched
+from shipping.events import ShipmentDelivered, ShipmentDispatched, ShipmentReturnedToSender
 from shipping.models import Shipment, ShipmentLine
 
 
@@ -25,7 +25,16 @@ def tell_delivered(event: ShipmentDelivered) -> None:
     )
 
 
-def _about(event: ShipmentDispatched | ShipmentDelivered) -> dict[str, Any]:
+def tell_returned(event: ShipmentReturnedToSender) -> None:
+    """It came back: what we do with it, and that nothing is asked of them."""
+    owe_message(
+        order_id=event.order_id,
+        template="shipping/mail/returned",
+        context=_about(event),
+    )
+
+
+def _about(event: ShipmentDispatched | ShipmentDelivered | ShipmentReturnedToSender) -> dict[str, Any]:
     shipment = Shipment.objects.select_related("carrier").get(pk=event.shipment_id)
     rows = ShipmentLine.objects.filter(shipment=shipment, line__order__number=event.number)
     return {

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 
 from orders.events import LineQuantity
@@ -73,6 +74,11 @@ def contents_by_order(shipment_id: int) -> dict[int, Contents]:
     }
 
 
+def returned_goods(shipment_id: int, *, order_id: int) -> tuple[int, Mapping[int, int]]:
+    """The warehouse that a shipment came back to, and what is in it of one order: units by line pk."""
+    return Shipment.objects.get(pk=shipment_id).warehouse_id, contents_by_order(shipment_id)[order_id].units
+
+
 def contents_by_package(shipment_ids: Iterable[int]) -> dict[int | None, list[ShipmentLine]]:
     """What is in each parcel, by package pk; None holds what was never packed by us."""
     rows = ShipmentLine.objects.filter(shipment_id__in=list(shipment_ids)).select_related("line", "package_line")
@@ -123,9 +129,15 @@ def last_warehouse_of(line_ids: Iterable[int]) -> int | None:
 
 
 def delivered_at_by_line(order_id: int) -> dict[int, datetime]:
-    """When the last units of each line arrived, by line pk; lines that didn't arrive yet are left out."""
+    """When the last units of each line arrived, by line pk, on the clock of the warehouse that sent them.
+
+    Lines that didn't arrive yet are left out.
+    """
     rows = ShipmentLine.objects.filter(line__order_id=order_id, shipment__status=ShipmentStatus.DELIVERED)
-    return {row["line_id"]: row["at"] for row in rows.values("line_id").annotate(at=Max("shipment__delivered_at"))}
+    told = rows.order_by("shipment__delivered_at").values_list(
+        "line_id", "shipment__delivered_at", "shipment__warehouse__timezone"
+    )
+    return {line_id: at.astimezone(ZoneInfo(zone)) for line_id, at, zone in told if at is not None}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,9 @@ class ShipmentStatus(TextChoices):
 WAITING_SHIPMENTS = (ShipmentStatus.PENDING, ShipmentStatus.LABEL_WANTED, ShipmentStatus.READY)
 DISPATCHED_SHIPMENTS = (ShipmentStatus.SHIPPED, ShipmentStatus.DELIVERED, ShipmentStatus.RETURNED_TO_SENDER)
 
+# The category of the back office's question what becomes of packed parcels whose shipment was cancelled.
+PARCELS_WITHOUT_SHIPMENT = "parcels_without_shipment"
+
 
 class TrackingStatus(TextChoices):
     PRE_TRANSIT = "pre_transit", _("Announced")

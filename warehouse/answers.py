@@ -66,25 +66,26 @@ def take_stock(question: TakeStock) -> bool:
 def availability(question: Availability) -> tuple[ProductAvailability, ...]:
     """What could be sold now and, for the asked quantity, the earliest and latest day it would arrive.
 
-    The days are those of the shipping methods to that country, from the fastest to the slowest. Products that
-    don't exist are left out.
+    The days are those of the shipping methods to that country, from the fastest to the slowest; where none goes,
+    nothing is promised. Products that don't exist are left out.
     """
     rows = shelves(question.product_ids)
     available = _available(rows)
     skus = dict(Product.objects.filter(pk__in=question.product_ids).values_list("pk", "sku"))
     short = {product for product in skus if available.get(product, 0) < question.quantity}
     timetable = _timetable(rows, _ranked(rows, question.country), waiting=short)
-    fastest, slowest = transit_days(question.country)
+    transit = transit_days(question.country)
     answers = []
     for product in filter(skus.__contains__, question.product_ids):
         leaves = _earliest_dispatch(product, question.quantity, rows, timetable)
+        earliest, latest = (arrives_on(leaves, days) for days in transit) if leaves and transit else (None, None)
         answers.append(
             ProductAvailability(
                 sku=skus[product],
                 available=available.get(product, 0),
                 incoming=_incoming(product, rows),
-                promise_from=arrives_on(leaves, fastest) if leaves else None,
-                promise_to=arrives_on(leaves, slowest) if leaves else None,
+                promise_from=earliest,
+                promise_to=latest,
             )
         )
     return tuple(answers)

@@ -7,7 +7,7 @@ guard what several orders share, and refresh what was read before.
 from collections.abc import Collection, Iterable
 
 from orders.errors import NotFound
-from orders.locks import locked_order
+from orders.locks import locked_order, locked_orders
 from orders.models import Order
 from warehouse.models import BinStock, FulfillmentOrder, Package, PickList, PickTask, PutBackTask, StockLevel
 
@@ -41,11 +41,20 @@ def locked_pick_lists(pks: Iterable[int]) -> dict[int, PickList]:
     return {row.pk: row for row in rows.order_by("pk")}
 
 
-def locked_task(pk: int) -> tuple[Order, FulfillmentOrder, PickList, PickTask]:
-    """A pick task and all that must be locked before it. Raises ``NotFound``."""
+def locked_walk(pick_list_id: int) -> PickList:
+    """A pick list and, before it, every order that it fetches for. Raises ``NotFound``."""
+    tasks = PickTask.objects.filter(pick_list=pick_list_id)
+    locked_orders(tasks.values_list("fulfillment_order__order_id", flat=True))
+    return locked_pick_list(pick_list_id)
+
+
+def locked_task(pk: int, *, with_walk: bool = False) -> tuple[Order, FulfillmentOrder, PickList, PickTask]:
+    """A pick task and all that must be locked before it; ``with_walk``: its list's other tasks too. ``NotFound``."""
     task = PickTask.objects.filter(pk=pk).first()
     if task is None:
         raise NotFound("There is no such pick task.")
+    if with_walk:
+        locked_walk(task.pick_list_id)
     order, fulfillment_order = locked_with_order(task.fulfillment_order_id)
     pick_list = locked_pick_list(task.pick_list_id)
     rows = PickTask.objects.select_for_update(of=("self",), no_key=True)
@@ -89,5 +98,5 @@ def locked_levels(product_ids: Collection[int]) -> list[StockLevel]:
 
 def locked_bins(warehouse_id: int, product_ids: Collection[int]) -> list[BinStock]:
     """What lies in a warehouse's bins of these products, by key; the last lock of all."""
-    rows = BinStock.objects.select_for_update(of=("self",), no_key=True).select_related("bin")
+    rows = BinStock.objects.select_for_update(of=("self",), no_key=True).select_related("bin", "product")
     return list(rows.filter(bin__warehouse_id=warehouse_id, product_id__in=product_ids).order_by("pk"))

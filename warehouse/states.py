@@ -135,3 +135,5 @@ UNFILLED = (BackorderStatus.WAITING, BackorderStatus.ORDERED, BackorderStatus.PR
 
 # The category of the back office's question about units that are nowhere to be found.
 OUT_OF_STOCK = "out_of_stock"
+# The category of the question whether a bin holds what the books say, and the reason of what is set aside meanwhile.
+BIN_DOUBTED = "bin_doubted"

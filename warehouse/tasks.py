@@ -1,11 +1,17 @@
 """Alarm clocks of the warehouse floor: each looks for what is due itself, so it may ring twice, late, or not at all."""
 
+import structlog
 from celery import shared_task
 
 from orders.kernel.actor import SYSTEM
-from warehouse.selectors.work import fillable_products, refillable_orders
+from orders.kernel.errors import DomainError
+from warehouse.selectors.work import fillable_products, refillable_orders, unsourced_orders
 from warehouse.services.fill_backorders import fill_backorders
 from warehouse.services.source_missing import source_missing
+
+_BATCH = 300  # orders of one tick: far from its time limit
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task
@@ -16,8 +22,16 @@ def fill_waiting_backorders() -> int:
 
 @shared_task
 def source_missing_units() -> int:
-    """Look again for units that were nowhere to be found, now that some shelf has them."""
-    orders = refillable_orders()
-    for order_id in orders:
-        source_missing(order_id, by=SYSTEM)
-    return len(orders)
+    """Look for units whose reservation was given up, and again for those that some shelf has now.
+
+    Each order is a transaction of its own: one that fails leaves the others theirs, and is tried again.
+    """
+    sourced = 0
+    for order_id in sorted({*unsourced_orders(_BATCH), *refillable_orders()}):
+        try:
+            source_missing(order_id, by=SYSTEM)
+        except DomainError as refusal:
+            log.warning("not_sourced", order=order_id, reason=refusal.code)
+        else:
+            sourced += 1
+    return sourced

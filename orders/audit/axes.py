@@ -18,7 +18,8 @@ _ORDERS = """
     FROM orders_order o
     JOIN (
         SELECT order_id, sum(ordered) AS ordered, sum(cancelled) AS cancelled, sum(backordered) AS backordered,
-            sum(picked) AS picked, sum(shipped) AS shipped, sum(delivered) AS delivered
+            sum(picked) AS picked, sum(shipped) AS shipped, sum(delivered) AS delivered,
+            sum(written_off) AS written_off
         FROM orders_orderline GROUP BY order_id
     ) l ON l.order_id = o.id
 """

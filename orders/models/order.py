@@ -24,6 +24,9 @@ from orders.states import FulfillmentState, OrderStatus, PaymentState, ReturnSta
 
 S = OrderStatus
 
+# Lines with units that still have to leave, and that are neither reserved nor waiting for goods.
+UNSOURCED = Q(ordered__gt=F("cancelled") + F("allocated") + F("backordered") + F("shipped"))
+
 
 @guarded("status")
 class Order(Stateful):
@@ -198,6 +201,7 @@ class OrderLine(models.Model):
 
     ``discount`` is for the whole line as ordered, ``order_discount`` its part of the order's discount.
     ``allocated`` counts units that stock is reserved for now; it falls as they leave.
+    ``written_off`` counts units that left and will never arrive: they came back undelivered.
     ``amount`` and ``tax`` hold the money of the units that aren't cancelled, after both discounts.
     """
 
@@ -233,6 +237,7 @@ class OrderLine(models.Model):
 
     class Meta:
         ordering = ["order", "position"]
+        indexes = [models.Index(fields=["order"], condition=UNSOURCED, name="order_line_unsourced")]
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="order_line_position_once"),
             models.CheckConstraint(name="order_line_ordered", condition=Q(ordered__gte=1)),
@@ -263,6 +268,16 @@ class OrderLine(models.Model):
     def active(self) -> int:
         """Units ordered and not cancelled."""
         return self.ordered - self.cancelled
+
+    @property
+    def due(self) -> int:
+        """Units that have arrived or still are to."""
+        return self.active - self.written_off
+
+    @property
+    def unsourced(self) -> int:
+        """Units that still have to leave, and that are neither reserved nor waiting for goods."""
+        return self.open - self.allocated - self.backordered
 
     @property
     def open(self) -> int:

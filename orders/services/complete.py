@@ -11,7 +11,7 @@ from orders.states import OrderStatus, TransactionStatus
 
 
 def complete_if_done(order_id: int, *, by: Actor) -> bool:
-    """Complete the order when all that is wanted was delivered and no money is owed either way."""
+    """Complete the order when all units have arrived or never will, and no money is owed either way."""
     with work(by=by):
         order = locked_order(order_id)
         is_settled = order.balance == 0 and order.captured_total == order.authorized_total
@@ -19,7 +19,7 @@ def complete_if_done(order_id: int, *, by: Actor) -> bool:
             return False
         lines = OrderLine.objects.filter(order_id=order_id)
         owed = PaymentTransaction.objects.filter(payment__order_id=order_id, status=TransactionStatus.PENDING)
-        if any(line.delivered < line.active for line in lines) or owed.exists():
+        if any(line.delivered < line.due for line in lines) or owed.exists():
             return False
         order.complete(at=timezone.now())
         order.version += 1

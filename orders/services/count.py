@@ -41,11 +41,23 @@ def count(order_id: int, changes: Mapping[int, Change]) -> None:
 
     The caller holds the order's lock. A sum that breaks a rule of domain.md is refused by the line's CHECKs.
     """
+    _add(changes)
+    derive_statuses(order_id)
+
+
+def count_reserved(units: Mapping[int, int]) -> None:
+    """Add ``units`` to ``allocated`` of lines (by pk) of any orders: no status follows from it.
+
+    One statement for all; the caller holds the orders' locks.
+    """
+    _add({pk: Change(allocated=n) for pk, n in units.items()})
+
+
+def _add(changes: Mapping[int, Change]) -> None:
     if changes:
         rows = [asdict(change) for change in changes.values()]
         with connection.cursor() as cursor:
             cursor.execute(_COUNT, [list(changes), *([row[name] for row in rows] for name in _NAMES)])
-    derive_statuses(order_id)
 
 
 def derive_statuses(order_id: int, *, is_in_return: bool | None = None) -> None:

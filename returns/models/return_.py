@@ -122,9 +122,9 @@ class ReturnLine(models.Model):
         return self.quantity - self.received
 
     @property
-    def not_accepted(self) -> int:
-        """Units that arrived and stay the customer's, once the line is inspected."""
-        return self.received - self.accepted
+    def rejected(self) -> int:
+        """Units that came back and were not accepted: they are the customer's again."""
+        return 0 if self.acceptance == Acceptance.PENDING else self.received - self.accepted
 
 
 class ReturnRule(models.Model):

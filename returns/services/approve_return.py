@@ -11,7 +11,7 @@ from returns.errors import WrongReturnStatus
 from returns.events import ReturnApproved
 from returns.locks import locked_return
 from returns.models import Return
-from returns.selectors import about, rule_for
+from returns.selectors import about, rule_for, today_at
 from returns.states import ReturnStatus
 from shipping.selectors import house_carrier
 
@@ -27,7 +27,9 @@ def approve_return(return_id: int, *, by: Actor) -> Return:
         rule = rule_for(order)
         returning.approve()
         returning.approved_at = timezone.now()
-        returning.expires_on = timezone.localdate() + timedelta(days=rule.send_back_days if rule else DEFAULT_DAYS)
+        returning.expires_on = today_at(returning.warehouse) + timedelta(
+            days=rule.send_back_days if rule else DEFAULT_DAYS
+        )
         returning.has_label = returning.warehouse_id is not None and house_carrier() is not None
         returning.version += 1
         returning.save()

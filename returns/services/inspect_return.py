@@ -3,8 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
+from orders.models import Order
+from orders.services.count import Change, count
+from orders.services.exception import open_exception
+from orders.states import Severity
 from returns.errors import InvalidReceipt, WrongReturnStatus
 from returns.events import ReturnInspected
 from returns.locks import locked_return
@@ -19,7 +25,8 @@ from warehouse.services.return_stock import return_stock
 class Finding:
     """What was found of one line (its public id): ``accepted`` of the received units are refunded.
 
-    ``disposition`` is for those; units that we don't accept stay the customer's and enter no stock.
+    ``disposition`` is for those; units that we don't accept stay the customer's: they enter no stock, don't count as
+    returned any more, and a person is asked whether they are sent back.
     """
 
     line: str
@@ -40,6 +47,7 @@ def inspect_return(return_id: int, *, findings: Sequence[Finding], by: Actor) ->
         lines = list(returning.lines.select_related("line").order_by("pk"))
         judged = _judged(lines, findings)
         ReturnLine.objects.bulk_update(judged, ["accepted", "acceptance", "condition", "disposition"])
+        count(order.pk, {line.line_id: Change(returned=-line.rejected) for line in judged if line.rejected})
         for line in judged:
             emit(
                 ReturnInspected(
@@ -52,6 +60,7 @@ def inspect_return(return_id: int, *, findings: Sequence[Finding], by: Actor) ->
                     disposition=line.disposition,
                 )
             )
+        _ask_a_person(order, [line for line in judged if line.rejected], by=by)
         _put_away(returning, judged, by=by)
         if not any(_is_pending(line) for line in lines):
             close_return(order, returning, lines, by=by)
@@ -82,6 +91,22 @@ def _judge(line: ReturnLine, finding: Finding) -> ReturnLine:
 
 def _is_pending(line: ReturnLine) -> bool:
     return line.received > 0 and line.acceptance == Acceptance.PENDING
+
+
+def _ask_a_person(order: Order, lines: Sequence[ReturnLine], *, by: Actor) -> None:
+    for line in lines:
+        open_exception(
+            order_id=order.pk,
+            category="return_rejected",
+            severity=Severity.MEDIUM,
+            subject_kind="return_line",
+            subject_id=line.public_id,
+            summary=_("{units} of {sku} were not accepted and still belong to the customer.").format(
+                units=line.rejected, sku=line.line.sku
+            ),
+            next_action=_("Ask the customer: send them back, or keep and dispose of them."),
+            by=by,
+        )
 
 
 def _put_away(returning: Return, judged: list[ReturnLine], *, by: Actor) -> None:

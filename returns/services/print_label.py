@@ -4,6 +4,8 @@ Their labels follow from the return's public id alone (see ``shipping.carriers.h
 whenever somebody asks, and always says the same.
 """
 
+from zoneinfo import ZoneInfo
+
 from django.utils import timezone
 
 from orders.kernel.documents import Address
@@ -36,7 +38,7 @@ def print_return_label(returning: Return) -> bytes:
             parcels=(Parcel(reference=returning.public_id, weight_g=max(weight_g, 1)),),
             reference=returning.order.number,
             language=returning.order.language,
-            ship_on=timezone.localdate(returning.approved_at),
+            ship_on=timezone.localdate(returning.approved_at, timezone=ZoneInfo(warehouse.timezone)),
             tracking_page=carrier.tracking_url,
         )
     )

@@ -8,15 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from returns.selectors import Returnable
 from returns.services.request_return import WantedReturn
-from returns.states import ReturnReason
+from returns.states import CUSTOMER_REASONS, ReturnReason
 
 
 class LineForm(forms.Form):
     """How many units of one line come back, and why."""
 
-    reason = forms.ChoiceField(
-        label=_("Why?"), choices=[("", _("Please choose")), *ReturnReason.choices], required=False
-    )
+    reason = forms.ChoiceField(label=_("Why?"), choices=[("", _("Please choose")), *CUSTOMER_REASONS], required=False)
 
     def __init__(self, entry: Returnable, data: Any = None) -> None:
         super().__init__(data, prefix=entry.line.public_id)

@@ -13,6 +13,7 @@ from shipping.models import Shipment
 from shipping.services.cancel_shipment import cancel_shipment
 from shipping.services.dispatch_shipment import dispatch_shipment
 from shipping.services.record_tracking import record_tracking
+from shipping.services.return_shipment import return_shipment
 from shipping.services.want_label import want_label
 from shipping.states import WAITING_SHIPMENTS, ShipmentStatus, TrackingStatus
 
@@ -51,6 +52,11 @@ def _track(shipment: Shipment, data: dict[str, Any], by: Actor) -> Any:
     return _("Recorded.")
 
 
+def _return(shipment: Shipment, data: dict[str, Any], by: Actor) -> Any:
+    return_shipment(shipment.pk, by=by)
+    return _("Taken back: the customer is told, and its goods wait to be counted in as a return.")
+
+
 def _cancel(shipment: Shipment, data: dict[str, Any], by: Actor) -> Any:
     cancel_shipment(shipment.pk, by=by)
     return _("Cancelled. Its parcels are free again.")
@@ -87,6 +93,16 @@ TRACK = Action(
     icon="add_location",
     fits=lambda shipment: shipment.status not in (ShipmentStatus.PENDING, ShipmentStatus.CANCELLED),
 )
+RETURN = Action(
+    name="return",
+    label=_("Came back…"),
+    intro=_("Nobody took it and it is here again: a return is opened for what is in it, and the customer is told."),
+    submit=_("It is here"),
+    permission="shipping.dispatch_shipment",
+    call=_return,
+    icon="assignment_return",
+    fits=lambda shipment: shipment.status == ShipmentStatus.SHIPPED,
+)
 CANCEL = Action(
     name="cancel",
     label=_("Cancel…"),
@@ -98,4 +114,4 @@ CANCEL = Action(
     variant="danger",
     fits=lambda shipment: shipment.status in WAITING_SHIPMENTS,
 )
-SHIPMENT_ACTIONS = (DISPATCH, WANT_LABEL, TRACK, CANCEL)
+SHIPMENT_ACTIONS = (DISPATCH, WANT_LABEL, TRACK, RETURN, CANCEL)

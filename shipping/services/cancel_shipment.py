@@ -8,7 +8,7 @@ from shipping.errors import AlreadyDispatched, ShipmentNotReady
 from shipping.events import ShipmentCancelled
 from shipping.locks import Locked, locked_shipment
 from shipping.models import Shipment, ShipmentPackage
-from shipping.states import DISPATCHED_SHIPMENTS, ShipmentStatus
+from shipping.states import DISPATCHED_SHIPMENTS, PARCELS_WITHOUT_SHIPMENT, ShipmentStatus
 from warehouse.models import FulfillmentOrder
 
 
@@ -26,7 +26,7 @@ def cancel_shipment(shipment_id: int, *, by: Actor) -> Shipment:
         for asked in give_up_shipment(locked, by=by):
             open_exception(
                 order_id=asked.order_id,
-                category="parcels_without_shipment",
+                category=PARCELS_WITHOUT_SHIPMENT,
                 severity=Severity.MEDIUM,
                 subject_kind="fulfillment_order",
                 subject_id=asked.public_id,

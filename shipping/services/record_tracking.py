@@ -34,8 +34,11 @@ from shipping.states import TROUBLE, ShipmentStatus, TrackingStatus
 
 T = TrackingStatus
 
-# A carrier's clock may be wrong by so much; news from further ahead would hide all that really comes after.
+# A carrier's clock may be wrong by so much; news from further ahead would hide all that really comes after, and
+# an arrival from before the dispatch would end the time in which the customer may send it back.
 CLOCK_SKEW = timedelta(days=1)
+# What a carrier may have noted long before it got the parcel.
+BEFORE_DISPATCH = (T.UNKNOWN, T.PRE_TRANSIT)
 # How far along each status is: decides between news of the same instant.
 RANKS = {
     status: rank
@@ -53,6 +56,7 @@ RANKS = {
         )
     )
 }
+DELIVERY_TROUBLE = "delivery_trouble"
 NEEDS_A_PERSON = (T.FAILURE, T.RETURN_TO_SENDER)
 NO_LABEL = (ShipmentStatus.PENDING, ShipmentStatus.LABEL_WANTED, ShipmentStatus.CANCELLED)
 
@@ -62,7 +66,7 @@ def record_tracking(shipment_id: int, news: News, *, by: Actor) -> TrackingEvent
 
     The status follows what happened last, not what was told last, and delivered stays delivered. News of a
     parcel that our dock forgot to scan waits for the dispatch. Raises ``NotTrackable`` for a shipment that
-    has no label, and ``InvalidRequest`` for news from the future.
+    has no label, and ``InvalidRequest`` for news from the future, or from before the parcel left.
     """
     with work(by=by):
         locked = locked_shipment(shipment_id)
@@ -72,12 +76,7 @@ def record_tracking(shipment_id: int, news: News, *, by: Actor) -> TrackingEvent
             return known
         if shipment.status in NO_LABEL:
             raise NotTrackable(f"This shipment is {shipment.status}: no carrier has it.")
-        if news.occurred_at > timezone.now() + CLOCK_SKEW:
-            detail = "Tell the time at which it happened."
-            raise InvalidRequest(
-                "occurred_at is in the future.",
-                errors=[FieldError(pointer="#/occurred_at", code="in_the_future", detail=detail)],
-            )
+        _refuse_impossible(shipment, news)
         event = TrackingEvent.objects.create(
             shipment=shipment,
             event_id=news.event_id,
@@ -86,7 +85,8 @@ def record_tracking(shipment_id: int, news: News, *, by: Actor) -> TrackingEvent
             place=news.place,
             detail=news.detail,
         )
-        is_latest = _latest(shipment) == event and shipment.tracking_status != T.DELIVERED
+        is_over = shipment.tracking_status == T.DELIVERED or shipment.status == ShipmentStatus.RETURNED_TO_SENDER
+        is_latest = _latest(shipment) == event and not is_over
         if event.status != T.DELIVERED or shipment.status != ShipmentStatus.SHIPPED:
             for order in locked.orders:
                 emit(_told(order, shipment, event, is_latest=is_latest))
@@ -103,9 +103,9 @@ def apply_tracking(locked: Locked, *, by: Actor) -> None:
     arrival = shipment.tracking_events.filter(status=T.DELIVERED).order_by("occurred_at", "pk").first()
     status = T.DELIVERED if arrival else TrackingStatus(latest.status)
     is_arriving = arrival is not None and shipment.status == ShipmentStatus.SHIPPED
-    if is_arriving and arrival is not None:
+    if is_arriving and arrival is not None and shipment.shipped_at is not None:
         shipment.deliver()
-        shipment.delivered_at = arrival.occurred_at
+        shipment.delivered_at = max(arrival.occurred_at, shipment.shipped_at)
     if is_arriving or status != shipment.tracking_status:
         shipment.tracking_status = status
         shipment.version += 1
@@ -113,6 +113,19 @@ def apply_tracking(locked: Locked, *, by: Actor) -> None:
         _ask_or_release_a_person(locked, status, by=by)
     if is_arriving:
         _delivered(locked, by=by)
+
+
+def _refuse_impossible(shipment: Shipment, news: News) -> None:
+    if news.occurred_at > timezone.now() + CLOCK_SKEW:
+        raise _not_then("occurred_at is in the future.", "in_the_future")
+    left_at = shipment.shipped_at
+    if left_at and news.occurred_at < left_at - CLOCK_SKEW and news.status not in BEFORE_DISPATCH:
+        raise _not_then("occurred_at is before the shipment left.", "before_dispatch")
+
+
+def _not_then(words: str, code: str) -> InvalidRequest:
+    detail = "Tell the time at which it happened."
+    return InvalidRequest(words, errors=[FieldError(pointer="#/occurred_at", code=code, detail=detail)])
 
 
 def _latest(shipment: Shipment) -> TrackingEvent | None:
@@ -139,20 +152,20 @@ def _told(order: Order, shipment: Shipment, event: TrackingEvent, *, is_latest: 
 
 def _ask_or_release_a_person(locked: Locked, status: TrackingStatus, *, by: Actor) -> None:
     shipment = locked.shipment
-    if status in NEEDS_A_PERSON:
+    if status in NEEDS_A_PERSON and shipment.status != ShipmentStatus.RETURNED_TO_SENDER:
         open_exception(
             order_id=locked.orders[0].pk,
-            category="delivery_trouble",
+            category=DELIVERY_TROUBLE,
             severity=Severity.HIGH,
             subject_kind="shipment",
             subject_id=shipment.public_id,
             summary=f"The carrier reports {status.value} for {shipment.tracking_number}.",
-            next_action="Ask the carrier, tell the customer, and send the goods again or refund them.",
+            next_action="Ask the carrier and tell the customer. Is the parcel here again? Then say so: Came back.",
             by=by,
         )
     elif status == T.DELIVERED:
         resolve_exceptions(
-            category="delivery_trouble",
+            category=DELIVERY_TROUBLE,
             subject_kind="shipment",
             subject_id=shipment.public_id,
             resolution="It was delivered after all.",
@@ -187,7 +200,8 @@ def _close_promises(shipment: Shipment, units: Mapping[int, int]) -> None:
     """Say of each line whose last unit has arrived whether its date was kept; by the warehouse's calendar."""
     assert shipment.delivered_at is not None
     arrived_on = shipment.delivered_at.astimezone(ZoneInfo(shipment.warehouse.timezone)).date()
-    lines = OrderLine.objects.filter(pk__in=units, promised_on__isnull=False, delivered=F("ordered") - F("cancelled"))
+    all_there = F("ordered") - F("cancelled") - F("written_off")
+    lines = OrderLine.objects.filter(pk__in=units, promised_on__isnull=False, delivered=all_there)
     DeliveryPromise.objects.bulk_create(
         DeliveryPromise(
             line=line,

@@ -52,6 +52,7 @@ MATRIX = {
     "shipping.shipment dispatch": {Role.PACKER, Role.WAREHOUSE_MANAGER, Role.ADMIN},
     "shipping.shipment want_label": {Role.PACKER, Role.WAREHOUSE_MANAGER, Role.ADMIN},
     "shipping.shipment track": {Role.WAREHOUSE_MANAGER, Role.ADMIN},
+    "shipping.shipment return": {Role.PACKER, Role.WAREHOUSE_MANAGER, Role.ADMIN},
     "shipping.shipment cancel": {Role.WAREHOUSE_MANAGER, Role.ADMIN},
     "returns.return approve": {Role.SUPPORT, Role.ADMIN},
     "returns.return decline": {Role.SUPPORT, Role.ADMIN},

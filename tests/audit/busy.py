@@ -24,6 +24,7 @@ from orders.services.settle import settle_payments
 from orders.states import CancelReason, HoldReason
 from returns.services.inspect_return import Finding, inspect_return
 from returns.states import Condition, Disposition
+from shipping.services.return_shipment import return_shipment
 from tests.factories.orders import ProductFactory
 from tests.factories.returns import ReturnRuleFactory, line_ids, received, requested
 from tests.factories.shipping import (
@@ -68,6 +69,8 @@ def busy_house() -> House:
     settle_payments(house["cancelled"].pk)
     house["shipped"] = confirmed_order(basket)
     dispatched(house["shipped"])
+    house["came_back"] = confirmed_order(basket)
+    return_shipment(dispatched(house["came_back"]).pk, by=PACKER)
     house["picking"] = confirmed_order(basket)
     picked(house["picking"])
     record_history([past("1"), past("2", shipping=Decimal(3))], source=SHOP, products=PRODUCTS, by=SYSTEM)

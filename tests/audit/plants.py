@@ -248,7 +248,7 @@ OUTBOX = [
 ]
 LIVENESS = [
     Plant(
-        "submitted_orders sourced_units",
+        "submitted_orders",
         f"{NUMBER} {{declined}}",
         "UPDATE orders_order SET status = 'submitted', created_at = now() - interval '1 day' WHERE id = {declined}",
     ),
@@ -352,7 +352,8 @@ STOCK = [
     Plant(
         "lines_allocated sourced_units",
         f"{NUMBER} {{placed}}",
-        "UPDATE orders_orderline SET allocated = allocated - 1 WHERE order_id = {placed}",
+        """UPDATE orders_orderline SET allocated = allocated - 1 WHERE order_id = {placed};
+            UPDATE orders_order SET placed_at = now() - interval '1 day' WHERE id = {placed}""",
     ),
     Plant(
         "lines_backordered",
@@ -417,6 +418,12 @@ SHIPPING = [
         f"{NUMBER} {{completed}}",
         f"UPDATE shipping_shipmentline SET quantity = quantity + 1 WHERE line_id = ({LINE} {{completed}})",
     ),
+    Plant(
+        "lines_written_off shipment_contents lines_shipped",
+        f"{NUMBER} {{came_back}}",
+        f"UPDATE shipping_shipmentline SET quantity = quantity + 1 WHERE line_id = ({LINE} {{came_back}})",
+    ),
+    Plant("events_written_off", f"{NUMBER} {{came_back}}", emptied("came_back", "shipment.returned_to_sender")),
     Plant("events_shipped", f"{NUMBER} {{shipped}}", emptied("shipped", "shipment.dispatched")),
     Plant("events_delivered", f"{NUMBER} {{completed}}", emptied("completed", "shipment.delivered")),
     Plant(
@@ -458,9 +465,10 @@ RETURNS = [
         f"UPDATE returns_returnline SET quantity = quantity + 1 WHERE return_request_id = {OPEN_RETURN}",
     ),
     Plant(
-        "lines_returned",
+        "lines_returned return_lines",
         f"{NUMBER} {{returned}}",
-        f"UPDATE returns_returnline SET received = 0 WHERE return_request_id = {CLOSED_RETURN} AND accepted = 0",
+        f"""UPDATE returns_returnline SET acceptance = 'pending'
+            WHERE return_request_id = {CLOSED_RETURN} AND accepted = 0""",
     ),
     Plant("events_returned", f"{NUMBER} {{returned}}", emptied("returned", "return.received")),
     Plant(
@@ -469,7 +477,7 @@ RETURNS = [
         f"UPDATE returns_return SET order_id = {{completed}} WHERE id = {OPEN_RETURN}",
     ),
     Plant(
-        "returns_are_refunded",
+        "returns_are_refunded lines_returned",
         "SELECT public_id FROM returns_return WHERE order_id = {returned} AND status = 'closed'",
         f"UPDATE returns_returnline SET accepted = 0 WHERE return_request_id = {CLOSED_RETURN}",
     ),

@@ -1,7 +1,7 @@
 """Factories of the shipping floor, and the way of an order from the shop to the door, through the real services."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import factory
@@ -86,7 +86,11 @@ def confirmed_order(wanted: Sequence[tuple[Product, int]], **changes: Any) -> Or
 
 def picked(order: Order) -> FulfillmentOrder:
     """Everything the order's first work order asks for lies at the packing station."""
-    asked = FulfillmentOrder.objects.filter(order=order).order_by("pk")[0]
+    return picked_at(FulfillmentOrder.objects.filter(order=order).order_by("pk")[0])
+
+
+def picked_at(asked: FulfillmentOrder) -> FulfillmentOrder:
+    """Everything that a work order asks for lies at the packing station."""
     release_pick_list([asked.pk], by=PACKER)
     for task in PickTask.objects.filter(fulfillment_order=asked):
         pick_units(task.pk, quantity=task.quantity, by=PACKER)
@@ -95,7 +99,12 @@ def picked(order: Order) -> FulfillmentOrder:
 
 def packed(order: Order, *, parcels: int = 1) -> list[Package]:
     """Picked, packed and sealed, the lines spread over so many parcels; the last seal makes the shipment."""
-    box, asked = BoxTypeFactory(), picked(order)
+    return packed_at(FulfillmentOrder.objects.filter(order=order).order_by("pk")[0], parcels=parcels)
+
+
+def packed_at(asked: FulfillmentOrder, *, parcels: int = 1) -> list[Package]:
+    """The same for one work order."""
+    box, asked = BoxTypeFactory(), picked_at(asked)
     lines = list(asked.lines.select_related("line__product").order_by("pk"))
     return [_sealed(asked, lines[i::parcels], box.code, box.weight_g) for i in range(parcels)]
 
@@ -123,9 +132,21 @@ def dispatched(order: Order, *, parcels: int = 1) -> Shipment:
     return shipment
 
 
+def dispatched_at(asked: FulfillmentOrder) -> Shipment:
+    """The same for one work order."""
+    CarrierServiceFactory()
+    (package,) = packed_at(asked)
+    assert buy_label()
+    shipment = dispatch_shipment(Shipment.objects.get(parcels__package=package).pk, by=PACKER)
+    settle_payments(asked.order_id)
+    return shipment
+
+
 def delivered(order: Order, *, at: datetime | None = None) -> Shipment:
-    """At the customer's door."""
+    """At the customer's door, the day after it left when ``at`` is told."""
     shipment = dispatched(order)
+    if at is not None:
+        Shipment.objects.filter(pk=shipment.pk).update(shipped_at=at - timedelta(days=1))
     tell(shipment, "delivered", at=at)
     shipment.refresh_from_db()
     return shipment

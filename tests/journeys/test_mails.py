@@ -17,24 +17,34 @@ from returns.services.decline_return import decline_return
 from returns.services.inspect_return import Finding, inspect_return
 from returns.services.request_return import WantedReturn, request_return
 from returns.states import Condition, Disposition, ReturnReason
+from shipping.services.return_shipment import return_shipment
 from tests.factories.orders import ProductFactory
 from tests.factories.returns import line_ids, received
-from tests.factories.shipping import PACKER, confirmed_order, dispatched, stocked, tell
+from tests.factories.shipping import PACKER, confirmed_order, dispatched_at, stocked, tell
 
 pytestmark = pytest.mark.django_db
 
 
 def asked_back(order: Order) -> Return:
-    wanted = WantedReturn(order_line=order.lines.get().public_id, quantity=1, reason=ReturnReason.TOO_SMALL, note="")
+    wanted = WantedReturn(
+        order_line=order.lines.get(sku="MUG").public_id, quantity=1, reason=ReturnReason.TOO_SMALL, note=""
+    )
     return request_return(order.pk, lines=[wanted], by=CUSTOMER)
 
 
 def story(language: str) -> Order:
-    """Bought, sent, delivered; one return declined, one approved, received, inspected and refunded."""
+    """Bought, sent, delivered; one return declined, one approved, received, inspected and refunded.
+
+    The rest is in a second parcel, which nobody takes.
+    """
     ReturnRule.objects.create(name="A person decides", is_auto_approved=False)
     buyer = Buyer(email="ada@example.com", name="Ada & Byron", language=language)
-    order = confirmed_order([(stocked(ProductFactory(sku="MUG", name="Mug <blue>")), 3)], customer=buyer)
-    tell(dispatched(order), "delivered")
+    mug = stocked(ProductFactory(sku="MUG", name="Mug <blue>"))
+    pot = stocked(ProductFactory(sku="POT"), warehouse="HAM")
+    order = confirmed_order([(mug, 3), (pot, 1)], customer=buyer)
+    first, second = order.fulfillment_orders.order_by("pk")
+    tell(dispatched_at(first), "delivered")
+    return_shipment(dispatched_at(second).pk, by=PACKER)
     decline_return(asked_back(order).pk, reason="Washed at 90 degrees.", by=SYSTEM)
     returning = asked_back(order)
     approve_return(returning.pk, by=SYSTEM)

@@ -202,3 +202,26 @@ def test_nothing_that_arrived_or_was_never_promised_is_late():
 def test_refusals_in_the_customers_words():
     assert refusal_words(NotCancellable("Part of it has left.")) == "This order can no longer be cancelled."
     assert refusal_words(OutOfStock("Nothing left.")) == "Nothing left."
+
+
+def test_what_nobody_took_came_back():
+    order = an_order(fulfillment_status=F.NOT_REQUIRED, return_status=ReturnState.IN_RETURN)
+    assert said(order, a_line(shipped=1, written_off=1, return_requested=1)) == (
+        "Your order could not be delivered and came back to us."
+    )
+
+
+@pytest.mark.parametrize(
+    ("counters", "places"),
+    [
+        ({"written_off": 2, "return_requested": 2}, ["2 × Return under way", "2 × On its way"]),
+        ({"delivered": 2, "written_off": 2, "return_requested": 2}, ["2 × Return under way", "2 × Delivered"]),
+        (
+            {"delivered": 2, "written_off": 2, "returned": 2, "return_requested": 1},
+            ["2 × Returned", "1 × Return under way", "1 × Delivered"],
+        ),
+    ],
+)
+def test_units_that_came_back_undelivered_are_not_taken_for_delivered_ones(counters, places):
+    line = a_line(ordered=4, shipped=4, **counters)
+    assert [state.words for state in line_states(line, an_order())] == places

@@ -1,15 +1,24 @@
 """Several people and devices at the same shelf at the same moment."""
 
 from functools import partial
+from time import sleep
+from types import ModuleType
+from typing import Any
 
 import pytest
+from django.db import DatabaseError
 
 from orders.kernel.actor import SYSTEM
 from orders.kernel.errors import DomainError
+from orders.models import Order
+from orders.services.cancel import cancel_order
+from orders.states import CancelReason
 from tests.factories.warehouse import BinFactory
 from tests.races.runners import at_once
 from tests.warehouse.scenes import assert_books_agree, on_a_list, ordered, stocked, user, work_of
 from warehouse.models import PickList, PickTask, ScanEvent, StockLevel
+from warehouse.services import call_off
+from warehouse.services import scan_pick as scan_picks
 from warehouse.services.adjust_stock import adjust_stock
 from warehouse.services.pick import pick_units
 from warehouse.services.release_pick_list import release_pick_list
@@ -65,6 +74,38 @@ def test_two_lists_never_count_on_the_same_unit() -> None:
     assert sum(not isinstance(outcome, Exception) for outcome in outcomes) == 4
     assert PickTask.objects.count() == 4
     assert_books_agree()
+
+
+def test_a_scan_and_a_cancellation_take_their_locks_in_one_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each rests after its first lock: a scan that took its list before the order would meet the cancellation there."""
+    mug = stocked(5, bin=BinFactory(code="A-01"), sku="MUG")
+    order, petra = ordered((mug, 2)), user()
+    pick_list = on_a_list(order)
+    scan_pick(pick_list.pk, code="A-01", client_id="bin", user_id=petra.pk, by=SYSTEM)
+    _rest_after(monkeypatch, scan_picks, "start_pick_list")
+    _rest_after(monkeypatch, call_off, "locked_fulfillment_orders")
+
+    outcomes = at_once(
+        [
+            partial(scan_pick, pick_list.pk, code="MUG", client_id="mug", user_id=petra.pk, by=SYSTEM),
+            partial(cancel_order, order.pk, reason=CancelReason.CUSTOMER, by=SYSTEM),
+        ]
+    )
+
+    assert [outcome for outcome in outcomes if isinstance(outcome, DatabaseError)] == []
+    assert Order.objects.get().status == "cancelled"
+    assert_books_agree()
+
+
+def _rest_after(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> None:
+    lock = getattr(module, name)
+
+    def locked(*args: Any, **more: Any) -> Any:
+        held = lock(*args, **more)
+        sleep(0.5)
+        return held
+
+    monkeypatch.setattr(module, name, locked)
 
 
 def test_counts_and_picks_at_once_keep_the_books_straight() -> None:

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from config.audit import checks
 from orders.models import CreditNote, Notification, Order, OrderEvent, ProcessException, Refund
 from orders.services.settle import settle_payments
 from returns.errors import InvalidReceipt, WrongReturnStatus
@@ -196,3 +197,25 @@ def test_money_that_we_never_got_doesnt_go_back(order: Order) -> None:
     order.refresh_from_db()
     assert (Refund.objects.count(), order.credited_total) == (0, Decimal("12.50"))
     assert Return.objects.get().status == "closed"
+
+
+def test_what_is_not_accepted_is_the_customers_again_and_a_person_asks_what_becomes_of_it(order: Order) -> None:
+    returning = received(requested(order, {"MUG": 2, "POT": 1}))
+    lines = line_ids(returning)
+    assert counters(order) == [(0, 2), (0, 1)]
+
+    findings = [found(lines["MUG"], 1), found(lines["POT"], 0, Disposition.NONE)]
+    inspect_return(returning.pk, findings=findings, by=PACKER)
+
+    assert counters(order) == [(0, 1), (0, 0)]
+    questions = ProcessException.objects.filter(category="return_rejected", status="open").order_by("pk")
+    assert list(questions.values_list("subject_kind", "subject_id", "summary")) == [
+        ("return_line", lines["MUG"], "1 of MUG were not accepted and still belong to the customer."),
+        ("return_line", lines["POT"], "1 of POT were not accepted and still belong to the customer."),
+    ]
+    assert [check.name for check in checks() if check.find(1).wrong] == []
+
+    # Sent back to them, it may be returned once more.
+    requested(order, {"POT": 1})
+    assert counters(order) == [(0, 1), (1, 0)]
+    assert [check.name for check in checks() if check.find(1).wrong] == []

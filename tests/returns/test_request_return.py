@@ -1,6 +1,6 @@
 """What may come back, until when, and for how much; a refusal changes nothing."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,6 +12,7 @@ from orders.kernel.errors import DomainError
 from orders.models import Notification, Order, OrderEvent
 from returns.errors import NotReturnable
 from returns.models import Return, ReturnRule
+from returns.selectors import returnable_lines, rule_for, today_at
 from returns.services.request_return import WantedReturn, request_return
 from returns.states import ReturnReason
 from shipping.models import Shipment
@@ -19,6 +20,8 @@ from tests.factories.orders import ChannelFactory, ProductFactory
 from tests.factories.returns import ReturnRuleFactory, requested
 from tests.factories.shipping import confirmed_order, dispatched, stocked
 from tests.returns.shops import order
+from tests.warehouse.clock import at
+from warehouse.models import Warehouse
 
 __all__ = ["order"]
 pytestmark = pytest.mark.django_db
@@ -49,7 +52,7 @@ def test_a_return_is_approved_by_rule_and_worth_its_share(order: Order) -> None:
     order.refresh_from_db()
     assert (returning.status, returning.requested_by) == ("approved", "customer")
     assert (returning.refund_estimate, returning.currency) == (Decimal("37.50"), "EUR")
-    assert returning.expires_on == timezone.localdate() + timedelta(days=21)
+    assert returning.expires_on == today_at(returning.warehouse) + timedelta(days=21)
     assert returning.warehouse is not None
     assert returning.warehouse.code == "BER"
     assert list(returning.lines.values_list("line__sku", "quantity", "reason", "note")) == [
@@ -130,3 +133,20 @@ def test_the_channels_own_rule_comes_before_the_general_one(order: Order) -> Non
 def test_without_a_rule_nothing_comes_back(order: Order) -> None:
     ReturnRule.objects.update(is_active=False)
     refused(order, NotReturnable, want(order, "MUG", 1))
+
+
+@pytest.mark.parametrize(("zone", "until"), [("Europe/Berlin", date(2026, 12, 24)), ("UTC", date(2026, 12, 23))])
+def test_the_window_ends_at_the_midnight_of_the_warehouse(order: Order, zone: str, until: date) -> None:
+    Warehouse.objects.update(timezone=zone)
+    Shipment.objects.update(delivered_at=datetime(2026, 11, 23, 23, 30, tzinfo=UTC))
+
+    def window() -> tuple[date | None, bool]:
+        entry = returnable_lines(order, rule_for(order))[0]
+        return entry.until, entry.is_open
+
+    with at("2026-12-23T23:30:00+00:00"):
+        assert window() == (until, True)
+    with at("2026-12-24T22:59:00+00:00"):
+        assert window() == (until, zone == "Europe/Berlin")
+    with at("2026-12-24T23:01:00+00:00"):
+        assert window() == (until, False)

@@ -181,3 +181,13 @@ def test_opening_a_parcel_stops_its_shipment_and_the_next_seal_makes_another(ord
     shipment.refresh_from_db()
     assert (shipment.status, shipment.is_void_owed) == ("cancelled", True)
     assert statuses() == ["cancelled"]
+
+
+def test_nobody_is_asked_for_a_shipment_of_a_cancelled_order(order: Order) -> None:
+    cancel_shipment(ready(order).pk, by=PACKER)
+    assert ProcessException.objects.get().category == "parcels_without_shipment"
+
+    cancel_order(order.pk, reason=CancelReason.CUSTOMER, by=PACKER)
+
+    question = ProcessException.objects.get()
+    assert (question.status, question.resolution) == ("resolved", "Nothing of it is left to send.")

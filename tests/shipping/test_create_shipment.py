@@ -3,13 +3,19 @@
 import pytest
 
 from orders.models import Order, OrderEvent, ProcessException
+from orders.services.cancel import cancel_order
+from orders.states import CancelReason
 from shipping.errors import NoCarrierService, NotPacked, ShipmentNotReady
 from shipping.models import CarrierService, Shipment, ShipmentLine
 from shipping.services.create_shipment import create_shipment
 from shipping.services.want_label import want_label
 from tests.factories.orders import ProductFactory
 from tests.factories.shipping import PACKER, CarrierServiceFactory, confirmed_order, packed, picked, stocked
+from tests.factories.warehouse import BoxTypeFactory
 from warehouse.models import FulfillmentOrder
+from warehouse.services.open_package import open_package
+from warehouse.services.pack import pack_units
+from warehouse.services.seal_package import seal_package
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +112,27 @@ def test_a_label_is_wanted_only_while_there_is_none(order: Order) -> None:
     shipment.save()
     with pytest.raises(ShipmentNotReady):
         want_label(shipment.pk, by=PACKER)
+
+
+def test_an_open_parcel_isnt_left_behind_when_the_rest_is_called_off() -> None:
+    """The last line is cancelled while a parcel is still open: everything is packed, but not sealed."""
+    mug, pot, cup = (stocked(ProductFactory(sku=sku)) for sku in ("MUG", "POT", "CUP"))
+    order, box = confirmed_order([(mug, 1), (pot, 1), (cup, 1)]), BoxTypeFactory()
+    CarrierServiceFactory()
+    asked = picked(order)
+    lines = {line.line.sku: line for line in asked.lines.select_related("line")}
+    packages = []
+    for sku in ("MUG", "POT"):
+        package = open_package(asked.pk, by=PACKER)
+        pack_units(package.pk, fulfillment_line_id=lines[sku].pk, quantity=1, by=PACKER)
+        packages.append(package)
+        if sku == "MUG":
+            seal_package(package.pk, box=box.code, weight_g=box.weight_g + 300, by=PACKER)
+
+    cancel_order(order.pk, reason=CancelReason.CUSTOMER, lines={order.lines.get(sku="CUP").public_id: 1}, by=PACKER)
+    assert not Shipment.objects.exists()
+    with pytest.raises(NotPacked):
+        create_shipment(asked.pk, by=PACKER)
+
+    seal_package(packages[1].pk, box=box.code, weight_g=box.weight_g + 300, by=PACKER)
+    assert [parcel.package for parcel in Shipment.objects.get().parcels.all()] == packages

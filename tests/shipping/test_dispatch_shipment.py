@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orders.errors import OnHold
@@ -121,3 +123,15 @@ def test_an_order_that_isnt_confirmed_keeps_its_parcels() -> None:
     line.order = order
     line.save()
     refused(shipment, OrderNotShippable)
+
+
+def test_its_statements_do_not_grow_with_the_lines() -> None:
+    spent = []
+    for n in (2, 12):
+        small = {"weight_g": 10, "length_mm": 10, "width_mm": 10, "height_mm": 10}
+        order = confirmed_order([(stocked(ProductFactory(**small), 5), 1) for _ in range(n)])
+        shipment = ready(order)
+        with CaptureQueriesContext(connection) as queries:
+            dispatch_shipment(shipment.pk, by=PACKER)
+        spent.append(len(queries))
+    assert spent[0] == spent[1]

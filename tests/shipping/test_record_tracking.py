@@ -9,7 +9,7 @@ from django.utils import timezone
 from orders.errors import InvalidRequest
 from orders.models import DeliveryPromise, Notification, Order, OrderEvent, OrderLine, ProcessException
 from shipping.errors import NotTrackable
-from shipping.models import TrackingEvent
+from shipping.models import Shipment, TrackingEvent
 from shipping.services.cancel_shipment import cancel_shipment
 from shipping.services.dispatch_shipment import dispatch_shipment
 from tests.factories.orders import ProductFactory
@@ -31,13 +31,21 @@ def order() -> Order:
     return confirmed_order([(stocked(ProductFactory(sku="MUG")), 2)])
 
 
+def left(order: Order) -> Shipment:
+    """Dispatched on the morning of that day."""
+    shipment = dispatched(order)
+    shipment.shipped_at = NOON - timedelta(hours=3)
+    shipment.save()
+    return shipment
+
+
 def types(order: Order) -> list[str]:
     events = OrderEvent.objects.filter(order=order, type__startswith="shipment.").order_by("seq")
     return [event.type.removeprefix("shipment.") for event in events]
 
 
 def test_the_journey(order: Order) -> None:
-    shipment = dispatched(order)
+    shipment = left(order)
     for status, at in JOURNEY:
         tell(shipment, status, at=at)
 
@@ -63,7 +71,7 @@ def test_the_journey(order: Order) -> None:
 
 @pytest.mark.parametrize("order_of_news", list(permutations(range(3))))
 def test_any_order_of_arrival_ends_the_same(order: Order, order_of_news: tuple[int, ...]) -> None:
-    shipment = dispatched(order)
+    shipment = left(order)
     for i in order_of_news:
         tell(shipment, JOURNEY[i][0], at=JOURNEY[i][1])
 
@@ -76,7 +84,7 @@ def test_any_order_of_arrival_ends_the_same(order: Order, order_of_news: tuple[i
 
 
 def test_late_news_never_moves_the_status_back(order: Order) -> None:
-    shipment = dispatched(order)
+    shipment = left(order)
     tell(shipment, "out_for_delivery", at=NOON)
     tell(shipment, "in_transit", at=NOON - timedelta(hours=1))
     shipment.refresh_from_db()
@@ -90,7 +98,7 @@ def test_late_news_never_moves_the_status_back(order: Order) -> None:
 
 
 def test_the_same_news_twice_counts_once(order: Order) -> None:
-    shipment = dispatched(order)
+    shipment = left(order)
     tell(shipment, "delivered", at=NOON, event_id="abc-1")
     counts = [model.objects.count() for model in (TrackingEvent, OrderEvent, Notification)]
     tell(shipment, "delivered", at=NOON, event_id="abc-1")
@@ -109,14 +117,15 @@ def test_a_parcel_that_the_dock_forgot_to_scan_arrives_with_its_dispatch(order: 
     dispatch_shipment(shipment.pk, by=PACKER)
 
     shipment.refresh_from_db()
-    assert (shipment.status, shipment.delivered_at) == ("delivered", NOON)
+    # It can't have arrived before it left, by our clock.
+    assert (shipment.status, shipment.delivered_at) == ("delivered", shipment.shipped_at)
     assert order.lines.get().delivered == 2
 
 
 @pytest.mark.parametrize(("days", "is_kept"), [(0, True), (1, False)])
 def test_the_promise_is_closed_with_its_outcome(order: Order, days: int, is_kept: bool) -> None:
     OrderLine.objects.update(promised_on=NOON.date())
-    shipment = dispatched(order)
+    shipment = left(order)
 
     # Half past eleven in the evening of the day before in UTC is that day in Berlin: the warehouse's day counts.
     tell(shipment, "delivered", at=NOON.replace(hour=23, minute=30) + timedelta(days=days - 1))
@@ -126,7 +135,7 @@ def test_the_promise_is_closed_with_its_outcome(order: Order, days: int, is_kept
 
 
 def test_trouble_asks_a_person_and_arrival_lets_them_go(order: Order) -> None:
-    shipment = dispatched(order)
+    shipment = left(order)
     tell(shipment, "attempted", at=NOON)
     assert not ProcessException.objects.exists()
     tell(shipment, "failure", at=NOON + timedelta(hours=1))
@@ -146,3 +155,27 @@ def test_news_from_the_future_or_of_nothing_is_refused(order: Order) -> None:
     with pytest.raises(NotTrackable):
         tell(shipment, "in_transit", at=NOON)
     assert not TrackingEvent.objects.exists()
+
+
+@pytest.mark.parametrize("status", ["delivered", "in_transit"])
+def test_news_from_before_it_left_is_refused(order: Order, status: str) -> None:
+    shipment = left(order)
+    events = OrderEvent.objects.count()
+
+    with pytest.raises(InvalidRequest) as refusal:
+        tell(shipment, status, at=datetime(1, 1, 1, tzinfo=UTC))
+
+    assert [(error.pointer, error.code) for error in refusal.value.errors] == [("#/occurred_at", "before_dispatch")]
+    shipment.refresh_from_db()
+    assert (shipment.status, shipment.delivered_at) == ("shipped", None)
+    assert (TrackingEvent.objects.count(), OrderEvent.objects.count()) == (0, events)
+
+
+def test_an_arrival_by_a_clock_that_is_slow_counts_from_the_dispatch(order: Order) -> None:
+    shipment = left(order)
+    tell(shipment, "pre_transit", at=NOON - timedelta(days=9))  # the label was announced long before
+
+    tell(shipment, "delivered", at=NOON - timedelta(hours=20))
+
+    shipment.refresh_from_db()
+    assert (shipment.status, shipment.delivered_at) == ("delivered", NOON - timedelta(hours=3))

@@ -207,3 +207,28 @@ class TestAvailability:
         (answer,) = ask(Availability(product_ids=(mug.pk,), country="DE", quantity=6))
 
         assert (answer.available, answer.promise_from, answer.promise_to) == (5, None, None)
+
+    def test_nothing_is_promised_where_no_method_ships_to(self) -> None:
+        ShippingMethodFactory(countries=["DE", "AT"])
+        mug = ProductFactory()
+        StockLevelFactory(product=mug, on_hand=5)
+
+        with at(MONDAY_NOON):
+            here, there = (
+                ask(Availability(product_ids=(mug.pk,), country=country, quantity=1))[0] for country in ("AT", "US")
+            )
+
+        assert (here.available, here.promise_from, here.promise_to) == (5, date(2026, 11, 24), date(2026, 11, 26))
+        assert (there.available, there.promise_from, there.promise_to) == (5, None, None)
+
+    def test_a_supplier_is_asked_on_the_day_of_the_warehouse(self) -> None:
+        ShippingMethodFactory(days_min=1, days_max=1)
+        mug = ProductFactory()
+        StockLevelFactory(product=mug, on_hand=0)
+        SupplierProductFactory(product=mug)
+
+        # Half past eleven on a Sunday in Greenwich is Monday in Berlin: it comes in on a Monday, and leaves on Tuesday.
+        with at("2026-11-22T23:30:00+00:00"):
+            (answer,) = ask(Availability(product_ids=(mug.pk,), country="DE", quantity=1))
+
+        assert answer.promise_from == date(2026, 12, 2)

@@ -7,8 +7,11 @@ import pytest
 from orders.errors import NotCancellable
 from orders.kernel.work import work
 from orders.locks import locked_order
-from orders.models import Order
+from orders.models import Order, OrderHold, ProcessException, Product
+from orders.services.cancel import cancel_order
 from orders.services.count import Change, count
+from orders.services.hold import hold_order
+from orders.states import CancelReason, HoldReason
 from tests.factories.warehouse import BinFactory, BoxTypeFactory
 from tests.warehouse.scenes import (
     PICKER,
@@ -26,6 +29,7 @@ from tests.warehouse.scenes import (
     work_of,
 )
 from warehouse.models import Allocation, Backorder, FulfillmentOrder, Package, PickList, PutBackTask
+from warehouse.services.adjust_stock import adjust_stock
 from warehouse.services.finish_put_back import finish_put_back
 from warehouse.services.open_package import open_package
 from warehouse.services.pack import pack_units
@@ -33,6 +37,8 @@ from warehouse.services.pick import pick_units
 from warehouse.services.release_units import release_units
 from warehouse.services.seal_package import seal_package
 from warehouse.services.ship_packages import ship_packages
+from warehouse.states import AdjustmentReason
+from warehouse.tasks import source_missing_units
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("books")]
 
@@ -200,3 +206,61 @@ def test_two_orders_on_one_list() -> None:
         (second.number, "open"),
     }
     assert PickList.objects.count() == 1
+
+
+class TestShortUnits:
+    """Nowhere to be found, then called off: nobody has to look for them any more."""
+
+    @staticmethod
+    def shorted(units: int) -> tuple[Order, Product]:
+        mug, cup = stocked(units), stocked(5)
+        order = ordered((mug, units), (cup, 1))
+        adjust_stock(mug.sku, warehouse="BER", counted=0, reason=AdjustmentReason.LOSS, by=PICKER)
+        source_missing_units()
+        assert (open_holds(), open_questions()) == (1, ["out_of_stock"])
+        return order, mug
+
+    def test_hold_and_question_end_with_the_cancellation(self) -> None:
+        order, mug = self.shorted(2)
+        lines = {line_of(order, mug).public_id: 2}
+
+        cancel_order(order.pk, reason=CancelReason.INVENTORY, lines=lines, by=PICKER)
+
+        assert (open_holds(), open_questions()) == (0, [])
+        assert ProcessException.objects.get().resolution == "cancelled"
+        order.refresh_from_db()
+        assert order.fulfillment_status == "unfulfilled"
+
+    def test_they_stay_as_long_as_a_unit_is_missing(self) -> None:
+        order, mug = self.shorted(2)
+        lines = {line_of(order, mug).public_id: 1}
+
+        cancel_order(order.pk, reason=CancelReason.INVENTORY, lines=lines, by=PICKER)
+
+        assert (open_holds(), open_questions()) == (1, ["out_of_stock"])
+        order.refresh_from_db()
+        assert order.fulfillment_status == "on_hold"
+
+    def test_a_hold_that_another_line_needs_stays(self) -> None:
+        order, mug = self.shorted(2)
+        cup = order.lines.exclude(product=mug).get()
+        hold_order(order.pk, reason=HoldReason.CUSTOMER_REQUEST, by=PICKER)
+
+        cancel_order(order.pk, reason=CancelReason.CUSTOMER, lines={cup.public_id: 1}, by=PICKER)
+
+        assert (open_holds(), open_questions()) == (2, ["out_of_stock"])
+
+    def test_the_whole_order(self) -> None:
+        order, _mug = self.shorted(2)
+
+        cancel_order(order.pk, reason=CancelReason.CUSTOMER, by=PICKER)
+
+        assert (open_holds(), open_questions()) == (0, [])
+
+
+def open_holds() -> int:
+    return OrderHold.objects.filter(released_at=None).count()
+
+
+def open_questions() -> list[str]:
+    return list(ProcessException.objects.filter(status="open").values_list("category", flat=True))

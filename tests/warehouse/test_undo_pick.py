@@ -7,6 +7,7 @@ from tests.warehouse.scenes import (
     counters,
     level,
     line_of,
+    on_a_list,
     ordered,
     packed,
     picked,
@@ -14,11 +15,15 @@ from tests.warehouse.scenes import (
     stocked,
     task_of,
     told,
+    user,
     work_of,
 )
-from warehouse.errors import NotUndoable
+from warehouse.errors import NotUndoable, TakenByAnother
 from warehouse.models import Package, PickList
 from warehouse.services.pack import unpack_units
+from warehouse.services.pick import pick_units
+from warehouse.services.scan_pick import undo_task
+from warehouse.services.start_pick_list import start_pick_list
 from warehouse.services.undo_pick import undo_pick
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("books")]
@@ -65,3 +70,18 @@ def test_nothing_picked_is_nothing_to_undo() -> None:
 
     with pytest.raises(NotUndoable):
         undo_pick(task_of(pick_list).pk, by=PICKER)
+
+
+def test_another_picker_can_not_take_it_back() -> None:
+    mug = stocked(3)
+    order = ordered((mug, 2))
+    pick_list = on_a_list(order)
+    start_pick_list(pick_list.pk, user_id=user("anna").pk, by=PICKER)
+    task = pick_units(task_of(pick_list).pk, quantity=1, by=PICKER)
+
+    with pytest.raises(TakenByAnother):
+        undo_task(task.pk, client_id="u", user_id=user("bob").pk, by=PICKER)
+
+    assert (task_of(pick_list).picked, counters(line_of(order))) == (1, {"allocated": 2, "picked": 1})
+    undo_task(task.pk, client_id="v", user_id=user("anna").pk, by=PICKER)
+    assert task_of(pick_list).picked == 0

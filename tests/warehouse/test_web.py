@@ -307,3 +307,16 @@ def test_goods_are_put_back(login: Login) -> None:
 
     assert said(client.post(f"/wh/put-back/{task.public_id}", follow=True)) == ["2 x MUG back in bin A-01."]
     assert client.post(f"/wh/put-back/{task.public_id}").status_code == 404
+
+
+def test_a_list_is_its_pickers_alone(login: Login) -> None:
+    pick_list = on_a_list(ordered((stocked(5), 2)))
+    login("pick", name="anna").post(f"/wh/lists/{pick_list.public_id}/start", follow=True)
+    task = pick_units(pick_list.tasks.get().pk, quantity=1, by=PICKER)
+    bob = login("pick", name="bob")
+
+    for path, data in (("short", {"reason": "not_found"}), ("skip", {}), ("undo", {"client_id": "b"})):
+        answer = bob.post(f"/wh/tasks/{task.public_id}/{path}", data, follow=True)
+        assert said(answer) == ["anna works on this list."], path
+
+    assert list(PickTask.objects.values_list("status", "picked")) == [("open", 1)]

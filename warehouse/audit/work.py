@@ -53,8 +53,11 @@ _RESERVED_WORK = """
 _UNSOURCED = """
     SELECT o.number AS subject, l.sku, l.ordered - l.cancelled - l.shipped AS open, l.allocated, l.backordered
     FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
-    WHERE o.status IN ('submitted', 'placed', 'confirmed')
+    WHERE o.status IN ('placed', 'confirmed')
         AND l.ordered - l.cancelled - l.shipped <> l.allocated + l.backordered
+        AND greatest(o.placed_at, o.confirmed_at, (
+            SELECT max(m.created_at) FROM warehouse_stockmovement m WHERE m.line_id = l.id AND m.kind = 'released'
+        )) < now() - %(overdue)s::interval
         AND NOT EXISTS (
             SELECT FROM orders_processexception x
             WHERE x.category = 'out_of_stock' AND x.subject_id = l.public_id AND x.status = 'open')
@@ -110,7 +113,9 @@ WORK = (
         active=_ACTIVE,
     ),
     sql_check(
-        "sourced_units", "Every unit that has to leave is reserved, waits for goods, or a person is asked.", _UNSOURCED
+        "sourced_units",
+        "Every unit that has to leave is reserved, waits for goods, is being sourced, or a person is asked.",
+        _UNSOURCED,
     ),
     sql_check(
         "finished_work",

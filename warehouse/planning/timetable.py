@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from warehouse.planning.calendar import CARRIER_DAYS, Hours, received_on, ships_on, working_day_after
 
@@ -25,5 +26,8 @@ class Timetable:
         days = self.lead_times.get(product_id)
         if days is None:
             return None
-        working_days = self.hours[self.ranked[0]].working_days if self.ranked else CARRIER_DAYS
-        return working_day_after(received_on(self.now.date(), days), working_days)
+        if not self.ranked:
+            return working_day_after(received_on(self.now.date(), days), CARRIER_DAYS)
+        best = self.hours[self.ranked[0]]
+        today = self.now.astimezone(ZoneInfo(best.timezone)).date()
+        return working_day_after(received_on(today, days), best.working_days)

@@ -1,16 +1,17 @@
 """How much there is, where it lies and where it belongs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import time
 
 from django.db.models import Exists, F, IntegerField, Min, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from orders.models import ShippingMethod
+from orders.models import ProcessException, ShippingMethod
+from orders.states import ExceptionStatus
 from warehouse.models import Allocation, Bin, BinStock, FulfillmentOrderLine, StockLevel, SupplierProduct
 from warehouse.planning.calendar import Hours
-from warehouse.states import ACTIVE, AllocationStatus, BinKind
+from warehouse.states import ACTIVE, BIN_DOUBTED, AllocationStatus, BinKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,11 +66,19 @@ def lead_times(product_ids: Collection[int]) -> dict[int, int]:
     return dict(offers.values_list("product_id").annotate(days=days).order_by())
 
 
-def transit_days(country: str) -> tuple[int, int]:
-    """The fewest and the most working days that the shipping methods to a country take."""
+def transit_days(country: str) -> tuple[int, int] | None:
+    """The fewest and the most working days that the shipping methods to a country take; None: none goes there."""
     methods = ShippingMethod.objects.filter(is_active=True).values_list("days_min", "days_max", "countries")
     days = [(low, high) for low, high, countries in methods if not countries or country in countries]
-    return (min(low for low, _ in days), max(high for _, high in days)) if days else (1, 3)
+    return (min(low for low, _ in days), max(high for _, high in days)) if days else None
+
+
+def doubted(shelves: Iterable[BinStock]) -> set[int]:
+    """Those of the shelves (pks) that a person was asked to count: a picker did not find what should be there."""
+    asked = ProcessException.objects.filter(
+        category=BIN_DOUBTED, status=ExceptionStatus.OPEN, subject_id__in=[str(shelf.pk) for shelf in shelves]
+    )
+    return {int(pk) for pk in asked.values_list("subject_id", flat=True)}
 
 
 def put_away_bin(warehouse_id: int, product_id: int) -> Bin | None:

@@ -7,9 +7,12 @@ from django.db.models import Exists, F, IntegerField, OuterRef, QuerySet, Subque
 from django.db.models.functions import Coalesce
 
 from orders.models import OrderLine, ProcessException
+from orders.models.order import UNSOURCED
 from orders.states import ExceptionStatus, OrderStatus
 from warehouse.models import Backorder, FulfillmentOrder, FulfillmentOrderLine, PickTask, StockLevel
 from warehouse.states import ACTIVE, OUT_OF_STOCK, TO_DO, UNFILLED
+
+_TOLD = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
 
 
 def unreleased_lines(fulfillment_order_ids: Collection[int]) -> list[FulfillmentOrderLine]:
@@ -59,6 +62,18 @@ def refillable_orders() -> list[int]:
     asked = ProcessException.objects.filter(category=OUT_OF_STOCK, status=ExceptionStatus.OPEN).values("subject_id")
     lines = OrderLine.objects.filter(Exists(_on_a_shelf()), public_id__in=asked)
     return list(lines.order_by("order").values_list("order", flat=True).distinct())
+
+
+def unsourced_orders(most: int) -> list[int]:
+    """Orders with units that stock was reserved for until an adjustment took it, the oldest first.
+
+    What nobody could fill is a person's question already, and an order that is only submitted has nobody to tell.
+    """
+    asked = ProcessException.objects.filter(
+        category=OUT_OF_STOCK, status=ExceptionStatus.OPEN, subject_id=OuterRef("public_id")
+    )
+    lines = OrderLine.objects.filter(UNSOURCED, ~Exists(asked), order__status__in=_TOLD)
+    return list(lines.order_by("order").values_list("order", flat=True).distinct()[:most])
 
 
 def _on_a_shelf() -> QuerySet[StockLevel]:

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, replace
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orders.errors import UnknownProduct
 from orders.kernel.actor import Actor
-from orders.kernel.work import emit, work
+from orders.kernel.work import emit, ring, work
 from orders.locks import locked_orders
 from orders.models import OrderLine, Product
+from orders.services.exception import resolve_exceptions
 from warehouse.errors import InvalidAdjustment, StockChanged, StockTooLow, UnknownBin, UnknownWarehouse
 from warehouse.events import StockAdjusted
 from warehouse.locks import locked_levels, locked_pick_lists
@@ -21,9 +21,9 @@ from warehouse.services.call_off import CallOff
 from warehouse.services.fill_backorders import fill_backorders
 from warehouse.services.open_station import open_station
 from warehouse.services.pick import finish_if_done
-from warehouse.services.reallocate import reallocate_units
+from warehouse.services.take_off_lists import take_off_lists
 from warehouse.services.take_out import take_out
-from warehouse.states import TO_DO, AdjustmentReason, BinKind, MovementKind
+from warehouse.states import BIN_DOUBTED, TO_DO, AdjustmentReason, BinKind, MovementKind
 
 _ATTEMPTS = 3
 _MOST = 10_000_000
@@ -66,8 +66,9 @@ def adjust_stock(
 ) -> StockLevel:
     """Change what the books say lies in a warehouse, or in one of its bins (codes): by ``delta``, or to ``counted``.
 
-    More goods fill the oldest backorders at once. Fewer than are reserved: the youngest reservations are given
-    up in the same transaction, and their units are sourced or backordered again. Raises ``UnknownProduct``,
+    More goods fill the oldest backorders at once. Fewer than are reserved: the youngest reservations are given up
+    in the same transaction, all of them in a few statements, and the tick sources their units again, order by order
+    (``source_missing``). Raises ``UnknownProduct``,
     ``UnknownWarehouse``, ``UnknownBin``, ``InvalidAdjustment``, ``StockTooLow`` when goods would have to leave
     that are picked already, ``StockChanged``.
     """
@@ -85,7 +86,7 @@ def adjust_stock(
 def _adjust(
     place: _Place, *, delta: int | None, counted: int | None, reason: AdjustmentReason, by: Actor
 ) -> StockLevel:
-    """1 lock the orders that will be touched, their lists, the levels 2 move the books 3 tell 4 source again."""
+    """1 lock the orders that will be touched, their lists, the levels 2 move the books 3 tell 4 fill what waits."""
     expected = _change(place, delta, counted)
     orders = locked_orders(
         [
@@ -97,6 +98,7 @@ def _adjust(
     locked = {order.pk for order in orders}
     open_tasks = PickTask.objects.filter(product=place.product, line__order__in=locked, status__in=TO_DO)
     locked_pick_lists(open_tasks.values_list("pick_list_id", flat=True))
+    _answer_doubt(place, by=by)
     locked_levels([place.product.pk])
     change = _change(place, delta, counted)
     victims = _victims(place, -change)
@@ -120,8 +122,8 @@ def _adjust(
     )
     if change > 0:
         fill_backorders(place.product.pk, orders=orders, by=by)
-    for line, units in victims.items():
-        reallocate_units(line.order_id, {line.pk: units}, reason="stock_adjusted", by=by)
+    if victims:
+        ring("tick")
     level.refresh_from_db()
     return level
 
@@ -181,10 +183,10 @@ def _tasks(place: _Place) -> list[PickTask]:
 
 
 def _book_less(place: _Place, loss: int, victims: dict[OrderLine, int], *, reason: AdjustmentReason) -> None:
+    call_off = CallOff(victims.keys(), warehouse_id=place.warehouse.pk)
     for line, units in victims.items():
-        call_off = CallOff(line.order_id, [line.pk], warehouse_id=place.warehouse.pk)
         call_off.unpicked(line, units)
-        call_off.write()
+    call_off.write()
     _unlist(place, loss)
     bin_id = place.bin.pk if place.bin else None
     entries = take_out(place.warehouse.pk, place.product.pk, loss, bin_id=bin_id, reason=reason)
@@ -193,36 +195,29 @@ def _book_less(place: _Place, loss: int, victims: dict[OrderLine, int], *, reaso
     book_stock(entries)
 
 
+def _answer_doubt(place: _Place, *, by: Actor) -> None:
+    """Somebody looked: what was set aside because a picker did not find it counts again, as far as it is there."""
+    shelves = BinStock.objects.filter(bin=place.bin, product=place.product) if place.bin else ()
+    for shelf in shelves:
+        resolve_exceptions(
+            category=BIN_DOUBTED, subject_kind="bin_stock", subject_id=str(shelf.pk), resolution="counted", by=by
+        )
+
+
 def _unlist(place: _Place, loss: int) -> None:
     """Take tasks off their lists until the one bin has ``loss`` free units; their units are released anew later."""
     if place.bin is None:
         return
     shelf = BinStock.objects.filter(bin=place.bin, product=place.product).first()
     missing = loss - (shelf.on_hand - shelf.picking if shelf else 0)
+    surplus = []
     for task in _tasks(place):
         if missing <= 0:
             break
-        left = task.quantity - task.picked
-        if task.picked:
-            task.quantity = task.picked
-            task.pick()
-        else:
-            task.cancel()
-        task.finished_at = timezone.now()
-        task.save(update_fields=["quantity", "status", "finished_at"])
-        finish_if_done(task.pick_list)
-        missing -= left
-        book_stock(
-            [
-                Entry(
-                    kind=MovementKind.RELEASED,
-                    product_id=task.product_id,
-                    warehouse_id=place.warehouse.pk,
-                    bin_id=task.bin_id,
-                    picking=-left,
-                )
-            ]
-        )
+        surplus.append(task)
+        missing -= task.left
+    take_off_lists(surplus)
+    finish_if_done({task.pick_list_id: task.pick_list for task in surplus}.values())
 
 
 def _book_more(place: _Place, gain: int, *, reason: AdjustmentReason) -> None:

@@ -1,22 +1,23 @@
-"""Take back what the warehouse did for units of an order's lines, the least progress first.
+"""Take back what the warehouse did for units of order lines, the least progress first.
 
-Used by whoever calls units off: a cancellation, a stock adjustment. Changes are gathered and written at the
-end: work first, then the order's counters, the stock's books last.
+Used by whoever calls units off: a cancellation, a stock adjustment, which may touch a thousand orders. Changes are
+gathered and written at the end: work first, then the lines' counters, the stock's books last.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 from django.utils import timezone
 
 from orders.models import OrderLine
-from orders.services.count import Change, count
+from orders.services.count import Change, count, count_reserved
 from warehouse.locks import locked_fulfillment_orders, locked_levels, locked_pick_lists
 from warehouse.models import Allocation, Backorder, FulfillmentOrder, FulfillmentOrderLine, PickTask, PutBackTask
 from warehouse.services.book import Entry, book_stock
 from warehouse.services.open_station import open_station
 from warehouse.services.pick import finish_if_done
+from warehouse.services.save_rows import save_rows
 from warehouse.services.settle_work import settle_work, tell_if_all_sealed
 from warehouse.services.take_out import take_out
 from warehouse.states import ACTIVE, TO_DO, UNFILLED, AllocationStatus, BinKind, MovementKind
@@ -24,29 +25,36 @@ from warehouse.states import ACTIVE, TO_DO, UNFILLED, AllocationStatus, BinKind,
 Row = TypeVar("Row", Allocation, FulfillmentOrderLine)
 
 
+def _by_line(rows: Iterable[Row]) -> defaultdict[int, list[Row]]:
+    found: defaultdict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.line_id].append(row)
+    return found
+
+
 class CallOff:
-    """Units of one order on their way back; the caller holds the order's lock.
+    """Units of some lines on their way back; the caller holds the locks of their orders.
 
     ``warehouse_id`` limits it to what stands in one warehouse. Without ``restock`` the units leave the books.
+    The number of statements doesn't grow with the lines, unless picked units must be put back.
     """
 
-    def __init__(
-        self, order_id: int, line_ids: Collection[int], *, warehouse_id: int | None = None, restock: bool = True
-    ) -> None:
+    def __init__(self, lines: Collection[OrderLine], *, warehouse_id: int | None = None, restock: bool = True) -> None:
         place = {} if warehouse_id is None else {"warehouse_id": warehouse_id}
-        self._order_id = order_id
+        line_ids = [line.pk for line in lines]
+        self._owners = {line.pk: line.order_id for line in lines}
         self._restock = restock
-        self._allocations = list(
-            Allocation.objects.filter(line_id__in=line_ids, status=AllocationStatus.OPEN, **place).order_by("-pk")
-        )
-        active = FulfillmentOrder.objects.filter(order_id=order_id, status__in=ACTIVE, **place)
+        mine = Allocation.objects.filter(line_id__in=line_ids, status=AllocationStatus.OPEN, **place)
+        self._allocations = _by_line(mine.order_by("-pk"))
+        active = FulfillmentOrder.objects.filter(lines__line__in=line_ids, status__in=ACTIVE, **place)
         self._work = {row.pk: row for row in locked_fulfillment_orders(active.values_list("pk", flat=True))}
-        mine = {"fulfillment_order__in": list(self._work), "line_id__in": line_ids}
-        self._lines = list(FulfillmentOrderLine.objects.filter(**mine).order_by("-pk"))
-        self._tasks = list(PickTask.objects.filter(**mine).order_by("-pk"))
-        self._pick_lists = locked_pick_lists(task.pick_list_id for task in self._tasks if task.status in TO_DO)
+        asked = {"fulfillment_order__in": list(self._work), "line_id__in": line_ids}
+        self._lines = _by_line(FulfillmentOrderLine.objects.filter(**asked).order_by("-pk"))
+        self._tasks: defaultdict[tuple[int, int], list[PickTask]] = defaultdict(list)
+        self._pick_lists = locked_pick_lists(self._gather(PickTask.objects.filter(**asked).order_by("-pk")))
         if not restock:
-            locked_levels({allocation.product_id for allocation in self._allocations})
+            locked_levels({line.product_id for line in lines})
+        self._shortened: list[PickTask] = []
         self._entries: list[Entry] = []
         self._moved: defaultdict[int, Counter[str]] = defaultdict(Counter)
 
@@ -66,12 +74,12 @@ class CallOff:
     def unpicked(self, line: OrderLine, units: int) -> int:
         """Call off at most ``units`` that are reserved and still lie in their bins; returns how many there were."""
         left = units
-        for allocation in self._of(line, self._allocations):
+        for allocation in self._allocations[line.pk]:
             left -= self._release(allocation, min(left, allocation.quantity - self._asked_for(allocation)))
-        for row in self._of(line, self._lines):
+        for row in self._lines[line.pk]:
             on_lists = sum(task.quantity - task.picked for task in self._open_tasks(row))
             left -= self._shrink(row, min(left, row.quantity - row.picked - on_lists))
-        for row in self._of(line, self._lines):
+        for row in self._lines[line.pk]:
             for task in self._open_tasks(row):
                 left -= self._shrink(row, self._shorten(task, min(left, task.quantity - task.picked)), task.bin_id)
         return units - left
@@ -79,27 +87,46 @@ class CallOff:
     def picked(self, line: OrderLine, units: int) -> int:
         """Call off at most ``units`` that are picked and in no package: they are to be put back."""
         left = units
-        for row in self._of(line, self._lines):
+        for row in self._lines[line.pk]:
             left -= self._return(row, line, min(left, row.picked - row.packed))
         return units - left
 
     def write(self) -> None:
         """Save what was gathered; the stock's books come last."""
-        FulfillmentOrderLine.objects.bulk_update(self._lines, ["quantity", "picked"])
-        for pick_list in self._pick_lists.values():
-            finish_if_done(pick_list)
-        count(self._order_id, {line: Change(**moved) for line, moved in self._moved.items()})
-        for row in self._work.values():
-            settle_work(row)
-            tell_if_all_sealed(row)
+        rows = [row for rows in self._lines.values() for row in rows]
+        save_rows(rows, ["quantity", "picked"])
+        save_rows(self._shortened, ["quantity", "status", "finished_at"])
+        finish_if_done(self._pick_lists.values())
+        self._count()
+        settle_work(self._work.values())
+        tell_if_all_sealed(self._work.values())
         book_stock(self._entries)
+
+    def _count(self) -> None:
+        """Lower the lines' counters; only orders of which more than reservations moved get new statuses."""
+        count_reserved({pk: moved["allocated"] for pk, moved in self._moved.items() if moved.keys() == {"allocated"}})
+        changes: defaultdict[int, dict[int, Change]] = defaultdict(dict)
+        for pk, moved in self._moved.items():
+            if moved.keys() != {"allocated"}:
+                changes[self._owners[pk]][pk] = Change(**moved)
+        for order_id, mine in changes.items():
+            count(order_id, mine)
+
+    def _gather(self, tasks: Iterable[PickTask]) -> set[int]:
+        """Keep the tasks by what they are for; returns the lists on which some are still to be done."""
+        lists = set()
+        for task in tasks:
+            self._tasks[task.fulfillment_order_id, task.line_id].append(task)
+            if task.status in TO_DO:
+                lists.add(task.pick_list_id)
+        return lists
 
     def _asked_for(self, allocation: Allocation) -> int:
         """Units of an allocation that fulfillment orders still have to send."""
         return sum(
             row.quantity - row.shipped
-            for row in self._lines
-            if row.line_id == allocation.line_id and self._warehouse_of(row) == allocation.warehouse_id
+            for row in self._lines[allocation.line_id]
+            if self._warehouse_of(row) == allocation.warehouse_id
         )
 
     def _release(self, allocation: Allocation, units: int, bin_id: int | None = None) -> int:
@@ -130,7 +157,7 @@ class CallOff:
             return 0
         row.quantity -= units
         warehouse = self._warehouse_of(row)
-        allocation = next(a for a in self._allocations if (a.line_id, a.warehouse_id) == (row.line_id, warehouse))
+        allocation = next(a for a in self._allocations[row.line_id] if a.warehouse_id == warehouse)
         return self._release(allocation, units, bin_id)
 
     def _shorten(self, task: PickTask, units: int) -> int:
@@ -144,7 +171,7 @@ class CallOff:
                 task.finished_at = timezone.now()
         else:
             task.cancel()
-        task.save(update_fields=["quantity", "status", "finished_at"])
+        self._shortened.append(task)
         self._entries.append(
             Entry(
                 kind=MovementKind.RELEASED,
@@ -172,12 +199,8 @@ class CallOff:
             )
         return self._shrink(row, units, station.pk)
 
-    def _of(self, line: OrderLine, rows: Sequence[Row]) -> list[Row]:
-        return [row for row in rows if row.line_id == line.pk]
-
     def _tasks_of(self, row: FulfillmentOrderLine) -> list[PickTask]:
-        key = (row.fulfillment_order_id, row.line_id)
-        return [task for task in self._tasks if (task.fulfillment_order_id, task.line_id) == key]
+        return self._tasks[row.fulfillment_order_id, row.line_id]
 
     def _open_tasks(self, row: FulfillmentOrderLine) -> list[PickTask]:
         return [task for task in self._tasks_of(row) if task.status in TO_DO]

@@ -1,6 +1,7 @@
 """Fill backorders: goods came in, and whoever has waited longest gets them first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import groupby
 
 from django.utils import timezone
@@ -9,7 +10,7 @@ from orders.events import LineQuantity
 from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
 from orders.locks import locked_orders
-from orders.models import Order
+from orders.models import Order, OrderLine
 from orders.questions import TakeUnits
 from orders.services.count import Change, count
 from orders.services.promise import move_promises
@@ -32,7 +33,8 @@ def fill_backorders(product_id: int, *, orders: Sequence[Order] | None = None, b
     """Reserve what is available of a product for the lines that wait for it, oldest first; returns the units.
 
     ``orders`` are those that the caller has locked before it touched stock; left out, they are found and locked
-    here. Confirmed orders get their work at once, and customers hear of a date that moves.
+    here. Confirmed orders get their work at once, and customers hear of a date that moves; of an order that is only
+    submitted nobody hears: its first dates are promised when it is placed.
     1 lock orders, then levels 2 share out 3 reserve 4 save, count, open work and tell, order by order.
     """
     with work(by=by):
@@ -97,7 +99,15 @@ def _save(order: Order, mine: Shares, *, by: Actor) -> None:
         changes[row.line_id] = Change(allocated=units, backordered=-units)
         told.append(LineQuantity(line=row.line.public_id, sku=row.line.sku, quantity=units))
     count(order.pk, changes)
+    if order.status == OrderStatus.SUBMITTED:
+        _move_quietly(dates)
+        return
     if order.status == OrderStatus.CONFIRMED:
         open_fulfillment_orders(order.pk, by=by)
     emit(BackordersFilled(order_id=order.pk, lines=tuple(told)))
     move_promises(order.pk, dates, source="stock", reason=PromiseReason.ARRIVED, by=by)
+
+
+def _move_quietly(dates: Mapping[int, date]) -> None:
+    for line_id, promised_on in dates.items():
+        OrderLine.objects.filter(pk=line_id).update(promised_on=promised_on)

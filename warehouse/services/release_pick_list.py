@@ -16,6 +16,7 @@ from warehouse.events import PickListReleased
 from warehouse.locks import locked_bins, locked_fulfillment_orders
 from warehouse.models import BinStock, FulfillmentOrder, FulfillmentOrderLine, PickList, PickTask
 from warehouse.planning.bins import Fetch, Place, choose_bins
+from warehouse.selectors.stock import doubted
 from warehouse.selectors.work import unreleased_lines
 from warehouse.services.book import Entry, book_stock
 from warehouse.services.respect_holds import held_lines, on_hold
@@ -49,18 +50,19 @@ def release_pick_list(fulfillment_order_ids: Collection[int], *, picker_id: int 
 def assign_tasks(pick_list: PickList, wanted: Sequence[FulfillmentOrderLine]) -> list[PickTask]:
     """Give a list tasks for ``wanted`` units (each line's ``unreleased``), and reserve their bins; joins the work.
 
-    The bins are locked before they are read, so two lists never count on the same unit.
+    The bins are locked before they are read, so two lists never count on the same unit. A bin in doubt is passed by.
     """
     if not wanted:
         return []
     by_pk = {line.pk: line for line in wanted}
     shelves = locked_bins(pick_list.warehouse_id, {line.line.product_id for line in wanted})
+    passed_by = doubted(shelves)
     grips = choose_bins(
         [
             Fetch(key=line.pk, product_id=line.line.product_id, quantity=line.unreleased)  # type: ignore[attr-defined]
             for line in wanted
         ],
-        [_place(shelf) for shelf in shelves if shelf.bin.kind not in UNPICKABLE],
+        [_place(shelf) for shelf in shelves if shelf.bin.kind not in UNPICKABLE and shelf.pk not in passed_by],
     )
     if not grips:
         return []

@@ -29,9 +29,9 @@ def release_units(order_id: int, units: Mapping[int, int], *, restock: bool = Tr
                 raise NotCancellable("Some of these units have left already.")
         for line in lines:
             _unpack(line, _from_packages(line, units[line.pk]), by=by)
-        call_off = CallOff(order_id, [line.pk for line in lines], restock=restock)
+        call_off = CallOff(lines, restock=restock)
         for line in lines:
-            left = units[line.pk] - min(units[line.pk], _unsourced(line))
+            left = units[line.pk] - min(units[line.pk], line.unsourced)
             left -= call_off.waiting(line, left)
             left -= call_off.unpicked(line, left)
             left -= call_off.picked(line, left)
@@ -44,11 +44,6 @@ def release_units(order_id: int, units: Mapping[int, int], *, restock: bool = Tr
                 lines=tuple(LineQuantity(line=line.public_id, sku=line.sku, quantity=units[line.pk]) for line in lines),
             )
         )
-
-
-def _unsourced(line: OrderLine) -> int:
-    """Units that nobody reserved or ordered yet: nothing is to be undone for them."""
-    return line.open - line.allocated - line.backordered
 
 
 def _from_packages(line: OrderLine, units: int) -> int:

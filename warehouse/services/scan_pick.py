@@ -40,21 +40,21 @@ def undo_last_pick(pick_list_id: int, *, client_id: str, user_id: int, by: Actor
         last = position(pick_list, user_id=user_id).undoable
         if last is None or last.task_id is None:
             raise NotUndoable(_("The last scan took nothing. Put units back at their task."))
-        task = undo_pick(last.task_id, quantity=last.quantity, by=by)
+        task = undo_pick(last.task_id, quantity=last.quantity, user_id=user_id, by=by)
         return _put_back(task, last.quantity)
 
     return record_scan(Scan(code="", client_id=client_id, user_id=user_id, pick_list=pick_list), act=act, by=by)
 
 
 def undo_task(task_id: int, *, client_id: str, user_id: int, by: Actor) -> Scanned:
-    """Put all units of a task back. Raises ``NotUndoable``."""
+    """Put all units of a task back. Raises ``NotUndoable``, ``TakenByAnother``."""
     task = PickTask.objects.select_related("pick_list").filter(pk=task_id).first()
     if task is None:
         raise NotFound("There is no such pick task.")
     units = task.picked
     return record_scan(
         Scan(code="", client_id=client_id, user_id=user_id, pick_list=task.pick_list),
-        act=lambda: _put_back(undo_pick(task_id, by=by), units),
+        act=lambda: _put_back(undo_pick(task_id, user_id=user_id, by=by), units),
         by=by,
     )
 

@@ -17,6 +17,7 @@ from warehouse.locks import locked_fulfillment_orders, locked_packages
 from warehouse.models import Backorder, FulfillmentOrder, FulfillmentOrderLine, Package, PackageLine
 from warehouse.services.book import Entry, book_stock
 from warehouse.services.open_station import open_station
+from warehouse.services.save_rows import save_rows
 from warehouse.services.settle_work import settle_work
 from warehouse.states import BackorderStatus, BinKind, MovementKind, PackageStatus
 
@@ -38,12 +39,11 @@ def ship_packages(package_ids: Collection[int], *, by: Actor) -> list[Package]:
         )
         for package in packages:
             package.ship()
-            package.save(update_fields=["status"])
+        save_rows(packages, ["status"])
         _count_work(contents)
         for order_id in sorted({row.order_id for row in rows.values()}):
             _count_order(order_id, [c for c in contents if c.fulfillment_line.line.order_id == order_id])
-        for row in rows.values():
-            settle_work(row)
+        settle_work(rows.values())
         book_stock(_entries(contents, rows))
         return packages
 
@@ -70,11 +70,11 @@ def _count_order(order_id: int, contents: Sequence[PackageLine]) -> None:
     for content in contents:
         shipped[content.fulfillment_line.line] += content.quantity
     count(order_id, {line.pk: Change(allocated=-n, shipped=n) for line, n in shipped.items()})
-    for backorder in Backorder.objects.filter(
-        line__in=[line.pk for line, n in shipped.items() if line.open == n], status=BackorderStatus.ALLOCATED
-    ):
+    done = [line.pk for line, n in shipped.items() if line.open == n]
+    backorders = list(Backorder.objects.filter(line__in=done, status=BackorderStatus.ALLOCATED))
+    for backorder in backorders:
         backorder.fulfill()
-        backorder.save(update_fields=["status"])
+    save_rows(backorders, ["status"])
     emit(
         PackagesShipped(
             order_id=order_id,
@@ -88,7 +88,9 @@ def _count_order(order_id: int, contents: Sequence[PackageLine]) -> None:
 
 
 def _entries(contents: Sequence[PackageLine], rows: dict[int, FulfillmentOrder]) -> list[Entry]:
-    """What leaves, package by package, from the packing station."""
+    """What leaves, package by package, from the packing station of its warehouse."""
+    warehouses = {row.warehouse_id for row in rows.values() if row.warehouse_id is not None}
+    stations = {pk: open_station(pk, BinKind.PACKING).pk for pk in warehouses}
     entries = []
     for content in contents:
         warehouse_id = rows[content.fulfillment_line.fulfillment_order_id].warehouse_id
@@ -101,7 +103,7 @@ def _entries(contents: Sequence[PackageLine], rows: dict[int, FulfillmentOrder])
                 warehouse_id=warehouse_id,
                 on_hand=-content.quantity,
                 allocated=-content.quantity,
-                bin_id=open_station(warehouse_id, BinKind.PACKING).pk,
+                bin_id=stations[warehouse_id],
                 bin=-content.quantity,
                 line_id=content.fulfillment_line.line_id,
                 package_id=content.package_id,

@@ -12,18 +12,21 @@ from warehouse.locks import locked_task
 from warehouse.models import FulfillmentOrderLine, PickTask
 from warehouse.services.book import Entry, book_stock
 from warehouse.services.open_station import open_station
+from warehouse.services.start_pick_list import refuse_if_anothers
 from warehouse.states import BinKind, MovementKind, PickListStatus, PickTaskStatus
 
 _UNDOABLE = (PickTaskStatus.OPEN, PickTaskStatus.SKIPPED, PickTaskStatus.PICKED)
 
 
-def undo_pick(task_id: int, *, quantity: int | None = None, by: Actor) -> PickTask:
+def undo_pick(task_id: int, *, quantity: int | None = None, user_id: int | None = None, by: Actor) -> PickTask:
     """Put units of a task back, all of them when ``quantity`` is left out, and open the task again.
 
-    Raises ``NotUndoable`` when they lie in a package (unpack them first) or the task was closed short.
+    ``user_id``: the picker. Raises ``TakenByAnother``, and ``NotUndoable`` when they lie in a package (unpack them
+    first) or the task was closed short.
     """
     with work(by=by):
         order, fulfillment_order, pick_list, task = locked_task(task_id)
+        refuse_if_anothers(pick_list, user_id)
         units = task.picked if quantity is None else quantity
         line = FulfillmentOrderLine.objects.get(fulfillment_order=fulfillment_order, line=task.line)
         if task.status not in _UNDOABLE or not 1 <= units <= task.picked:

@@ -107,7 +107,8 @@ def short(request: HttpRequest, public_id: str) -> HttpResponse:
         return misread(request, form, then="wh:list", public_id=task.pick_list.public_id)
 
     def do() -> str:
-        done = short_pick(task.pk, reason=ShortReason(form.cleaned_data["reason"]), by=actor_of(request))
+        reason = ShortReason(form.cleaned_data["reason"])
+        done = short_pick(task.pk, reason=reason, user_id=user_of(request).pk, by=actor_of(request))
         return _("{missing} x {sku} reported missing. The order is being looked after.").format(
             missing=done.quantity - done.picked, sku=done.product.sku
         )
@@ -122,7 +123,7 @@ def skip(request: HttpRequest, public_id: str) -> HttpResponse:
     task = _task(public_id)
 
     def do() -> str:
-        done = skip_task(task.pk, by=actor_of(request))
+        done = skip_task(task.pk, user_id=user_of(request).pk, by=actor_of(request))
         return _("{sku} comes at the end.").format(sku=done.product.sku)
 
     return act(request, do, then="wh:list", public_id=task.pick_list.public_id)
