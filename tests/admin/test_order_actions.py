@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from orders.admin.action_pages import said_of
-from orders.admin.order_actions import CancelForm
+from orders.admin.order_forms import CancelForm
 from orders.errors import NotCancellable
 from orders.kernel.actor import SYSTEM
 from orders.kernel.errors import at
