@@ -243,11 +243,12 @@ def said_of(refusal: DomainError, form: ActionForm) -> list[tuple[str | None, st
     A service names what it refuses by pointers, or begins its sentence with the argument: «amount: at most …».
     """
     path, _colon, rest = refusal.detail.partition(": ")
-    name = form.field_of(path)
-    whole = (name, capfirst(rest)) if name else (None, refusal.detail)
     parts = [(form.field_of(error.pointer.removeprefix("#/")), error.detail) for error in refusal.errors]
-    is_sum = bool(parts) and all(sentence in refusal.detail for _name, sentence in parts)
-    return parts if is_sum else [whole, *parts]
+    parts = [(name, capfirst(rest) if name and rest and said == refusal.detail else said) for name, said in parts]
+    if parts and all(said.lower() in refusal.detail.lower() for _name, said in parts):
+        return parts
+    name = form.field_of(path)
+    return [(name, capfirst(rest)) if name else (None, refusal.detail), *parts]
 
 
 def _first(key: str) -> bool:
