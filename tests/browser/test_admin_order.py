@@ -153,7 +153,10 @@ def test_an_action_of_a_row_is_a_button_in_it(page: Page, order: Order) -> None:
 
 def test_the_search_box_finds_the_order(page: Page, order: Order) -> None:
     sign_in(page)
+    page.wait_for_load_state("networkidle")  # the shortcut is Alpine's, which comes last
     page.keyboard.press("Control+k")
-    page.locator("#search-input-command").press_sequentially(order.number[:9])
+    box = page.locator("#search-input-command")
+    expect(box).to_be_visible()
+    box.press_sequentially(order.number[:9])
     page.locator("#command-results").get_by_role("link", name=order.number).click()
     expect(page.locator("#order-page")).to_contain_text(order.number)
