@@ -46,6 +46,7 @@ class ReturnExpected(ReturnEvent):
     """A shipment came back undelivered: its goods are awaited, and nobody has to ask for it or send anything."""
 
     type: ClassVar[str] = "return.expected"
+    title: ClassVar[str | Promise] = _("Return of undelivered goods expected")
 
     refund_estimate: Decimal
     currency: str

@@ -155,6 +155,7 @@ class ShipmentReturnedToSender(Event):
     """Nobody took it, and it is back: these units will never be delivered."""
 
     type: ClassVar[str] = "shipment.returned_to_sender"
+    title: ClassVar[str | Promise] = _("Came back undelivered")
     words: ClassVar[str | Promise] = _("A parcel could not be delivered and came back to us.")
 
     number: str

@@ -99,7 +99,12 @@ class CancelForm(MoneyForm):
     reason = forms.ChoiceField(label=_("Reason"), choices=CancelReason.choices)
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea, help_text=_("For colleagues only."))
     restock = forms.BooleanField(label=_("Put the goods back into stock"), required=False, initial=True)
-    refund = forms.BooleanField(label=_("Release or give back the money"), required=False, initial=True)
+    refund = forms.BooleanField(
+        label=_("Give back what was charged"),
+        required=False,
+        initial=True,
+        help_text=_("What is only reserved goes back in any case."),
+    )
     notify = forms.BooleanField(label=_("Tell the customer"), required=False, initial=True)
 
     def build(self) -> None:

@@ -215,7 +215,7 @@ def test_the_whole_way_back(boss: Client, returning: Return) -> None:
     returning.refresh_from_db()
     order = Order.objects.get()
     assert (returning.status, order.return_status) == ("closed", "returned")
-    assert (Refund.objects.get().status, order.refunded_total) == ("succeeded", 25)
+    assert (Refund.objects.get().status, order.refunded_total) == ("succeeded", order.total)
     assert StockLevel.objects.get().on_hand == 10
 
 
