@@ -207,7 +207,7 @@ def test_refusals_in_the_customers_words():
 def test_what_nobody_took_came_back():
     order = an_order(fulfillment_status=F.NOT_REQUIRED, return_status=ReturnState.IN_RETURN)
     assert said(order, a_line(shipped=1, written_off=1, return_requested=1)) == (
-        "Your order could not be delivered and came back to us."
+        "Your order could not be delivered and came back to us. Under “Your return” you see what comes next."
     )
 
 

@@ -86,7 +86,7 @@ def test_it_is_back_the_customer_is_told_and_a_return_awaits_its_goods(order: Or
     )
     returning = Return.objects.get()
     assert (returning.status, returning.warehouse, returning.expires_on) == ("in_transit", shipment.warehouse, None)
-    assert returning.refund_estimate == Decimal("25.00")
+    assert returning.refund_estimate == Decimal("29.90")
     assert list(returning.lines.values_list("quantity", "reason")) == [(2, "undeliverable")]
     assert (fresh(order).fulfillment_status, fresh(order).return_status) == ("not_required", "in_return")
     assert fresh(order).status == "confirmed"
@@ -107,7 +107,7 @@ def test_its_goods_are_restocked_and_refunded_and_the_order_completes(order: Ord
     done = fresh(order)
     assert counters(order) == (2, 0, 2, 0, 2)
     assert StockLevel.objects.get().on_hand == 10
-    assert (CreditNote.objects.get().total, done.refunded_total) == (Decimal("25.00"), Decimal("25.00"))
+    assert (CreditNote.objects.get().total, done.refunded_total) == (Decimal("29.90"), Decimal("29.90"))
     assert (done.status, done.fulfillment_status, done.return_status) == ("completed", "not_required", "returned")
     assert broken() == []
 
@@ -143,7 +143,7 @@ def test_what_the_customer_asked_to_return_is_awaited_already(order: Order) -> N
     inspected(received(asked), 1)
     inspected(received(Return.objects.get(status="in_transit")), 1)
     settle_payments(order.pk)
-    assert (fresh(order).status, fresh(order).refunded_total) == ("completed", Decimal("25.00"))
+    assert (fresh(order).status, fresh(order).refunded_total) == ("completed", Decimal("29.90"))
     assert broken() == []
 
 
@@ -181,6 +181,7 @@ def test_only_what_is_on_its_way_can_come_back(order: Order, scene: Callable[[Or
 
 
 def test_the_mail_says_what_happens_now_in_both_forms(order: Order) -> None:
+    Order.objects.filter(pk=order.pk).update(language="en")
     shipment = return_shipment(dispatched(order).pk, by=PACKER)
 
     mail = render_message(Notification.objects.get(template="shipping/mail/returned"))
