@@ -29,8 +29,17 @@ FLAGS = [
 ]
 
 
+MOST_WORKERS = 6  # Valkey has 16 numbers: two for each, and four for demo and benchmark
+
+
 def pytest_configure(config: pytest.Config) -> None:
     start_if_needed()
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """The whole suite runs on all cores; a part of it that somebody names runs at once, in this process."""
+    is_whole = config.args == config.getini("testpaths")
+    return min(os.cpu_count() or 1, MOST_WORKERS) if is_whole else 0
 
 
 @pytest.fixture(scope="session")
