@@ -5,7 +5,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
 from django.utils import timezone
 
 from orders.events import InvoiceIssued
@@ -15,6 +14,7 @@ from orders.kernel.work import emit, work
 from orders.locks import locked_lines, locked_order, locked_payments, locked_series
 from orders.models import Invoice, InvoiceLine, Order, OrderLine, Payment
 from orders.models.invoice import LegalDocument
+from orders.services.billed import NOTHING, Billed, billed_lines, billed_shipping
 from orders.services.capture import owe_charges, uncharged
 
 
@@ -22,17 +22,16 @@ def issue_invoice(order_id: int, *, units: Mapping[int, int], cause_id: str, by:
     """Bill ``units`` (by line pk) that leave with ``cause_id`` (a shipment), and owe the capture of the amount.
 
     Each line bills its share of what isn't billed yet, so all invoices add up to the order; the first one
-    bears the shipping. Returns None when ``cause_id`` was billed before.
+    bears the shipping, a later one what a change added to it. Returns None when ``cause_id`` was billed before.
     """
     with work(by=by):
         order = locked_order(order_id)
         if Invoice.objects.filter(order=order, cause_id=cause_id).exists():
             return None
         payments = locked_payments(order_id)
-        is_first = not Invoice.objects.filter(order=order).exists()
         rows = _invoice_lines(order, units)
-        shipping = order.shipping_total if is_first else ZERO
-        shipping_tax = order.shipping_tax if is_first else ZERO
+        billed, billed_tax = billed_shipping(order)
+        shipping, shipping_tax = order.shipping_total - billed, order.shipping_tax - billed_tax
         tax = sum((row.tax for row in rows), shipping_tax)
         total = sum((row.amount for row in rows), shipping) + (ZERO if order.prices_include_tax else tax)
         invoice = Invoice(
@@ -97,28 +96,22 @@ def snapshot(order: Order) -> dict[str, Any]:
 
 
 def _invoice_lines(order: Order, units: Mapping[int, int]) -> list[InvoiceLine]:
-    billed = {
-        row["line_id"]: row
-        for row in InvoiceLine.objects.filter(invoice__order=order)
-        .values("line_id")
-        .annotate(units=Sum("quantity"), amount=Sum("amount"), tax=Sum("tax"))
-    }
+    billed = billed_lines(order)
     return [
-        _invoice_line(line, units[line.pk], billed.get(line.pk), order.currency)
+        _invoice_line(line, units[line.pk], billed.get(line.pk, NOTHING), order.currency)
         for line in locked_lines(order.pk)
         if units.get(line.pk)
     ]
 
 
-def _invoice_line(line: OrderLine, quantity: int, billed: Mapping[str, Any] | None, currency: str) -> InvoiceLine:
-    before, amount, tax = (billed["units"], billed["amount"], billed["tax"]) if billed else (0, ZERO, ZERO)
-    left = line.active - before
+def _invoice_line(line: OrderLine, quantity: int, billed: Billed, currency: str) -> InvoiceLine:
+    left = line.active - billed.units
     return InvoiceLine(
         line=line,
         quantity=quantity,
         tax_rate=line.tax_rate,
-        amount=share(line.amount - amount, quantity, left, currency),
-        tax=share(line.tax - tax, quantity, left, currency),
+        amount=share(line.amount - billed.amount, quantity, left, currency),
+        tax=share(line.tax - billed.tax, quantity, left, currency),
     )
 
 

@@ -1,0 +1,110 @@
+"""Call units of an order off: what a cancellation and a change that lowers a quantity have in common.
+
+Joins the open work; order and payments are locked. Stock goes back by the floors above, the lines lose the units'
+share of what isn't billed, and the cancellation is kept. What follows for the money is the caller's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils import timezone
+
+from orders.derivation import payment_status
+from orders.events import LineQuantity, OrderCancelled
+from orders.kernel.actor import Actor
+from orders.kernel.money import ZERO, share
+from orders.kernel.work import ask
+from orders.locks import locked_lines, locked_order
+from orders.models import Order, OrderCancellation, OrderCancellationLine, OrderLine
+from orders.questions import ReleaseUnits
+from orders.services.billed import NOTHING, billed_lines
+from orders.services.count import Change, count
+from orders.states import CancelReason, PaymentState
+
+Units = Sequence[tuple[OrderLine, int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """Why units are called off, and what shall become of goods, money and customer."""
+
+    reason: CancelReason
+    note: str = ""
+    restock: bool = True
+    refund: bool = True
+    notify: bool = True
+
+
+def call_off_units(order_id: int, units: Units, wish: Wish, *, by: Actor) -> OrderCancelled:
+    """1 let the floors above undo their part 2 lower amounts and counters 3 add the order up anew 4 keep it.
+
+    Returns the event, which the caller emits once the money is settled. Raises ``NotCancellable`` for units that
+    have left.
+    """
+    ask(ReleaseUnits(order_id=order_id, units={line.pk: n for line, n in units}, restock=wish.restock))
+    order = locked_order(order_id)
+    before = order.total
+    fallen = _lower_amounts(order, units)
+    count(order_id, {line.pk: Change(cancelled=n) for line, n in units})
+    order = locked_order(order_id)
+    lines = locked_lines(order_id)
+    is_whole = all(line.active == 0 for line in lines)
+    if is_whole:
+        order.shipping_total = order.shipping_tax = ZERO
+        order.cancel(at=timezone.now())
+    sum_up(order, lines)
+    order.version += 1
+    order.save()
+    cancellation = OrderCancellation(
+        order=order,
+        reason=wish.reason,
+        note=wish.note,
+        restock=wish.restock,
+        refund=wish.refund,
+        notify=wish.notify,
+        amount=before - order.total,
+        cancelled_by=str(by),
+    )
+    cancellation.save(force_insert=True)
+    OrderCancellationLine.objects.bulk_create(
+        OrderCancellationLine(cancellation=cancellation, line=line, quantity=n, amount=fallen[line.pk])
+        for line, n in units
+    )
+    return OrderCancelled(
+        order_id=order.pk,
+        number=order.number,
+        reason=wish.reason,
+        whole=is_whole,
+        notify=wish.notify,
+        amount=cancellation.amount,
+        currency=order.currency,
+        lines=tuple(LineQuantity(line=line.public_id, sku=line.sku, quantity=n) for line, n in units),
+    )
+
+
+def sum_up(order: Order, lines: Sequence[OrderLine]) -> None:
+    """Add the order's totals up from its lines and its shipping, and derive its payment status; doesn't save."""
+    goods = sum((line.amount for line in lines), ZERO)
+    order.items_total = sum((line.unit_price * line.active for line in lines), ZERO)
+    order.discount_total = order.items_total - goods
+    order.tax_total = sum((line.tax for line in lines), order.shipping_tax)
+    order.total = goods + order.shipping_total + (ZERO if order.prices_include_tax else order.tax_total)
+    order.payment_status = payment_status(order, was_voided=order.payment_status == PaymentState.VOIDED)
+
+
+def _lower_amounts(order: Order, units: Units) -> dict[int, Decimal]:
+    """Each line loses the units' share of what isn't billed; returns by how much, by line pk."""
+    billed = billed_lines(order)
+    fallen = {}
+    for line, n in units:
+        done = billed.get(line.pk, NOTHING)
+        left = line.active - done.units
+        amount = share(line.amount - done.amount, n, left, order.currency)
+        tax = share(line.tax - done.tax, n, left, order.currency)
+        line.order_discount -= share(line.order_discount, n, line.active, order.currency)
+        line.amount -= amount
+        line.tax -= tax
+        fallen[line.pk] = amount if order.prices_include_tax else amount + tax
+    OrderLine.objects.bulk_update([line for line, _ in units], ["amount", "tax", "order_discount"])
+    return fallen
