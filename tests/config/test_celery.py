@@ -66,4 +66,4 @@ def test_every_task_of_the_table_exists() -> None:
 
 def test_queues_of_tests_are_not_the_demos() -> None:
     assert re.fullmatch(r"test[0-9]\.notify", roof.queue_name("notify"))
-    assert str(roof.app.conf.broker_url).endswith("virtual_host=2")
+    assert int(str(roof.app.conf.broker_url).rpartition("virtual_host=")[2]) >= 4
