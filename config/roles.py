@@ -26,7 +26,7 @@ def manage(app: str, *models: str) -> set[str]:
 
 ORDERS = view("orders", "order", "orderline", "customer", "orderhold", "ordercancellation", "ordercancellationline")
 ORDERS |= view("orders", "accesscode", "orderevent", "notification", "deliverypromise", "feedback", "product")
-ORDERS |= view("orders", "processexception")
+ORDERS |= view("orders", "processexception", "orderchange")
 CATALOGUE = view("orders", "product", "channel", "shippingmethod")
 MONEY = view("orders", "payment", "paymenttransaction", "refund", "invoice", "invoiceline", "invoiceseries")
 MONEY |= view("orders", "creditnote", "creditnoteline")
@@ -45,7 +45,7 @@ CARRIERS = view("shipping", "carrier", "carrierservice")
 RETURNS = view("returns", "return", "returnline")
 
 DESK = {"orders.confirm_order", "orders.hold_order", "orders.cancel_order", "orders.annotate_order"}
-DESK |= {"orders.resend_notification", "orders.resolve_exception"}
+DESK |= {"orders.resend_notification", "orders.resolve_exception", "orders.change_placed_order"}
 TILL = {"orders.record_payment", "orders.grant_refund"}
 DOCK = {"shipping.buy_label", "shipping.dispatch_shipment", "shipping.record_tracking", "shipping.cancel_shipment"}
 FLOOR = {"warehouse.release_pick_list", "warehouse.pick", "warehouse.pack", "warehouse.finish_put_back"}

@@ -22,6 +22,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "warehouse.handlers.end_shortages",
         "shipping.handlers.expect_no_shipments",
     ),
+    "orders.events.OrderChanged": ("orders.handlers.tell_changed", "warehouse.handlers.open_more_work"),
     "orders.events.OrderCompleted": (),
     "orders.events.OrderLinkRequested": ("orders.handlers.tell_customer",),
     "orders.events.OrderLinksRevoked": (),
@@ -95,6 +96,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
 ANSWERS: dict[str, str] = {
     "orders.questions.PlanStock": "warehouse.answers.plan_stock",
     "orders.questions.TakeStock": "warehouse.answers.take_stock",
+    "orders.questions.PromiseDates": "warehouse.answers.promise_dates",
     "orders.questions.Availability": "warehouse.answers.availability",
     "orders.questions.ReleaseUnits": "shipping.answers.release_units",
 }

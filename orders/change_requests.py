@@ -90,3 +90,15 @@ ChangeAction = (
     | SetShippingMethod
     | SetContact
 )
+
+# How the API, and the rows of changes, name them.
+TYPES: dict[type, str] = {
+    AddLine: "add_line",
+    SetQuantity: "set_quantity",
+    SetPrice: "set_price",
+    SetDiscount: "set_discount",
+    SetShippingAddress: "set_shipping_address",
+    SetBillingAddress: "set_billing_address",
+    SetShippingMethod: "set_shipping_method",
+    SetContact: "set_contact",
+}

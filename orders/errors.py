@@ -84,6 +84,11 @@ class NotCancellable(DomainError):
     title = "This can no longer be cancelled"
 
 
+class NotChangeable(DomainError):
+    code = "not_changeable"
+    title = "This can no longer be changed"
+
+
 class NotConfirmable(DomainError):
     code = "not_confirmable"
     title = "This order can't be confirmed"

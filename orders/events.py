@@ -9,7 +9,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from orders.kernel.event import Codes, Event
-from orders.states import CancelReason, FeedbackTag, HoldReason, PromiseReason, RefundReason, Severity, TransactionKind
+from orders.states import (
+    CancelReason,
+    Difference,
+    FeedbackTag,
+    HoldReason,
+    PromiseReason,
+    RefundReason,
+    Severity,
+    TransactionKind,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +72,7 @@ class OrderConfirmed(Event):
 class OrderUpdated(Event):
     """Tags, note or metadata were changed; ``fields`` names them."""
 
-    type: ClassVar[str] = "order.changed"
+    type: ClassVar[str] = "order.updated"
     title: ClassVar[str | Promise] = _("Note, tags or data changed")
     public: ClassVar[bool] = False
 
@@ -122,6 +131,29 @@ class OrderCancelled(Event):
     @classmethod
     def titled(cls, data: dict[str, Any]) -> str | Promise:
         return cls.title if data["whole"] else _("Part of the order cancelled")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderChanged(Event):
+    """It was edited after placement: ``fields`` says what differs, ``lines`` the new quantities that are different.
+
+    ``difference`` says what became of the money.
+    """
+
+    type: ClassVar[str] = "order.changed"
+    title: ClassVar[str | Promise] = _("Order changed")
+    codes: ClassVar[Codes] = {"difference": (Difference,)}
+    words: ClassVar[str | Promise] = _("Your order was changed.")
+
+    number: str
+    change: str
+    fields: tuple[str, ...]
+    lines: tuple[LineQuantity, ...]
+    total_before: Decimal
+    total: Decimal
+    currency: str
+    difference: str
+    notify: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What the ground floor does when something happened; called by ``emit`` as ROUTES says."""
 
-from orders.events import OrderHeld, OrderReleased
+from orders.events import OrderChanged, OrderHeld, OrderReleased, PromiseChanged
 from orders.kernel.actor import Actor
 from orders.kernel.event import Event
 from orders.kernel.work import current
@@ -26,3 +26,11 @@ def tell_released(event: OrderReleased, by: Actor) -> None:
     withdraw_message(order_id=event.order_id, template=TEMPLATES[OrderHeld], about={"hold": event.hold})
     if event.order_id and goes_on(event.order_id):
         tell_customer(event, by)
+
+
+def tell_changed(event: OrderChanged, by: Actor) -> None:
+    """One mail says what is different, new dates and what is to be paid too."""
+    if event.notify:
+        withdraw_message(order_id=event.order_id, template=TEMPLATES[PromiseChanged])
+        withdraw_message(order_id=event.order_id, template=TEMPLATES[OrderHeld])
+    tell_customer(event, by)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from orders.events import (
     AccessCodeRequested,
     OrderCancelled,
+    OrderChanged,
     OrderConfirmed,
     OrderHeld,
     OrderLinkRequested,
@@ -22,6 +23,7 @@ TEMPLATES: dict[type[Event], str] = {
     OrderHeld: "orders/mail/held",
     OrderReleased: "orders/mail/released",
     OrderCancelled: "orders/mail/cancelled",
+    OrderChanged: "orders/mail/changed",
     OrderLinkRequested: "orders/mail/link",
     AccessCodeRequested: "orders/mail/code",
     PaymentActionRequired: "orders/mail/payment_action",
@@ -35,7 +37,7 @@ TOLD_WITH_PLACED: frozenset[type[Event]] = frozenset({OrderConfirmed, OrderHeld,
 
 def template_for(event: Event, *, so_far: Sequence[Event]) -> str | None:
     """The mail that ``event`` deserves, given what happened ``so_far`` in the same change; None: no mail."""
-    if isinstance(event, OrderCancelled) and not event.notify:
+    if isinstance(event, OrderCancelled | OrderChanged) and not event.notify:
         return None
     if isinstance(event, OrderHeld | OrderReleased) and _as_before(event, so_far):
         return None

@@ -44,6 +44,7 @@ PROMISE_REASON_WORDS: dict[str, Promise] = {
     PromiseReason.SHORT: gettext_lazy("We found fewer on the shelf than we had counted."),
     PromiseReason.SUPPLIER: gettext_lazy("Our supplier needs longer than we were told."),
     PromiseReason.CARRIER: gettext_lazy("The carrier needs longer than planned."),
+    PromiseReason.CHANGED: gettext_lazy("You changed where or how it goes."),
     PromiseReason.ARRIVED: gettext_lazy("It has come in and will leave soon."),
 }
 

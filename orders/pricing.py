@@ -58,34 +58,35 @@ def price(
     amounts = [value - part for value, part in zip(values, discounts, strict=True)]
     shipping_rate = max((line.tax_rate for line in lines), default=ZERO)
     rates = [line.tax_rate for line in lines]
-    taxes = _taxes([*amounts, shipping], [*rates, shipping_rate], includes_tax=includes_tax, currency=currency)
+    shares = taxes([*amounts, shipping], [*rates, shipping_rate], includes_tax=includes_tax, currency=currency)
     priced = [
         LineAmounts(order_discount=part, amount=amount, tax=tax)
-        for part, amount, tax in zip(discounts, amounts, taxes[:-1], strict=True)
+        for part, amount, tax in zip(discounts, amounts, shares[:-1], strict=True)
     ]
     items = sum((line.unit_price * line.quantity for line in lines), ZERO)
-    goods, tax = sum(amounts, ZERO), sum(taxes, ZERO)
+    goods, tax = sum(amounts, ZERO), sum(shares, ZERO)
     totals = Totals(
         items=items,
         discount=items - goods,
         shipping=shipping,
         shipping_tax_rate=shipping_rate,
-        shipping_tax=taxes[-1],
+        shipping_tax=shares[-1],
         tax=tax,
         total=goods + shipping + (ZERO if includes_tax else tax),
     )
     return priced, totals
 
 
-def _taxes(amounts: Sequence[Decimal], rates: Sequence[Decimal], *, includes_tax: bool, currency: str) -> list[Decimal]:
+def taxes(amounts: Sequence[Decimal], rates: Sequence[Decimal], *, includes_tax: bool, currency: str) -> list[Decimal]:
+    """The tax in (or on) each amount: one rounded sum per rate, spread over its amounts by largest remainder."""
     by_rate: defaultdict[Decimal, list[int]] = defaultdict(list)
     for i, rate in enumerate(rates):
         by_rate[rate].append(i)
-    taxes = [ZERO] * len(amounts)
+    found = [ZERO] * len(amounts)
     for rate, members in by_rate.items():
         base = sum((amounts[i] for i in members), ZERO)
         exact = base * rate / (1 + rate) if includes_tax else base * rate
         parts = spread(rounded(exact, currency), [amounts[i] for i in members], currency)
         for i, part in zip(members, parts, strict=True):
-            taxes[i] = part
-    return taxes
+            found[i] = part
+    return found

@@ -88,6 +88,18 @@ class TakeStock(Question[bool]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PromiseDates(Question[Mapping[int, date | None]]):
+    """When would the units of an order that are still here arrive, sent to ``country`` in ``transit_days``?
+
+    By line pk, those lines only that have such units; None: nobody knows.
+    """
+
+    order_id: int
+    country: str
+    transit_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReleaseUnits(Question[None]):
     """Undo whatever the floors above did for these units (allocations, backorders, picks, packages, labels).
 

@@ -14,6 +14,7 @@ from orders.models import (
     AccessCode,
     ApiKey,
     Order,
+    OrderChange,
     OrderEvent,
     OrderHold,
     OrderLine,
@@ -54,6 +55,11 @@ def goes_on(order_id: int) -> bool:
     holds = OrderHold.objects.filter(order=OuterRef("pk"), released_at=None)
     going = Order.objects.filter(pk=order_id, status__in=[OrderStatus.PLACED, OrderStatus.CONFIRMED])
     return going.filter(~Exists(holds)).exists()
+
+
+def is_released(order_id: int) -> bool:
+    """Whether the order has gone to the warehouse."""
+    return Order.objects.filter(pk=order_id, status=OrderStatus.CONFIRMED).exists()
 
 
 def shown_orders(orders: QuerySet[Order]) -> QuerySet[Order]:
@@ -98,6 +104,11 @@ def shown_orders(orders: QuerySet[Order]) -> QuerySet[Order]:
 def public_events(order_ids: Sequence[int]) -> QuerySet[OrderEvent]:
     """What a partner may read of the orders' timelines, oldest first."""
     return OrderEvent.objects.filter(order__in=order_ids, public=True).order_by("order", "seq")
+
+
+def changes(order_id: int) -> QuerySet[OrderChange]:
+    """What was changed of an order after its placement."""
+    return OrderChange.objects.filter(order=order_id)
 
 
 def line_names(order_id: int) -> set[str]:

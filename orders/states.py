@@ -109,6 +109,24 @@ class CancelReason(TextChoices):
     OTHER = "other", _("Other")
 
 
+class ChangeStatus(TextChoices):
+    """``OrderChange.status``: asked for by the customer, or made at once by staff and shops."""
+
+    PENDING = "pending", _("Pending")
+    REQUESTED = "requested", _("Asked for")
+    CONFIRMED = "confirmed", _("Made")
+    DECLINED = "declined", _("Declined")
+    CANCELLED = "cancelled", _("Withdrawn")
+
+
+class Difference(TextChoices):
+    """What becomes of the money when a change makes an order dearer or cheaper."""
+
+    NONE = "none", _("Nothing")
+    OWED = "owed", _("Still to be paid")
+    GIVEN_BACK = "given_back", _("Given back")
+
+
 class RefundReason(TextChoices):
     """Why staff give money back; refunds of cancelled units keep the cancellation's reason."""
 
@@ -171,6 +189,7 @@ class PromiseReason(TextChoices):
     SHORT = "short", _("Short in the warehouse")
     SUPPLIER = "supplier", _("Supplier is late")
     CARRIER = "carrier", _("Carrier is late")
+    CHANGED = "changed", _("Order changed")
     ARRIVED = "arrived", _("Goods came in")
 
 

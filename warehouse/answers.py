@@ -1,25 +1,26 @@
 """Answers to the ground floor's questions about stock; ANSWERS in the switchboard leads here."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from django.utils import timezone
 
-from orders.models import Product
+from orders.models import OrderLine, Product
 from orders.questions import (
     Availability,
     Filled,
     Need,
     PlanStock,
     ProductAvailability,
+    PromiseDates,
     Take,
     TakeStock,
 )
 from warehouse.planning.calendar import arrives_on
 from warehouse.planning.sourcing import Shelf, Want, source
 from warehouse.planning.timetable import Timetable
-from warehouse.selectors.stock import ShelfRow, lead_times, shelves, transit_days
+from warehouse.selectors.stock import ShelfRow, lead_times, reserved_in, shelves, transit_days
 from warehouse.services.allocate import allocate_units
 from warehouse.services.backorder import backorder_units
 
@@ -61,6 +62,29 @@ def take_stock(question: TakeStock) -> bool:
         return False
     backorder_units(question.waiting)
     return True
+
+
+def promise_dates(question: PromiseDates) -> Mapping[int, date | None]:
+    """When what is reserved on shelves, or waits for goods, would arrive if it left from there as soon as it can."""
+    lines = list(OrderLine.objects.filter(order_id=question.order_id))
+    here = [line for line in lines if line.open]
+    rows = shelves({line.product_id for line in here})
+    waiting = {line.product_id for line in here if line.backordered}
+    timetable = _timetable(rows, _ranked(rows, question.country), waiting=waiting)
+    leaves: defaultdict[int, list[date | None]] = defaultdict(list)
+    for line_id, warehouse_id in reserved_in(question.order_id):
+        if warehouse_id in timetable.hours:
+            leaves[line_id].append(timetable.leaves_on(warehouse_id))
+    for line in here:
+        if line.backordered:
+            leaves[line.pk].append(timetable.waiting_leaves_on(line.product_id))
+    return {pk: _arrival(days, question.transit_days) for pk, days in leaves.items()}
+
+
+def _arrival(leaves: Sequence[date | None], transit_days: int) -> date | None:
+    """When the last unit is there; None when nobody knows of one of them."""
+    known = [day for day in leaves if day is not None]
+    return arrives_on(max(known), transit_days) if known and len(known) == len(leaves) else None
 
 
 def availability(question: Availability) -> tuple[ProductAvailability, ...]:
@@ -107,13 +131,12 @@ def _filled(
     leaves: list[date | None] = [timetable.leaves_on(warehouse) for warehouse, _units in takes]
     if missing and can_wait:
         leaves.append(timetable.waiting_leaves_on(need.product_id))
-    known = [day for day in leaves if day is not None]
     return Filled(
         takes=tuple(Take(warehouse_id=warehouse, quantity=units) for warehouse, units in takes),
         backordered=missing if can_wait else 0,
         short=0 if can_wait else missing,
         available=available,
-        promised_on=arrives_on(max(known), transit_days) if known and len(known) == len(leaves) else None,
+        promised_on=_arrival(leaves, transit_days),
     )
 
 

@@ -1,7 +1,8 @@
 """What the warehouse does when something happens below."""
 
-from orders.events import ExceptionResolved, OrderCancelled, OrderConfirmed
+from orders.events import ExceptionResolved, OrderCancelled, OrderChanged, OrderConfirmed
 from orders.kernel.actor import Actor
+from orders.selectors import is_released
 from warehouse.services import doubt_bin as doubts
 from warehouse.services import end_shortages as shortages
 from warehouse.services import open_fulfillment_orders as work_orders
@@ -11,6 +12,12 @@ from warehouse.states import BIN_DOUBTED
 def open_fulfillment_orders(event: OrderConfirmed, by: Actor) -> None:
     """Confirmed: what is reserved becomes work."""
     if event.order_id is not None:
+        work_orders.open_fulfillment_orders(event.order_id, by=by)
+
+
+def open_more_work(event: OrderChanged, by: Actor) -> None:
+    """Changed: what was reserved in addition becomes work too, once the order goes to the warehouse at all."""
+    if event.order_id is not None and is_released(event.order_id):
         work_orders.open_fulfillment_orders(event.order_id, by=by)
 
 

@@ -30,6 +30,7 @@ NAMES: dict[str, Promise] = {
     "condition": _("Condition"),
     "credit_note": _("Credit note"),
     "delta": _("Difference"),
+    "difference": _("Money"),
     "disposition": _("Goes to"),
     "error_code": _("Answer"),
     "expected_on": _("Expected"),
@@ -57,6 +58,7 @@ NAMES: dict[str, Promise] = {
     "tags": _("Said of it"),
     "template": _("Message"),
     "total": _("Total"),
+    "total_before": _("Total before"),
     "tracking_number": _("Tracking number"),
     "warehouse": _("Warehouse"),
 }

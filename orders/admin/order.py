@@ -8,7 +8,9 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateFilter
 
@@ -19,7 +21,8 @@ from orders.admin.order_actions import OPEN, ORDER_ACTIONS, RELEASE
 from orders.admin.order_page import desk_page
 from orders.admin.records import RecordAdmin, RecordInline
 from orders.admin.search import found_orders
-from orders.models import Order, OrderCancellation, OrderCancellationLine, OrderHold, OrderLine
+from orders.change_words import sentences
+from orders.models import Order, OrderCancellation, OrderCancellationLine, OrderChange, OrderHold, OrderLine
 from orders.web.panels import parts
 
 
@@ -159,6 +162,41 @@ class OrderHoldAdmin(RecordAdmin):
     search_help_text = _("Order number or hold id")
     order_path = "order"
     staff_actions = (RELEASE,)
+
+
+@admin.register(OrderChange)
+class OrderChangeAdmin(RecordAdmin):
+    """Edits after placement, each with what it made different."""
+
+    list_display: ClassVar[Any] = (
+        "public_id",
+        link("order"),
+        chip("status"),
+        amount("total_before", currency="order__currency"),
+        amount("total_after", currency="order__currency"),
+        "made_by",
+        "created_at",
+    )
+    list_select_related: ClassVar[Any] = ("order",)
+    detail_select_related: ClassVar[tuple[str, ...]] = ("order",)
+    list_filter: ClassVar[Any] = (("status", SeveralFilter), ("created_at", RangeDateFilter))
+    search_fields: ClassVar[Any] = ("public_id__exact",)
+    search_help_text = _("Order number or change id")
+    order_path = "order"
+    fields: ClassVar[Any] = (
+        ("order", "status"),
+        ("total_before", "total_after", "difference"),
+        "what_changed",
+        "note",
+        ("made_by", "decided_by"),
+        ("created_at", "decided_at"),
+        ("version_before", "version_after"),
+    )
+
+    @column(_("what is different"))
+    def what_changed(self, change: OrderChange) -> SafeString:
+        said = sentences(change.diff, currency=change.order.currency, language=get_language() or "en")
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((words,) for words in said)))
 
 
 class CancellationLineInline(RecordInline):

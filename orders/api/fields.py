@@ -1,7 +1,9 @@
 """The types of the API's fields: each says in the schema exactly what ``orders.api.strict`` accepts."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -91,6 +93,31 @@ class Sku(Line):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": 64, **kwargs})
+
+
+@extend_schema_field({})
+class Anything(serializers.Field[Any, Any, Any, Any]):
+    """Any JSON; only in answers."""
+
+
+class OneOf(serializers.Field[Any, Any, Any, Any]):
+    """One of several objects; their ``type`` tells which."""
+
+    def __init__(self, variants: Mapping[str, type[serializers.Serializer[Any]]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.variants = variants
+
+
+class _OneOfInSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    target_class = OneOf
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> Any:
+        parts = {
+            name: auto_schema.resolve_serializer(variant, direction).ref
+            for name, variant in self.target.variants.items()
+        }
+        mapping = {name: part["$ref"] for name, part in parts.items()}
+        return {"oneOf": list(parts.values()), "discriminator": {"propertyName": "type", "mapping": mapping}}
 
 
 @extend_schema_field({"type": "object", "additionalProperties": True})

@@ -42,17 +42,7 @@ def order(row: Order) -> dict[str, Any]:
         "return_status": row.return_status,
         "currency": currency,
         "prices_include_tax": row.prices_include_tax,
-        "totals": {
-            "items": text(row.items_total, currency),
-            "discount": text(row.discount_total, currency),
-            "shipping": text(row.shipping_total, currency),
-            "tax": text(row.tax_total, currency),
-            "total": text(row.total, currency),
-            "authorized": text(row.authorized_total, currency),
-            "captured": text(row.captured_total, currency),
-            "refunded": text(row.refunded_total, currency),
-            "balance": text(row.balance, currency),
-        },
+        "totals": totals(row),
         "customer": {
             "email": row.email,
             "name": row.customer_name,
@@ -73,6 +63,22 @@ def order(row: Order) -> dict[str, Any]:
         "created_at": instant(row.created_at),
         "updated_at": instant(row.updated_at),
     }
+
+
+def totals(row: Order) -> dict[str, str]:
+    """The money of what is ordered and not cancelled, and how far it is paid."""
+    amounts = {
+        "items": row.items_total,
+        "discount": row.discount_total,
+        "shipping": row.shipping_total,
+        "tax": row.tax_total,
+        "total": row.total,
+        "authorized": row.authorized_total,
+        "captured": row.captured_total,
+        "refunded": row.refunded_total,
+        "balance": row.balance,
+    }
+    return {name: text(amount, row.currency) for name, amount in amounts.items()}
 
 
 _ADDRESS = ("name", "company", "line1", "line2", "city", "region", "postal_code", "country", "phone")

@@ -111,6 +111,22 @@ def _object(field: serializers.Serializer) -> Read:  # type: ignore[type-arg]
     return read_object
 
 
+@_compiled.register
+def _one_of(field: fields.OneOf) -> Read:
+    readers = {name: _compiled(variant()) for name, variant in field.variants.items()}
+    listed = ", ".join(readers)
+
+    def read_variant(value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise Wrong("type", "Must be an object.")
+        name = value.get("type")
+        if not isinstance(name, str) or name not in readers:
+            raise Wrong.together(Wrong("choice", f"One of: {listed}.").under("type"))
+        return readers[name](value)
+
+    return read_variant
+
+
 @_compiled.register(serializers.ListField)
 @_compiled.register(serializers.ListSerializer)
 def _list(field: Any) -> Read:

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from orders.api.views import availability, order_actions, orders, products
+from orders.api.views import availability, changes, order_actions, orders, products
 
 urlpatterns = [
     path("orders", orders.Orders.as_view()),
     path("orders/<str:number>", orders.Order.as_view()),
     path("orders/<str:number>/events", orders.OrderEvents.as_view()),
     path("orders/<str:number>/cancel", order_actions.Cancel.as_view()),
+    path("orders/<str:number>/changes", changes.Changes.as_view()),
     path("orders/<str:number>/hold", order_actions.Hold.as_view()),
     path("orders/<str:number>/release", order_actions.Release.as_view()),
     path("orders/<str:number>/payments", order_actions.Payments.as_view()),

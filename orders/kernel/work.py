@@ -61,6 +61,11 @@ def current() -> Work:
     return unit
 
 
+def is_open() -> bool:
+    """Whether a unit of work is open, which a new one would join."""
+    return _open.get() is not None
+
+
 @contextmanager
 def work(*, by: Actor) -> Iterator[Work]:
     """Open a use case: the outermost is durable, inner ones join it without a savepoint.

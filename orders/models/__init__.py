@@ -2,6 +2,7 @@
 
 from orders.models.access_code import AccessCode
 from orders.models.cancellation import OrderCancellation, OrderCancellationLine
+from orders.models.change import OrderChange
 from orders.models.channel import Channel, ShippingMethod
 from orders.models.customer import Customer
 from orders.models.exception import ProcessException
@@ -33,6 +34,7 @@ __all__ = [
     "Order",
     "OrderCancellation",
     "OrderCancellationLine",
+    "OrderChange",
     "OrderEvent",
     "OrderHold",
     "OrderLine",

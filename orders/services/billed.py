@@ -29,9 +29,7 @@ def billed_lines(order: Order) -> Mapping[int, Billed]:
         .values("line_id")
         .annotate(units=Sum("quantity"), amount_sum=Sum("amount"), tax_sum=Sum("tax"))
     )
-    return {
-        row["line_id"]: Billed(units=row["units"], amount=row["amount_sum"], tax=row["tax_sum"]) for row in rows
-    }
+    return {row["line_id"]: Billed(units=row["units"], amount=row["amount_sum"], tax=row["tax_sum"]) for row in rows}
 
 
 def billed_shipping(order: Order) -> tuple[Decimal, Decimal]:

@@ -36,10 +36,11 @@ class Wish:
     notify: bool = True
 
 
-def call_off_units(order_id: int, units: Units, wish: Wish, *, by: Actor) -> OrderCancelled:
+def call_off_units(order_id: int, units: Units, wish: Wish, *, may_end: bool = True, by: Actor) -> OrderCancelled:
     """1 let the floors above undo their part 2 lower amounts and counters 3 add the order up anew 4 keep it.
 
-    Returns the event, which the caller emits once the money is settled. Raises ``NotCancellable`` for units that
+    With ``may_end`` an order of which nothing is left is cancelled. Returns the event, which the caller emits once
+    the money is settled. Raises ``NotCancellable`` for units that
     have left.
     """
     ask(ReleaseUnits(order_id=order_id, units={line.pk: n for line, n in units}, restock=wish.restock))
@@ -49,7 +50,7 @@ def call_off_units(order_id: int, units: Units, wish: Wish, *, by: Actor) -> Ord
     count(order_id, {line.pk: Change(cancelled=n) for line, n in units})
     order = locked_order(order_id)
     lines = locked_lines(order_id)
-    is_whole = all(line.active == 0 for line in lines)
+    is_whole = may_end and all(line.active == 0 for line in lines)
     if is_whole:
         order.shipping_total = order.shipping_tax = ZERO
         order.cancel(at=timezone.now())
@@ -102,9 +103,25 @@ def _lower_amounts(order: Order, units: Units) -> dict[int, Decimal]:
         left = line.active - done.units
         amount = share(line.amount - done.amount, n, left, order.currency)
         tax = share(line.tax - done.tax, n, left, order.currency)
-        line.order_discount -= share(line.order_discount, n, line.active, order.currency)
+        line.order_discount -= _order_discount(
+            line, n, amount, left=left, unbilled=line.amount - done.amount, currency=order.currency
+        )
         line.amount -= amount
         line.tax -= tax
         fallen[line.pk] = amount if order.prices_include_tax else amount + tax
     OrderLine.objects.bulk_update([line for line, _ in units], ["amount", "tax", "order_discount"])
     return fallen
+
+
+def _order_discount(
+    line: OrderLine, units: int, amount: Decimal, *, left: int, unbilled: Decimal, currency: str
+) -> Decimal:
+    """What of the order's discount goes with units that take ``amount`` along: price, discounts and amount add up.
+
+    ``left`` units with ``unbilled`` money are on no invoice.
+    """
+    if not line.order_discount:
+        return ZERO
+    of_order = share(line.order_discount, left, line.active, currency)
+    of_line = share(line.unit_price * left - of_order - unbilled, units, left, currency)
+    return min(max(line.unit_price * units - of_line - amount, ZERO), line.order_discount)

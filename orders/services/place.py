@@ -38,17 +38,17 @@ from orders.models import (
 )
 from orders.models.payment import FRESH
 from orders.pricing import LinePrice, price
-from orders.questions import Filled, Need, PlanStock, TakeStock, TakeUnits, WaitingUnits
+from orders.questions import Filled, Need, PlanStock
 from orders.requests import OrderRequest, Repeatable, Replayed, WantedLine
 from orders.services.idempotency import Replay, answer, claim_order
 from orders.services.offer import Offer, earlier_use, look_up
 from orders.services.record_answer import announce
+from orders.services.reserve import reserve_planned, transit_days
 from orders.services.settle import apply_answer, call_of
 from orders.states import OrderStatus, TransactionKind
 
 # How often the same placement is planned anew when others were faster at the shelf.
 _ATTEMPTS = 3
-_DEFAULT_TRANSIT_DAYS = 3
 # A thousandth of what the columns hold: two hundred such lines, shipping and the tax on top of them still fit.
 _TOO_MUCH = Decimal(10) ** 9
 
@@ -160,7 +160,7 @@ def _plan(request: OrderRequest, offer: Offer) -> tuple[Filled, ...]:
         PlanStock(
             needs=needs,
             country=str(request.shipping_address.get("country", "")),
-            transit_days=offer.method.days_max if offer.method else _DEFAULT_TRANSIT_DAYS,
+            transit_days=transit_days(offer.method),
         )
     )
     errors = [
@@ -317,17 +317,5 @@ def _announce(order: Order, lines: Sequence[OrderLine]) -> None:
 
 def _take(order: Order, lines: Sequence[OrderLine], filled: Sequence[Filled]) -> None:
     """Reserve as planned; stock comes last, so that hot rows are held shortest."""
-    takes = tuple(
-        TakeUnits(line_id=line.pk, product_id=line.product_id, warehouse_id=take.warehouse_id, quantity=take.quantity)
-        for line, fill in zip(lines, filled, strict=True)
-        for take in fill.takes
-    )
-    waiting = tuple(
-        WaitingUnits(
-            line_id=line.pk, product_id=line.product_id, quantity=fill.backordered, expected_on=fill.promised_on
-        )
-        for line, fill in zip(lines, filled, strict=True)
-        if fill.backordered
-    )
-    if not ask(TakeStock(order_id=order.pk, takes=takes, waiting=waiting)):
+    if not reserve_planned(order.pk, lines, filled):
         raise _Moved

@@ -12,9 +12,10 @@ from django.template.loader import get_template
 from django.utils.translation import override
 
 from orders.brand import Brand
+from orders.change_words import sentences
 from orders.codes import digits_of
 from orders.links import status_url
-from orders.models import Notification, Order
+from orders.models import Notification, Order, OrderChange
 from orders.order_page import order_page
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def render_message(notification: Notification) -> Rendered:
     """``notification`` in words, as things stand now. Only reads.
 
     The templates get the stored context, and beside it ``order``, ``page`` (what the customer's page says),
-    ``brand``, ``status_url``, and the ``digits`` of an ``access_code``. Staff and suppliers read the house's own
+    ``brand``, ``status_url``, the ``digits`` of an ``access_code``, and what a ``change`` has
+    ``changed``. Staff and suppliers read the house's own
     language.
     """
     order = notification.order
@@ -50,6 +52,8 @@ def render_message(notification: Notification) -> Rendered:
     brand = Brand(order.channel if order else None)
     with override(language):
         context = {**notification.context, **_about(order), "brand": brand, "language": language}
+        if "change" in context and order:
+            context["changed"] = _changed(context["change"], order, language)
         if "access_code" in context:
             context["digits"] = digits_of(context["access_code"])
         return Rendered(
@@ -60,6 +64,12 @@ def render_message(notification: Notification) -> Rendered:
             sender=formataddr((brand.name, brand.sender_email)),
             reply_to=brand.support_email,
         )
+
+
+def _changed(change: str, order: Order, language: str) -> list[str]:
+    """What a change of the order made different, in words."""
+    diff = OrderChange.objects.values_list("diff", flat=True).get(public_id=change)
+    return sentences(diff, currency=order.currency, language=language)
 
 
 def _about(order: Order | None) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from warehouse.models import StockLevel
 UNSAID = {
     "access_code",
     "at",
+    "change",
     "currency",
     "delivered_at",
     "fields",

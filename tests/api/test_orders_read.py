@@ -99,7 +99,7 @@ def test_tags_note_and_metadata_may_be_patched(api: Partner, placed: dict[str, A
     assert (told["version"], told["tags"], told["metadata"]) == (2, ["vip"], change["metadata"])
     assert told["note"] == placed["note"]
     assert response["ETag"] == api.get(path)["ETag"] != tag
-    event = OrderEvent.objects.get(type="order.changed")
+    event = OrderEvent.objects.get(type="order.updated")
     assert event.data == {"number": placed["number"], "fields": ["tags", "metadata"]}
 
 

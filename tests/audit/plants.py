@@ -45,7 +45,7 @@ def refund(amount: str, created: str) -> str:
     """
 
 
-def renamed(order: str, event: str, other: str = "order.changed") -> str:
+def renamed(order: str, event: str, other: str = "order.updated") -> str:
     """An event of ``order`` that says something else."""
     return f"UPDATE orders_orderevent SET type = '{other}' WHERE order_id = {{{order}}} AND type = '{event}'"
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from orders.models import DeliveryPromise, Order, OrderEvent, OrderHold, Payment
+from orders.models import DeliveryPromise, Order, OrderChange, OrderEvent, OrderHold, Payment
 from orders.states import FulfillmentState, HoldReason, OrderStatus, PaymentState, PaymentStatus
 from tests.factories.orders import ChannelFactory, OrderFactory, OrderLineFactory, ProductFactory
 
@@ -59,6 +59,35 @@ def happened(order: Order, kind: str, *, days_ago: int = 0, **data: Any) -> None
 
 def confirmed(**fields: Any) -> Order:
     return order_with(lines=({"ordered": 2, "allocated": 2}, {"allocated": 1}), **fields)
+
+
+def changed(**fields: Any) -> Order:
+    """One of the mugs was taken off, and where it goes is another place."""
+    order = confirmed(**fields)
+    line = order.lines.all()[0]
+    place = {**order.shipping_address, "city": "Bonn", "postal_code": "53111"}
+    named = {"line": line.public_id, "sku": line.sku, "name": line.name}
+    whole = {"line": "", "sku": "", "name": ""}
+    OrderChange.objects.create(
+        public_id="ch_7k3m92qxh2w4t8vz",
+        order=order,
+        actions=[],
+        diff=[
+            {"what": "quantity", **named, "before": 2, "after": 1},
+            {"what": "unit_price", **named, "before": "12.50", "after": "11.00"},
+            {"what": "discount", **named, "before": "0.00", "after": "1.00"},
+            {"what": "promised_on", **named, "before": "2026-11-25", "after": "2026-11-27"},
+            {"what": "shipping_address", **whole, "before": order.shipping_address, "after": place},
+            {"what": "billing_address", **whole, "before": None, "after": place},
+            {"what": "email", **whole, "before": order.email, "after": "ada@example.com"},
+            {"what": "phone", **whole, "before": "", "after": "1"},
+            {"what": "shipping_method", **whole, "before": "Standard", "after": "Express"},
+            {"what": "shipping", **whole, "before": "4.90", "after": "9.90"},
+            {"what": "tax", **whole, "before": "4.77", "after": "3.00"},
+            {"what": "total", **whole, "before": "42.40", "after": "29.90"},
+        ],
+    )
+    return order
 
 
 def on_its_way(**fields: Any) -> Order:

@@ -272,13 +272,13 @@ def test_burying_resending_and_resolving_wait_for_who_changes_the_order(order: O
     beside_a_slow_change(order, lambda: resolve_exception(case.pk, resolution="Called.", by=SYSTEM))
 
     assert timeline(order) == [
-        (1, "order.changed"),
+        (1, "order.updated"),
         (2, "notification.died"),
         (3, "exception.opened"),
         (4, "exception.resolved"),
         (5, "notification.died"),
         (6, "exception.opened"),
-        (7, "order.changed"),
-        (8, "order.changed"),
+        (7, "order.updated"),
+        (8, "order.updated"),
         (9, "exception.resolved"),
     ]

@@ -37,9 +37,9 @@ def test_events_are_numbered_within_their_order_and_signed() -> None:
 
     rows = OrderEvent.objects.filter(order=order).order_by("seq")
     assert [(r.seq, r.type, r.actor_name, r.public) for r in rows] == [
-        (1, "order.changed", "sam", False),
+        (1, "order.updated", "sam", False),
         (2, "order.completed", "sam", True),
-        (3, "order.changed", "system", False),
+        (3, "order.updated", "system", False),
     ]
     assert rows[0].data == {"number": order.number, "fields": ["note"]}
     assert rows[0].change_set == rows[1].change_set != rows[2].change_set

@@ -66,6 +66,12 @@ def lead_times(product_ids: Collection[int]) -> dict[int, int]:
     return dict(offers.values_list("product_id").annotate(days=days).order_by())
 
 
+def reserved_in(order_id: int) -> list[tuple[int, int]]:
+    """Lines (pks) of the order with the warehouses (pks) in which units are reserved for them."""
+    held = Allocation.objects.filter(line__order=order_id, status=AllocationStatus.OPEN)
+    return list(held.order_by("pk").values_list("line_id", "warehouse_id"))
+
+
 def transit_days(country: str) -> tuple[int, int] | None:
     """The fewest and the most working days that the shipping methods to a country take; None: none goes there."""
     methods = ShippingMethod.objects.filter(is_active=True).values_list("days_min", "days_max", "countries")

@@ -10,11 +10,12 @@ from orders.kernel.actor import Actor
 from orders.kernel.work import ask, emit, work
 from orders.locks import locked_lines, locked_order
 from orders.models import Order, OrderLine
-from orders.questions import Filled, Need, PlanStock, TakeStock, TakeUnits, WaitingUnits
+from orders.questions import Filled, Need, PlanStock
 from orders.services.count import Change, count
 from orders.services.exception import open_exception
 from orders.services.hold import hold_order
 from orders.services.promise import move_promises
+from orders.services.reserve import reserve_planned, transit_days
 from orders.states import HoldReason, OrderStatus, PromiseReason, Severity
 from warehouse.errors import StockChanged
 from warehouse.events import UnitsBackordered, UnitsReallocated
@@ -23,7 +24,6 @@ from warehouse.services.open_fulfillment_orders import open_fulfillment_orders
 from warehouse.states import OUT_OF_STOCK
 
 _ATTEMPTS = 3
-_DEFAULT_TRANSIT_DAYS = 3
 
 
 def reallocate_units(
@@ -58,7 +58,6 @@ def reallocate_units(
 
 def _take(order: Order, lines: list[OrderLine], units: Mapping[int, int]) -> tuple[Filled, ...]:
     """Plan and reserve; planned anew when somebody was faster at the shelf."""
-    method = order.shipping_method
     question = PlanStock(
         needs=tuple(
             Need(
@@ -69,25 +68,11 @@ def _take(order: Order, lines: list[OrderLine], units: Mapping[int, int]) -> tup
             for line in lines
         ),
         country=str(order.shipping_address.get("country", "")),
-        transit_days=method.days_max if method else _DEFAULT_TRANSIT_DAYS,
+        transit_days=transit_days(order.shipping_method),
     )
     for _attempt in range(_ATTEMPTS):
         filled = ask(question)
-        takes = tuple(
-            TakeUnits(
-                line_id=line.pk, product_id=line.product_id, warehouse_id=take.warehouse_id, quantity=take.quantity
-            )
-            for line, fill in zip(lines, filled, strict=True)
-            for take in fill.takes
-        )
-        waiting = tuple(
-            WaitingUnits(
-                line_id=line.pk, product_id=line.product_id, quantity=fill.backordered, expected_on=fill.promised_on
-            )
-            for line, fill in zip(lines, filled, strict=True)
-            if fill.backordered
-        )
-        if ask(TakeStock(order_id=order.pk, takes=takes, waiting=waiting)):
+        if reserve_planned(order.pk, lines, filled):
             return filled
     raise StockChanged(_("Stock changes too fast right now. Try again in a moment."))
 

@@ -1,0 +1,315 @@
+"""Change an order after it was placed: lines, quantities, prices, discounts, address, shipping, contact.
+
+``orders.services.preview_change`` runs the very same and rolls it back, so previews are exact.
+"""
+
+from collections.abc import Callable, Container, Sequence
+from typing import TypeVar
+
+from django.db import OperationalError
+from django.utils import timezone
+from psycopg.errors import DeadlockDetected
+
+from orders.change_requests import (
+    AddLine,
+    ChangeAction,
+    SetBillingAddress,
+    SetContact,
+    SetDiscount,
+    SetPrice,
+    SetQuantity,
+    SetShippingAddress,
+    SetShippingMethod,
+)
+from orders.changes import Facts, as_asked, facts_of, told_units
+from orders.errors import InvalidRequest, NotChangeable, OutOfStock, Stale, StockContention
+from orders.events import OrderChanged
+from orders.kernel.actor import Actor
+from orders.kernel.errors import at
+from orders.kernel.work import ask, emit, is_open, work
+from orders.locks import locked_lines, locked_order, locked_payments
+from orders.models import Order, OrderChange, OrderLine, Product
+from orders.questions import Filled, Need, PlanStock, PromiseDates
+from orders.services.call_off_units import Wish, call_off_units, sum_up
+from orders.services.count import Change, count
+from orders.services.edit import Edit
+from orders.services.edit_delivery import (
+    check_method,
+    set_billing_address,
+    set_contact,
+    set_shipping_address,
+    set_shipping_method,
+)
+from orders.services.edit_lines import add_line, raise_quantity, set_discount, set_price
+from orders.services.promise import move_promises, promise_lines
+from orders.services.reserve import reserve_planned, transit_days
+from orders.services.settle_change import settle_change
+from orders.states import (
+    CancelReason,
+    Difference,
+    OrderStatus,
+    PromiseReason,
+)
+
+_CHANGEABLE = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
+_ATTEMPTS = 3
+_TOO_FAST = "Too many orders want the same stock right now. Try again in a moment."
+
+T = TypeVar("T")
+
+
+def change_order(
+    order_id: int,
+    actions: Sequence[ChangeAction],
+    *,
+    versions: Container[int] | None = None,
+    note: str = "",
+    notify: bool = True,
+    by: Actor,
+) -> OrderChange:
+    """Make all of ``actions`` or none, if the order's version is one of ``versions`` (None: whatever it is).
+
+    1 lock 2 call off what becomes fewer 3 let the other actions edit 4 price what isn't billed anew 5 reserve what
+    became more 6 settle the money 7 tell. Only what isn't packed changes. What becomes dearer is owed, and what hasn't
+    left waits for it; surplus goes back. Raises ``Stale``, ``NotChangeable``, ``InvalidRequest``, ``OutOfStock`` and
+    ``StockContention``.
+    """
+
+    def once() -> OrderChange:
+        with work(by=by):
+            return make_change(order_id, actions, versions=versions, note=note, notify=notify, by=by)
+
+    return until_still(once)
+
+
+def until_still(attempt: Callable[[], T]) -> T:
+    """Try again when the database broke a deadlock: others locked the same shelves the other way round.
+
+    Inside of an open work nothing can be tried again: whoever opened it may. Raises ``StockContention``.
+    """
+    for _attempt in range(1 if is_open() else _ATTEMPTS):
+        try:
+            return attempt()
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected):
+                raise
+    raise StockContention(_TOO_FAST)
+
+
+def make_change(
+    order_id: int,
+    actions: Sequence[ChangeAction],
+    *,
+    versions: Container[int] | None,
+    note: str,
+    notify: bool,
+    by: Actor,
+) -> OrderChange:
+    """Make the change in the open work: what ``change_order`` keeps and a preview rolls back."""
+    order = locked_order(order_id)
+    payments = locked_payments(order_id)
+    _check(order, actions, versions)
+    lines = locked_lines(order_id)
+    before, was_owed = facts_of(order, lines), order.balance > 0
+    version, total = order.version, order.total
+    _call_off(order_id, lines, actions, by=by)
+    edit = Edit.of(locked_order(order_id), locked_lines(order_id))
+    _edit(edit, actions)
+    change = OrderChange(order=edit.order, actions=as_asked(actions), note=note, made_by=str(by))
+    change.version_before, change.total_before = version, total
+    _save(edit)
+    _reserve(edit, by=by)
+    difference = settle_change(edit.order.pk, payments, was=total, was_owed=was_owed, by=by)
+    return _keep(change, before, difference, notify=notify, by=by)
+
+
+def _check(order: Order, actions: Sequence[ChangeAction], versions: Container[int] | None) -> None:
+    if versions is not None and order.version not in versions:
+        raise Stale("The order was changed meanwhile; read it again.", current_version=order.version)
+    if order.status not in _CHANGEABLE:
+        raise NotChangeable(f"This order is {order.get_status_display().lower()} and can't be changed.")
+    seen, errors = set(), []
+    for i, action in enumerate(actions):
+        key = (type(action), getattr(action, "line", ""))
+        if key in seen and not isinstance(action, AddLine):
+            errors.append(at(f"#/actions/{i}", "repeated", "Say each thing once."))
+        seen.add(key)
+    if errors:
+        raise InvalidRequest("actions: each of them once for each line.", errors=errors)
+
+
+def _call_off(order_id: int, lines: list[OrderLine], actions: Sequence[ChangeAction], *, by: Actor) -> None:
+    """What becomes fewer: never more than isn't packed, and never the whole order."""
+    by_id = {line.public_id: line for line in lines}
+    fewer, errors = [], []
+    for i, action in enumerate(actions):
+        line = by_id.get(action.line) if isinstance(action, SetQuantity) else None
+        if line is None or not isinstance(action, SetQuantity) or action.quantity >= line.active:
+            continue
+        fixed = max(line.packed, line.shipped)
+        if action.quantity < fixed:
+            errors.append(at(f"#/actions/{i}/quantity", "packed", f"{fixed} of this line are packed or have left."))
+        fewer.append((line, line.active - action.quantity))
+    if errors:
+        raise NotChangeable("actions: what is packed can't be changed; open its package first.", errors=errors)
+    if not fewer:
+        return
+    gone = {line.pk: n for line, n in fewer}
+    if all(line.active == gone.get(line.pk, 0) for line in lines) and not _adds(actions):
+        raise NotChangeable("actions: nothing would be left of the order; cancel it instead.")
+    wish = Wish(reason=CancelReason.CUSTOMER, note="", notify=False)
+    emit(call_off_units(order_id, fewer, wish, may_end=False, by=by))
+
+
+def _adds(actions: Sequence[ChangeAction]) -> bool:
+    return any(isinstance(action, AddLine) for action in actions)
+
+
+def _edit(edit: Edit, actions: Sequence[ChangeAction]) -> None:
+    """Let the actions edit in memory, in their order. Raises ``InvalidRequest`` naming all that is wrong."""
+    skus = {action.sku for action in actions if isinstance(action, AddLine)}
+    products = {p.sku: p for p in Product.objects.filter(sku__in=skus, is_active=True)} if skus else {}
+    for i, action in enumerate(actions):
+        match action:
+            case AddLine():
+                add_line(edit, i, action, products)
+            case SetQuantity():
+                raise_quantity(edit, i, action)
+            case SetPrice():
+                set_price(edit, i, action)
+            case SetDiscount():
+                set_discount(edit, i, action)
+            case SetShippingAddress():
+                set_shipping_address(edit, action)
+            case SetBillingAddress():
+                set_billing_address(edit, action)
+            case SetShippingMethod():
+                set_shipping_method(edit, i, action)
+            case SetContact():
+                set_contact(edit, action)
+    if edit.is_moved:
+        _check_moved(edit, actions)
+    if edit.wrong:
+        raise InvalidRequest("Some of the actions can't be done; errors names each of them.", errors=edit.wrong)
+
+
+def _check_moved(edit: Edit, actions: Sequence[ChangeAction]) -> None:
+    moving = [i for i, a in enumerate(actions) if isinstance(a, SetShippingAddress | SetShippingMethod)]
+    if any(line.packed > line.shipped for line in edit.lines):
+        errors = [at(f"#/actions/{i}", "packed", "A package is on its way out.") for i in moving]
+        raise NotChangeable(
+            "actions: where and how it goes can't be changed once a package is packed; open the package first.",
+            errors=errors,
+        )
+    check_method(edit, moving[-1])
+
+
+def _save(edit: Edit) -> None:
+    edit.price_anew()
+    order = edit.order
+    sum_up(order, edit.all_lines)
+    order.version += 1
+    order.save()
+    OrderLine.objects.bulk_update(edit.lines, ["ordered", "unit_price", "discount", "order_discount", "amount", "tax"])
+    OrderLine.objects.bulk_create(edit.added)
+
+
+def _reserve(edit: Edit, *, by: Actor) -> None:
+    """Take what became more, and promise when it comes."""
+    order = edit.order
+    wanted = {line.pk: edit.more[line.pk] or line.ordered for line in edit.all_lines if _grew(edit, line)}
+    lines = [line for line in edit.all_lines if line.pk in wanted]
+    if lines:
+        filled = _take(edit, lines, wanted)
+        count(
+            order.pk,
+            {
+                line.pk: Change(allocated=fill.allocated, backordered=fill.backordered)
+                for line, fill in zip(lines, filled, strict=True)
+            },
+        )
+        _promise(edit, lines, filled, by=by)
+    if edit.is_moved:
+        dates = ask(PromiseDates(order_id=order.pk, country=_country(order), transit_days=_transit(order)))
+        move_promises(order.pk, dates, source="change", reason=PromiseReason.CHANGED, by=by)
+
+
+def _grew(edit: Edit, line: OrderLine) -> bool:
+    return line in edit.added or edit.more[line.pk] > 0
+
+
+def _take(edit: Edit, lines: list[OrderLine], wanted: dict[int, int]) -> tuple[Filled, ...]:
+    """Plan and reserve; planned anew when somebody was faster at the shelf, since then nothing was taken."""
+    for _attempt in range(_ATTEMPTS):
+        filled = _plan(edit, lines, wanted)
+        if reserve_planned(edit.order.pk, lines, filled):
+            return filled
+    raise StockContention(_TOO_FAST)
+
+
+def _plan(edit: Edit, lines: list[OrderLine], wanted: dict[int, int]) -> tuple[Filled, ...]:
+    needs = tuple(
+        Need(product_id=line.product_id, quantity=wanted[line.pk], policy=tuple(line.product.out_of_stock_policy))
+        for line in lines
+    )
+    order = edit.order
+    filled = ask(PlanStock(needs=needs, country=_country(order), transit_days=_transit(order)))
+    errors = [
+        at("#/actions", "out_of_stock", f"{line.sku}: {fill.available} available.")
+        for line, fill in zip(lines, filled, strict=True)
+        if fill.short
+    ]
+    if errors:
+        raise OutOfStock("actions: some lines can't be filled; order at most what is available.", errors=errors)
+    return filled
+
+
+def _country(order: Order) -> str:
+    return str(order.shipping_address.get("country", ""))
+
+
+def _transit(order: Order) -> int:
+    return transit_days(order.shipping_method)
+
+
+def _promise(edit: Edit, lines: list[OrderLine], filled: Sequence[Filled], *, by: Actor) -> None:
+    """New lines get their first date; one that grew may come later than it was promised."""
+    fresh, later = [], {}
+    for line, fill in zip(lines, filled, strict=True):
+        if line in edit.added:
+            line.promised_on = fill.promised_on
+            fresh.append(line)
+        elif line.promised_on is not None and (fill.promised_on is None or fill.promised_on > line.promised_on):
+            later[line.pk] = fill.promised_on
+    OrderLine.objects.bulk_update(fresh, ["promised_on"])
+    promise_lines(fresh, source="change")
+    if later:
+        move_promises(edit.order.pk, later, source="change", reason=PromiseReason.CHANGED, by=by)
+
+
+def _keep(change: OrderChange, before: Facts, difference: Difference, *, notify: bool, by: Actor) -> OrderChange:
+    order = locked_order(change.order_id)
+    after = facts_of(order, locked_lines(order.pk))
+    change.order, change.diff = order, before.diff(after)
+    if not change.diff:
+        raise NotChangeable("actions: nothing would be different.")
+    change.version_after, change.total_after = order.version, order.total
+    change.difference = difference
+    change.decided_by, change.decided_at = str(by), timezone.now()
+    change.confirm()
+    change.save(force_insert=True)
+    emit(
+        OrderChanged(
+            order_id=order.pk,
+            number=order.number,
+            change=change.public_id,
+            fields=tuple(sorted({entry["what"] for entry in change.diff})),
+            lines=told_units(change.diff),
+            total_before=change.total_before,
+            total=order.total,
+            currency=order.currency,
+            difference=difference,
+            notify=notify,
+        )
+    )
+    return change

@@ -1,0 +1,102 @@
+"""An order while it is being changed: its lines and what is billed of them, edited in memory.
+
+``orders.services.change`` locks, lets the actions edit, prices what isn't billed anew, and saves. What is wrong with
+an action is noted with a pointer to it; nothing is saved as long as anything is.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from orders.kernel.errors import FieldError, at
+from orders.kernel.money import ZERO, is_exact, share
+from orders.models import Order, OrderLine
+from orders.pricing import taxes
+from orders.services.billed import NOTHING, Billed, billed_lines, billed_shipping
+
+# A thousandth of what the columns hold: two hundred such lines, shipping and the tax on top of them still fit.
+TOO_MUCH = Decimal(10) ** 9
+
+
+@dataclass
+class Edit:
+    """``more`` counts units to reserve beside those that the lines hold; ``added`` are the lines that are new."""
+
+    order: Order
+    lines: list[OrderLine]
+    billed: Mapping[int, Billed]
+    added: list[OrderLine] = field(default_factory=list)
+    more: Counter[int] = field(default_factory=Counter)
+    is_moved: bool = False
+    wrong: list[FieldError] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, order: Order, lines: list[OrderLine]) -> "Edit":
+        """The order is locked."""
+        return cls(order=order, lines=lines, billed=billed_lines(order))
+
+    def refuse(self, action: int, name: str, code: str, detail: str) -> None:
+        """Note what is wrong with field ``name`` of the action with that index."""
+        self.wrong.append(at(f"#/actions/{action}/{name}", code, detail))
+
+    def is_money(self, amount: Decimal, action: int, name: str) -> bool:
+        """Whether ``amount`` has the currency's digits and can be kept; notes it when not."""
+        if not is_exact(amount, self.order.currency):
+            self.refuse(action, name, "too_precise", f"{self.order.currency} has fewer digits.")
+        elif amount >= TOO_MUCH:
+            self.refuse(action, name, "too_large", "It is more than can be kept.")
+        else:
+            return True
+        return False
+
+    def line(self, public_id: str, action: int) -> OrderLine | None:
+        """The line of that name with units left; notes when there is none."""
+        found = next((line for line in self.lines if line.public_id == public_id), None)
+        if found is None:
+            self.refuse(action, "line", "unknown_line", "This order has no such line.")
+        elif not found.active:
+            self.refuse(action, "line", "cancelled", "Nothing is left of this line; add a new one.")
+        else:
+            return found
+        return None
+
+    def unbilled(self, line: OrderLine) -> int:
+        """Units of the line that are ordered, not cancelled and on no invoice."""
+        return line.active - self.billed.get(line.pk, NOTHING).units
+
+    def unbilled_amount(self, line: OrderLine) -> Decimal:
+        """Their money after all discounts."""
+        return line.amount - self.billed.get(line.pk, NOTHING).amount
+
+    def unbilled_order_discount(self, line: OrderLine) -> Decimal:
+        """Their part of the order's discount."""
+        if not line.order_discount or not line.active:
+            return ZERO
+        return share(line.order_discount, self.unbilled(line), line.active, self.order.currency)
+
+    def price_anew(self) -> None:
+        """Tax what isn't billed as if it were a document of its own; bills stay as they are.
+
+        For an order without bills this is what a placement computes. Shipping bears the highest line rate.
+        """
+        order = self.order
+        lines = [line for line in [*self.lines, *self.added] if self.unbilled(line)]
+        billed, billed_tax = billed_shipping(order)
+        shipping = order.shipping_total - billed
+        if lines and (shipping or not billed):
+            order.shipping_tax_rate = max(line.tax_rate for line in lines)
+        parts = taxes(
+            [*(self.unbilled_amount(line) for line in lines), shipping],
+            [*(line.tax_rate for line in lines), order.shipping_tax_rate],
+            includes_tax=order.prices_include_tax,
+            currency=order.currency,
+        )
+        for line, part in zip(lines, parts[:-1], strict=True):
+            line.tax = self.billed.get(line.pk, NOTHING).tax + part
+        order.shipping_tax = billed_tax + parts[-1]
+
+    @property
+    def all_lines(self) -> Sequence[OrderLine]:
+        """The order's lines as they will be."""
+        return [*self.lines, *self.added]

@@ -1,0 +1,53 @@
+"""What a change does to where an order goes, how, and whom we write to. Edits in memory only."""
+
+from orders.change_requests import SetBillingAddress, SetContact, SetShippingAddress, SetShippingMethod
+from orders.models import ShippingMethod
+from orders.services.billed import billed_shipping
+from orders.services.edit import Edit
+
+
+def set_shipping_address(edit: Edit, wanted: SetShippingAddress) -> None:
+    """Where it goes. Whether the method goes there is checked once all actions are done."""
+    edit.is_moved = edit.is_moved or dict(wanted.address) != edit.order.shipping_address
+    edit.order.shipping_address = dict(wanted.address)
+
+
+def set_billing_address(edit: Edit, wanted: SetBillingAddress) -> None:
+    """Who is billed from now on; bills that were issued stay as they are."""
+    edit.order.billing_address = dict(wanted.address) if wanted.address else None
+
+
+def set_contact(edit: Edit, wanted: SetContact) -> None:
+    """Where the customer is reached about this order."""
+    if wanted.email is not None:
+        edit.order.email = wanted.email.lower()
+    if wanted.phone is not None:
+        edit.order.phone = wanted.phone
+
+
+def set_shipping_method(edit: Edit, i: int, wanted: SetShippingMethod) -> None:
+    """How it goes, and what that costs: never less than was billed for it."""
+    order = edit.order
+    offered = ShippingMethod.objects.filter(channels=order.channel_id, is_active=True)
+    method = offered.filter(code=wanted.method).first()
+    if method is None:
+        codes = ", ".join(sorted(offered.values_list("code", flat=True)))
+        edit.refuse(i, "method", "unknown_shipping_method", f"This channel offers: {codes}.")
+        return
+    price = method.price if wanted.price is None else wanted.price
+    if not edit.is_money(price, i, "price"):
+        return
+    billed, _tax = billed_shipping(order)
+    if price < billed:
+        edit.refuse(i, "price", "billed", "Shipping that is billed can't become cheaper; give a refund instead.")
+        return
+    edit.is_moved = edit.is_moved or method.pk != order.shipping_method_id
+    order.shipping_method, order.shipping_total = method, price
+
+
+def check_method(edit: Edit, i: int) -> None:
+    """The method, old or new, goes to the country, old or new."""
+    method = edit.order.shipping_method
+    country = str(edit.order.shipping_address.get("country", ""))
+    if method and method.countries and country not in method.countries:
+        edit.refuse(i, "address", "unknown_shipping_method", f"{method.name} doesn't go there; change the method too.")

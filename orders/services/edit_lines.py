@@ -1,0 +1,115 @@
+"""What a change does to the lines of an order: products, quantities, prices, discounts. Edits in memory only."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from orders.change_requests import AddLine, SetDiscount, SetPrice, SetQuantity
+from orders.kernel.money import ZERO, spread
+from orders.models import OrderLine, Product
+from orders.services.edit import Edit
+
+MOST_LINES = 200
+
+
+def add_line(edit: Edit, i: int, wanted: AddLine, products: Mapping[str, Product]) -> None:
+    """A new line at the end; its units are reserved with the others'."""
+    order, product = edit.order, products.get(wanted.sku)
+    if product is None:
+        edit.refuse(i, "sku", "unknown_product", "No product has this SKU.")
+        return
+    if wanted.unit_price is None and product.currency != order.currency:
+        edit.refuse(i, "unit_price", "wrong_currency", f"The product's price is in {product.currency}.")
+        return
+    if len(edit.all_lines) >= MOST_LINES:
+        edit.refuse(i, "sku", "too_many", f"An order has at most {MOST_LINES} lines.")
+        return
+    unit_price = product.price if wanted.unit_price is None else wanted.unit_price
+    amount = unit_price * wanted.quantity - wanted.discount
+    is_priced = edit.is_money(unit_price, i, "unit_price") and edit.is_money(wanted.discount, i, "discount")
+    if not is_priced or not edit.is_money(unit_price * wanted.quantity, i, "quantity"):
+        return
+    if amount < 0:
+        edit.refuse(i, "discount", "too_large", "The discount exceeds the line.")
+        return
+    line = OrderLine(
+        order=order,
+        position=max((line.position for line in edit.all_lines), default=0) + 1,
+        product=product,
+        sku=product.sku,
+        name=product.name,
+        unit_price=unit_price,
+        tax_rate=product.tax_rate if wanted.tax_rate is None else wanted.tax_rate,
+        discount=wanted.discount,
+        amount=amount,
+        external_ref=wanted.external_ref,
+        accepts_substitutes=wanted.accepts_substitutes,
+        ordered=wanted.quantity,
+    )
+    edit.added.append(line)
+
+
+def raise_quantity(edit: Edit, i: int, wanted: SetQuantity) -> None:
+    """More units at the line's own price. Lowering is calling off, and was done before."""
+    if wanted.quantity == 0 and any(line.public_id == wanted.line for line in edit.lines):
+        return
+    line = edit.line(wanted.line, i)
+    if line is None or wanted.quantity <= line.active:
+        return
+    units = wanted.quantity - line.active
+    if not edit.is_money(line.unit_price * wanted.quantity, i, "quantity"):
+        return
+    line.ordered += units
+    line.amount += line.unit_price * units
+    edit.more[line.pk] += units
+
+
+def set_price(edit: Edit, i: int, wanted: SetPrice) -> None:
+    """Another price for all units of the line, as long as none of them is billed; discounts stay."""
+    line = edit.line(wanted.line, i)
+    if line is None or not edit.is_money(wanted.unit_price, i, "unit_price"):
+        return
+    if edit.unbilled(line) < line.active:
+        edit.refuse(i, "unit_price", "billed", "Units of this line are billed: give a discount, or add a new line.")
+        return
+    amount = line.amount + (wanted.unit_price - line.unit_price) * line.active
+    if amount < 0:
+        edit.refuse(i, "unit_price", "too_small", "The line's discount exceeds this price.")
+    elif edit.is_money(wanted.unit_price * line.active, i, "unit_price"):
+        line.amount, line.unit_price = amount, wanted.unit_price
+
+
+def set_discount(edit: Edit, i: int, wanted: SetDiscount) -> None:
+    """The discount on what isn't billed: of a line, or of the whole order."""
+    if not edit.is_money(wanted.discount, i, "discount"):
+        return
+    if wanted.line:
+        line = edit.line(wanted.line, i)
+        if line is not None:
+            _discount_line(edit, i, line, wanted.discount)
+    else:
+        _discount_order(edit, i, wanted.discount)
+
+
+def _discount_line(edit: Edit, i: int, line: OrderLine, discount: Decimal) -> None:
+    units = edit.unbilled(line)
+    now = line.unit_price * units - edit.unbilled_order_discount(line) - edit.unbilled_amount(line)
+    more = discount - now
+    if more > edit.unbilled_amount(line):
+        edit.refuse(i, "discount", "too_large", "The discount exceeds what isn't billed of the line.")
+        return
+    line.discount += more
+    line.amount -= more
+
+
+def _discount_order(edit: Edit, i: int, discount: Decimal) -> None:
+    lines = [line for line in edit.all_lines if edit.unbilled(line)]
+    parts = [edit.unbilled_order_discount(line) for line in lines]
+    values = [edit.unbilled_amount(line) + part for line, part in zip(lines, parts, strict=True)]
+    if discount > sum(values, ZERO):
+        edit.refuse(i, "discount", "too_large", "The discount exceeds what isn't billed of the order.")
+        return
+    anew = spread(discount, values, edit.order.currency)
+    for line, before, after in zip(lines, parts, anew, strict=True):
+        line.order_discount += after - before
+        line.amount -= after - before
+    edit.order.discount += discount - sum(parts, ZERO)
