@@ -1,32 +1,25 @@
 """Cancel an order, a line or part of a line, as long as it hasn't left."""
 
 from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any
 
-from django.db.models import Sum
 from django.utils import timezone
 
-from orders.derivation import payment_status
 from orders.errors import NotCancellable
 from orders.events import LineQuantity, OrderCancelled
 from orders.kernel.actor import Actor
 from orders.kernel.errors import at
-from orders.kernel.money import ZERO, share
-from orders.kernel.work import ask, emit, work
+from orders.kernel.money import ZERO
+from orders.kernel.work import emit, work
 from orders.locks import locked_lines, locked_order, locked_payments
 from orders.models import (
-    InvoiceLine,
     Order,
     OrderCancellation,
-    OrderCancellationLine,
     OrderLine,
 )
-from orders.questions import ReleaseUnits
 from orders.services.await_payment import payment_arrived
+from orders.services.call_off import call_off, keep_cancellation
 from orders.services.complete import complete_if_done
 from orders.services.confirm import confirm_order
-from orders.services.count import Change, count
 from orders.services.give_up_payment import give_up_unmade
 from orders.services.surplus import give_back_surplus
 from orders.states import CancelReason, OrderStatus
@@ -58,14 +51,9 @@ def cancel_order(
             raise NotCancellable(f"This order is {order.get_status_display().lower()} and can't be cancelled.")
         mine = locked_lines(order_id)
         units = _units(mine, lines)
-        ask(ReleaseUnits(order_id=order_id, units={line.pk: n for line, n in units}, restock=restock))
-        before = order.total
-        fallen = _lower_amounts(order, units)
-        count(order_id, {line.pk: Change(cancelled=n) for line, n in units})
-        order = locked_order(order_id)
-        is_whole = all(line.cancelled + n == line.ordered for line, n in _all_units(mine, units))
-        _lower_totals(order, is_whole=is_whole)
-        if is_whole:
+        off = call_off(order, mine, units, restock=restock, end=lambda row: row.cancel(at=timezone.now()))
+        order = off.order
+        if off.is_whole:
             give_up_unmade(order, payments)
             payment_arrived(order, by=by)
         give_back_surplus(order, payments, taken=None if refund else ZERO, reason=reason, by=by)
@@ -76,11 +64,11 @@ def cancel_order(
             restock=restock,
             refund=refund,
             notify=notify,
-            amount=before - order.total,
+            amount=off.amount,
             cancelled_by=str(by),
         )
-        _keep(row, units, fallen)
-        emit(_cancelled(row, units, is_whole=is_whole))
+        keep_cancellation(row, units, off.fallen)
+        emit(_cancelled(row, units, is_whole=off.is_whole))
         if order.status == OrderStatus.PLACED and order.balance <= 0:
             confirm_order(order_id, by=by)
         complete_if_done(order_id, by=by)
@@ -111,50 +99,6 @@ def _open(by_id: Mapping[str, OrderLine], key: str) -> int:
     return by_id[key].open if key in by_id else 0
 
 
-def _all_units(mine: list[OrderLine], units: list[tuple[OrderLine, int]]) -> list[tuple[OrderLine, int]]:
-    chosen = {line.pk: n for line, n in units}
-    return [(line, chosen.get(line.pk, 0)) for line in mine]
-
-
-def _lower_amounts(order: Order, units: list[tuple[OrderLine, int]]) -> dict[int, Decimal]:
-    """Each line loses the cancelled units' share of what isn't billed; returns by how much, by line pk."""
-    billed = {
-        row["line_id"]: row
-        for row in InvoiceLine.objects.filter(invoice__order=order)
-        .values("line_id")
-        .annotate(units=Sum("quantity"), amount=Sum("amount"), tax=Sum("tax"))
-    }
-    nothing: dict[str, Any] = {"units": 0, "amount": ZERO, "tax": ZERO}
-    fallen = {}
-    for line, n in units:
-        done: Mapping[str, Any] = billed.get(line.pk, nothing)
-        left = line.active - done["units"]
-        amount = share(line.amount - done["amount"], n, left, order.currency)
-        tax = share(line.tax - done["tax"], n, left, order.currency)
-        line.order_discount -= share(line.order_discount, n, line.active, order.currency)
-        line.amount -= amount
-        line.tax -= tax
-        fallen[line.pk] = amount if order.prices_include_tax else amount + tax
-    OrderLine.objects.bulk_update([line for line, _ in units], ["amount", "tax", "order_discount"])
-    return fallen
-
-
-def _lower_totals(order: Order, *, is_whole: bool) -> None:
-    """Add the order up anew from its lines; shipping goes too when nothing is left."""
-    lines = locked_lines(order.pk)
-    if is_whole:
-        order.shipping_total = order.shipping_tax = ZERO
-        order.cancel(at=timezone.now())
-    goods = sum((line.amount for line in lines), ZERO)
-    order.items_total = sum((line.unit_price * line.active for line in lines), ZERO)
-    order.discount_total = order.items_total - goods
-    order.tax_total = sum((line.tax for line in lines), order.shipping_tax)
-    order.total = goods + order.shipping_total + (ZERO if order.prices_include_tax else order.tax_total)
-    order.payment_status = payment_status(order, was_voided=order.payment_status == "voided")
-    order.version += 1
-    order.save()
-
-
 def _cancelled(row: OrderCancellation, units: list[tuple[OrderLine, int]], *, is_whole: bool) -> OrderCancelled:
     order = row.order
     return OrderCancelled(
@@ -166,11 +110,4 @@ def _cancelled(row: OrderCancellation, units: list[tuple[OrderLine, int]], *, is
         amount=row.amount,
         currency=order.currency,
         lines=tuple(LineQuantity(line=line.public_id, sku=line.sku, quantity=n) for line, n in units),
-    )
-
-
-def _keep(row: OrderCancellation, units: list[tuple[OrderLine, int]], fallen: Mapping[int, Decimal]) -> None:
-    row.save(force_insert=True)
-    OrderCancellationLine.objects.bulk_create(
-        OrderCancellationLine(cancellation=row, line=line, quantity=n, amount=fallen[line.pk]) for line, n in units
     )

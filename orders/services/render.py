@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils.translation import override
 
 from orders.brand import Brand
 from orders.codes import digits_of
+from orders.exception_words import category_words, next_step, summary
 from orders.links import status_url
-from orders.models import Notification, Order
+from orders.models import Notification, Order, ProcessException
 from orders.order_page import order_page
 
 if TYPE_CHECKING:
@@ -41,7 +43,8 @@ def render_message(notification: Notification) -> Rendered:
     """``notification`` in words, as things stand now. Only reads.
 
     The templates get the stored context, and beside it ``order``, ``page`` (what the customer's page says),
-    ``brand``, ``status_url``, and the ``digits`` of an ``access_code``. Staff and suppliers read the house's own
+    ``brand``, ``status_url``, the ``digits`` of an ``access_code``, and the ``questions`` behind
+    ``exceptions``. Staff and suppliers read the house's own
     language.
     """
     order = notification.order
@@ -50,6 +53,8 @@ def render_message(notification: Notification) -> Rendered:
     brand = Brand(order.channel if order else None)
     with override(language):
         context = {**notification.context, **_about(order), "brand": brand, "language": language}
+        if "exceptions" in context:
+            context["questions"] = _questions(context["exceptions"])
         if "access_code" in context:
             context["digits"] = digits_of(context["access_code"])
         return Rendered(
@@ -60,6 +65,21 @@ def render_message(notification: Notification) -> Rendered:
             sender=formataddr((brand.name, brand.sender_email)),
             reply_to=brand.support_email,
         )
+
+
+def _questions(pks: list[int]) -> list[dict[str, str]]:
+    """Questions of the exceptions queue in words, each with the link that answers it."""
+    rows = ProcessException.objects.filter(pk__in=pks).select_related("order").order_by("opened_at", "pk")
+    return [
+        {
+            "title": category_words(row.category),
+            "summary": summary(row),
+            "next": next_step(row),
+            "order": row.order.number if row.order else "",
+            "url": settings.SITE_URL + reverse("admin:orders_processexception_go", args=[row.pk]),
+        }
+        for row in rows
+    ]
 
 
 def _about(order: Order | None) -> dict[str, Any]:
