@@ -19,6 +19,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from orders.admin.chips import BAD, BUSY, WAIT, listing, url_of
 from orders.admin.order import late
+from orders.admin.queue_ways import to_do, unowned
 from orders.admin.records import Desk
 from warehouse.admin.badge import ISSUE_BADGE
 from warehouse.selectors.work import to_release
@@ -94,6 +95,7 @@ SIDEBAR: tuple[tuple[Words, bool, tuple[Entry, ...]], ...] = (
         (
             Entry(_("Channels"), "storefront", "orders.channel"),
             Entry(_("Shipping methods"), "conveyor_belt", "orders.shippingmethod"),
+            Entry(_("Hold rules"), "front_hand", "orders.holdrule"),
             Entry(_("Partners"), "handshake", "orders.partner"),
             Entry(_("API keys"), "key", "orders.apikey"),
             Entry(_("Warehouses"), "home_work", "warehouse.warehouse"),
@@ -198,8 +200,16 @@ TILES = (
     Tile(
         title=_("Exceptions"),
         label="orders.processexception",
-        filters={"status": "open"},
+        narrow=to_do,
         icon="error",
+        tone=BAD,
+    ),
+    Tile(
+        title=_("Exceptions nobody has taken"),
+        label="orders.processexception",
+        link={"queue": "unowned"},
+        narrow=unowned,
+        icon="notification_important",
         tone=BAD,
     ),
     Tile(

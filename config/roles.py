@@ -46,6 +46,7 @@ RETURNS = view("returns", "return", "returnline")
 
 DESK = {"orders.confirm_order", "orders.hold_order", "orders.cancel_order", "orders.annotate_order"}
 DESK |= {"orders.resend_notification", "orders.resolve_exception", "orders.change_placed_order"}
+DESK |= {"orders.extend_order"}
 TILL = {"orders.record_payment", "orders.grant_refund"}
 DOCK = {"shipping.buy_label", "shipping.dispatch_shipment", "shipping.record_tracking", "shipping.cancel_shipment"}
 FLOOR = {"warehouse.release_pick_list", "warehouse.pick", "warehouse.pack", "warehouse.finish_put_back"}
@@ -56,6 +57,9 @@ SETTINGS = manage("orders", "product", "channel", "shippingmethod", "partner", "
     "orders.add_customer",
     "orders.delete_customer",
 }
+# Rules that hold orders are for few eyes: who knows them knows how to pass. They are never deleted.
+RULES = view("orders", "holdrule", "holdrulechange") | {"orders.add_holdrule", "orders.change_holdrule"}
+SETTINGS |= RULES
 SETTINGS |= manage("warehouse", *PLACES) | manage("shipping", "carrier", "carrierservice")
 SETTINGS |= manage("returns", "returnrule") | manage("auth", "user") | view("auth", "group")
 SETTINGS |= view("orders", "apikey", "idempotencykey") | {"orders.issue_key"}
@@ -69,7 +73,8 @@ GRANTS: dict[Role, set[str]] = {
         FLOOR, DOCK, GOODS_IN, manage("warehouse", *PLACES), {"orders.hold_order", "orders.resolve_exception"}
     ),
     Role.FINANCE: ORDERS.union(MONEY, CATALOGUE, PARCELS, RETURNS, TILL).union(
-        {"orders.confirm_order", "orders.hold_order", "orders.annotate_order", "orders.resolve_exception"}
+        {"orders.confirm_order", "orders.hold_order", "orders.annotate_order", "orders.resolve_exception"},
+        {"orders.extend_order"} | view("orders", "holdrule", "holdrulechange"),
     ),
     Role.ADMIN: ORDERS.union(MONEY, CATALOGUE, STOCK, WORK, PACKING, PARCELS, CARRIERS, RETURNS, SETTINGS).union(
         DESK, TILL, FLOOR, DOCK, GOODS_IN, {"returns.approve_return"}

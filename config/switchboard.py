@@ -23,6 +23,12 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "shipping.handlers.expect_no_shipments",
     ),
     "orders.events.OrderChanged": ("orders.handlers.tell_changed", "warehouse.handlers.open_more_work"),
+    "orders.events.OrderExpired": (
+        "orders.handlers.tell_customer",
+        "warehouse.handlers.end_shortages",
+    ),
+    "orders.events.OrderExtended": (),
+    "orders.events.OrderPaymentReminded": ("orders.handlers.tell_customer",),
     "orders.events.OrderCompleted": (),
     "orders.events.OrderLinkRequested": ("orders.handlers.tell_customer",),
     "orders.events.OrderLinksRevoked": (),
@@ -43,6 +49,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "orders.events.PromiseChanged": ("orders.handlers.tell_customer",),
     "orders.events.FeedbackReceived": ("returns.handlers.triage_feedback",),
     "orders.events.ExceptionOpened": (),
+    "orders.events.ExceptionSnoozed": (),
     "orders.events.ExceptionResolved": ("warehouse.handlers.trust_bin",),
     "orders.events.NotificationDied": (),
     # --- warehouse floor

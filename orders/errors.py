@@ -94,6 +94,11 @@ class NotConfirmable(DomainError):
     title = "This order can't be confirmed"
 
 
+class NotExtendable(DomainError):
+    code = "not_extendable"
+    title = "This order can't get more time"
+
+
 class NotPayable(DomainError):
     code = "not_payable"
     title = "This payment can't be recorded"
@@ -117,6 +122,11 @@ class AlreadyReleased(DomainError):
 class OnHold(DomainError):
     code = "on_hold"
     title = "The order is on hold"
+
+
+class NotSnoozable(DomainError):
+    code = "not_snoozable"
+    title = "This can't be put aside"
 
 
 class FeedbackRefused(DomainError):

@@ -157,6 +157,44 @@ class OrderChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderExpired(Event):
+    """Nobody paid in time: all of its units were called off."""
+
+    type: ClassVar[str] = "order.expired"
+    title: ClassVar[str | Promise] = _("Order expired")
+    words: ClassVar[str | Promise] = _("Your order expired because it was not paid.")
+
+    number: str
+    amount: Decimal
+    currency: str
+    lines: tuple[LineQuantity, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderExtended(Event):
+    """Staff gave it more time to be paid."""
+
+    type: ClassVar[str] = "order.extended"
+    title: ClassVar[str | Promise] = _("More time to pay")
+    public: ClassVar[bool] = False
+
+    number: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPaymentReminded(Event):
+    """The customer was reminded to pay before the order expires."""
+
+    type: ClassVar[str] = "order.payment_reminded"
+    title: ClassVar[str | Promise] = _("Reminded to pay")
+    words: ClassVar[str | Promise] = _("We reminded you to pay.")
+
+    number: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderCompleted(Event):
     """Nothing left to ship, deliver or settle."""
 
@@ -425,7 +463,19 @@ class ExceptionOpened(Event):
 
     category: str
     severity: str
-    summary: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExceptionSnoozed(Event):
+    """Somebody put it aside for a while."""
+
+    type: ClassVar[str] = "exception.snoozed"
+    title: ClassVar[str | Promise] = _("Exception put aside")
+    public: ClassVar[bool] = False
+
+    category: str
+    subject_id: str
+    until: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -101,12 +101,56 @@ class HoldReason(TextChoices):
     OTHER = "other", _("Other")
 
 
+class RuleKind(TextChoices):
+    """What a hold rule looks at."""
+
+    AMOUNT_ABOVE = "amount_above", _("Amount above a limit")
+    FIRST_ORDER_ABOVE = "first_order_above", _("A customer's first order above a limit")
+    VELOCITY = "velocity", _("Too much within a time")
+    COUNTRY_MISMATCH = "country_mismatch", _("Bill and delivery go to different countries")
+    COUNTRIES = "countries", _("Certain countries")
+    ADDRESS_INCOMPLETE = "address_incomplete", _("Incomplete delivery address")
+    PRODUCTS = "products", _("Certain products, categories or tags")
+    BLOCKED_CONTACT = "blocked_contact", _("Blocked mail addresses and domains")
+
+
+class Counted(TextChoices):
+    """What a rule of too much within a time counts."""
+
+    ORDERS = "orders", _("Orders")
+    CARDS = "cards", _("Different means of payment")
+    ADDRESSES = "addresses", _("Different delivery addresses")
+
+
+class Sameness(TextChoices):
+    """By what orders belong together for a rule of too much within a time."""
+
+    CUSTOMER = "customer", _("customer")
+    EMAIL = "email", _("mail address")
+    PHONE = "phone", _("phone number")
+    ADDRESS = "address", _("delivery address")
+
+
+class PaymentTrouble(TextChoices):
+    """Why money that should be there is missing."""
+
+    DECLINED = "declined", _("The payment was declined")
+    GIVEN_UP = "given_up", _("A payment was given up")
+    CAPTURE_FAILED = "capture_failed", _("A capture failed")
+    CHANGED = "changed", _("The order became dearer by a change")
+
+
 class CancelReason(TextChoices):
     CUSTOMER = "customer", _("Customer")
     FRAUD = "fraud", _("Fraud")
     INVENTORY = "inventory", _("Inventory")
+    UNPAID = "unpaid", _("Not paid in time")
     STAFF = "staff", _("Staff")
     OTHER = "other", _("Other")
+
+
+# What people and partners may cancel for; an order that nobody paid expires by itself.
+CANCEL_REASONS = [choice for choice in CancelReason.choices if choice[0] != CancelReason.UNPAID]
 
 
 class ChangeStatus(TextChoices):

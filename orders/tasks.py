@@ -4,10 +4,14 @@ from celery import shared_task
 
 from orders.kernel.actor import SYSTEM
 from orders.mailer import send_due_messages
+from orders.services.escalate import escalate_unowned
+from orders.services.expire import expire_due_orders
 from orders.services.hold import release_due_holds
 from orders.services.idempotency import forget_keys
 from orders.services.relay import relay_events
+from orders.services.remind import remind_due_customers
 from orders.services.settle import settle_payments
+from orders.services.watch_holds import watch_old_holds
 
 
 @shared_task
@@ -32,6 +36,30 @@ def relay_feed() -> int:
 def release_holds() -> int:
     """Release the holds whose time has come."""
     return release_due_holds(by=SYSTEM)
+
+
+@shared_task
+def expire_orders() -> int:
+    """Expire what nobody paid in time."""
+    return expire_due_orders(by=SYSTEM)
+
+
+@shared_task
+def remind_customers() -> int:
+    """Remind customers to pay before their orders expire."""
+    return remind_due_customers(by=SYSTEM)
+
+
+@shared_task
+def watch_holds() -> int:
+    """Ask people about holds that last too long."""
+    return watch_old_holds(by=SYSTEM)
+
+
+@shared_task
+def escalate_exceptions() -> int:
+    """Write to the team about urgent questions that nobody has taken."""
+    return escalate_unowned(by=SYSTEM)
 
 
 @shared_task

@@ -3,7 +3,6 @@
 from orders.events import FeedbackReceived
 from orders.kernel.actor import Actor
 from orders.services.exception import open_exception
-from orders.states import Severity
 from returns import notifications
 from returns.events import (
     ReturnApproved,
@@ -27,11 +26,9 @@ def triage_feedback(event: FeedbackReceived, by: Actor) -> None:
         open_exception(
             order_id=event.order_id,
             category="low_rating",
-            severity=Severity.MEDIUM,
             subject_kind="order",
             subject_id=event.number,
-            summary=f"Rated {event.rating} of 5. {', '.join(event.tags)}".strip(),
-            next_action="Read what they wrote and answer: help, return, or make good.",
+            facts={"rating": event.rating, "tags": list(event.tags)},
             by=by,
         )
 

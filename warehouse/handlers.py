@@ -1,6 +1,6 @@
 """What the warehouse does when something happens below."""
 
-from orders.events import ExceptionResolved, OrderCancelled, OrderChanged, OrderConfirmed
+from orders.events import ExceptionResolved, OrderCancelled, OrderChanged, OrderConfirmed, OrderExpired
 from orders.kernel.actor import Actor
 from orders.selectors import is_released
 from warehouse.services import doubt_bin as doubts
@@ -27,7 +27,7 @@ def trust_bin(event: ExceptionResolved, by: Actor) -> None:
         doubts.trust_bin(int(event.subject_id), by=by)
 
 
-def end_shortages(event: OrderCancelled, by: Actor) -> None:
+def end_shortages(event: OrderCancelled | OrderExpired, by: Actor) -> None:
     """Units that were nowhere to be found may be among those called off: nobody has to look for them any more."""
     if event.order_id is not None:
         shortages.end_settled_shortages(event.order_id, resolution="cancelled", by=by)

@@ -137,7 +137,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ReturnState": "orders.states.ReturnState.choices",
         "PaymentStatus": "orders.states.PaymentStatus.choices",
         "RefundStatus": "orders.states.RefundStatus.choices",
-        "CancelReason": "orders.states.CancelReason.choices",
+        "CancelReason": "orders.states.CANCEL_REASONS",
         "HoldReason": "orders.states.HoldReason.choices",
         "ActorKind": "orders.api.serializers.ACTOR_KINDS",
         "Gateway": "orders.api.serializers.GATEWAYS",
@@ -167,6 +167,16 @@ SERVER_EMAIL = env.str("SERVER_EMAIL", default=DEFAULT_FROM_EMAIL)
 EMAIL_TIMEOUT = 10  # seconds
 OUTBOX_LEASE_SECONDS = 60  # how long a worker may hold a message; longer than sending ten of them takes
 MAIL_DIR: Path | None = None  # where the demo's SMTP sink keeps what it takes, and the mailbox page finds it
+
+# --- people
+# Hours after which a hold of a reason is a person's question; a reason that is missing here may last.
+HOLD_PATIENCE_HOURS: dict[str, int] = env.dict(
+    "HOLD_PATIENCE_HOURS",
+    cast={"value": int},
+    default={"fraud_review": 24, "address": 48, "customer_request": 336, "other": 72},
+)
+TEAM_EMAIL = env.str("TEAM_EMAIL", default="")  # who is told of urgent exceptions that nobody takes; empty: nobody
+ESCALATE_AFTER_MINUTES = env.int("ESCALATE_AFTER_MINUTES", default=60)
 
 # --- back office
 UNFOLD = DESK

@@ -69,7 +69,14 @@ class ChannelAdmin(SettingAdmin):
         (None, {"fields": (("code", "name"), "is_active")}),
         (
             _("Policies"),
-            {"fields": (("currency", "default_language"), "prices_include_tax", "confirms_manual_at_once")},
+            {
+                "fields": (
+                    ("currency", "default_language"),
+                    "prices_include_tax",
+                    "confirms_manual_at_once",
+                    ("unpaid_expires_after_hours", "reminder_hours_before_expiry"),
+                )
+            },
         ),
         (_("Brand"), {"fields": ("brand_name", "brand_logo_url", "brand_colour", ("sender_email", "support_email"))}),
         (_("Legal seller"), {"fields": ("seller_name", "seller_address", "seller_vat_id")}),

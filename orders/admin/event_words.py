@@ -9,9 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from orders.admin.exception_words import category_words
 from orders.admin.message_words import message_words
 from orders.events import RefundGranted
+from orders.exception_words import category_words
 from orders.kernel.actor import ActorKind
 from orders.kernel.documents import Formats
 from orders.kernel.event import Codes, Event
@@ -34,6 +34,7 @@ NAMES: dict[str, Promise] = {
     "disposition": _("Goes to"),
     "error_code": _("Answer"),
     "expected_on": _("Expected"),
+    "expires_at": _("Expires"),
     "expires_on": _("To be sent by"),
     "fulfillment_order": _("Fulfillment order"),
     "invoice": _("Invoice"),
@@ -60,6 +61,7 @@ NAMES: dict[str, Promise] = {
     "total": _("Total"),
     "total_before": _("Total before"),
     "tracking_number": _("Tracking number"),
+    "until": _("Until"),
     "warehouse": _("Warehouse"),
 }
 # What is said when it is so; that it isn't goes without saying.

@@ -1,6 +1,7 @@
 """Orders: the list that support lives in, and the page with everything about one."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -23,6 +24,8 @@ from orders.admin.records import RecordAdmin, RecordInline
 from orders.admin.search import found_orders
 from orders.change_words import sentences
 from orders.models import Order, OrderCancellation, OrderCancellationLine, OrderChange, OrderHold, OrderLine
+from orders.rule_words import why
+from orders.states import OrderStatus
 from orders.web.panels import parts
 
 
@@ -45,6 +48,25 @@ def late(orders: QuerySet[Order]) -> QuerySet[Order]:
         promised_on__lt=timezone.localdate(), order__status__in=OPEN, shipped__lt=F("ordered") - F("cancelled")
     )
     return orders.filter(status__in=OPEN, pk__in=waiting.values("order"))
+
+
+class ExpiryFilter(admin.SimpleListFilter):
+    """Unpaid orders by when their time is over."""
+
+    title = _("unpaid")
+    parameter_name = "expires"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("day", _("Expires within a day")), ("overdue", _("Should have expired"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        now = timezone.now()
+        match self.value():
+            case "day":
+                return queryset.filter(status=OrderStatus.PLACED, expires_at__range=(now, now + timedelta(days=1)))
+            case "overdue":
+                return queryset.filter(status=OrderStatus.PLACED, expires_at__lt=now)
+        return queryset
 
 
 @admin.register(Order)
@@ -71,6 +93,7 @@ class OrderAdmin(RecordAdmin):
         ("fulfillment_status", SeveralFilter),
         ("return_status", SeveralFilter),
         LateFilter,
+        ExpiryFilter,
         "channel",
         "partner",
         ("created_at", RangeDateFilter),
@@ -149,19 +172,23 @@ class OrderHoldAdmin(RecordAdmin):
     list_display: ClassVar[Any] = (
         "reason",
         link("order"),
-        "note",
+        "because",
         "placed_by",
         "release_at",
         "released_at",
         "created_at",
     )
-    list_select_related: ClassVar[Any] = ("order",)
-    detail_select_related: ClassVar[tuple[str, ...]] = ("order",)
-    list_filter: ClassVar[Any] = (("released_at", admin.EmptyFieldListFilter), "reason")
+    list_select_related: ClassVar[Any] = ("order", "rule")
+    detail_select_related: ClassVar[tuple[str, ...]] = ("order", "rule")
+    list_filter: ClassVar[Any] = (("released_at", admin.EmptyFieldListFilter), "reason", "rule")
     search_fields: ClassVar[Any] = ("public_id__exact",)
     search_help_text = _("Order number or hold id")
     order_path = "order"
     staff_actions = (RELEASE,)
+
+    @column(_("why"))
+    def because(self, hold: OrderHold) -> str:
+        return why(hold) or hold.note
 
 
 @admin.register(OrderChange)

@@ -7,13 +7,22 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.admin.action import Action
 from orders.admin.chips import money
-from orders.admin.order_forms import CancelForm, HoldForm, MoneyForm, NoteForm, RecordPaymentForm, RefundForm
+from orders.admin.order_forms import (
+    CancelForm,
+    ExtendForm,
+    HoldForm,
+    MoneyForm,
+    NoteForm,
+    RecordPaymentForm,
+    RefundForm,
+)
 from orders.kernel.actor import Actor
 from orders.kernel.money import ZERO
 from orders.models import Order, OrderHold
 from orders.services.cancel import cancel_order
 from orders.services.capture import pending
 from orders.services.confirm import confirm_order
+from orders.services.extend import extend_order
 from orders.services.hold import hold_order, release_hold
 from orders.services.record_payment import record_payment
 from orders.services.refund import grant_refund
@@ -89,6 +98,11 @@ def _refund(order: Order, data: dict[str, Any], by: Actor) -> Any:
     return _("Refund of %(amount)s: %(status)s.") % said
 
 
+def _extend(order: Order, data: dict[str, Any], by: Actor) -> Any:
+    extend_order(order.pk, expires_at=data["expires_at"], by=by)
+    return _("It waits for its payment until then.")
+
+
 def _note(order: Order, data: dict[str, Any], by: Actor) -> Any:
     update_order(order.pk, versions={data["version"]}, tags=data["tags"], note=data["note"], by=by)
     return _("Saved.")
@@ -129,7 +143,7 @@ RECORD_PAYMENT = Action(
     form=RecordPaymentForm,
     call=_record_payment,
     icon="payments",
-    fits=lambda order: is_open(order) and order.balance > 0,
+    fits=lambda order: (is_open(order) and order.balance > 0) or order.status == OrderStatus.EXPIRED,
 )
 HOLD = Action(
     name="hold",
@@ -176,6 +190,17 @@ REFUND = Action(
     icon="undo",
     fits=lambda order: order.captured_total > order.refunded_total,
 )
+EXTEND = Action(
+    name="extend",
+    label=_("More time to pay"),
+    intro=_("Its goods stay reserved until then, and the customer is reminded once more."),
+    permission="orders.extend_order",
+    form=ExtendForm,
+    call=_extend,
+    icon="more_time",
+    rare=True,
+    fits=lambda order: order.status == OrderStatus.PLACED,
+)
 NOTE = Action(
     name="note",
     label=_("Note and tags"),
@@ -196,4 +221,4 @@ REVOKE_LINKS = Action(
     rare=True,
     fits=lambda order: order.status not in INVISIBLE,
 )
-ORDER_ACTIONS = (CONFIRM, RECORD_PAYMENT, HOLD, REFUND, NOTE, REVOKE_LINKS, CANCEL)
+ORDER_ACTIONS = (CONFIRM, RECORD_PAYMENT, HOLD, REFUND, NOTE, EXTEND, REVOKE_LINKS, CANCEL)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from orders.admin.action import ABOVE, ActionForm
@@ -13,7 +14,7 @@ from orders.admin.chips import money
 from orders.kernel.money import ZERO, decimals, minor_unit, share, text
 from orders.models import Order, OrderLine
 from orders.services.refund import refundable
-from orders.states import CancelReason, HoldReason, RefundReason
+from orders.states import CANCEL_REASONS, HoldReason, RefundReason
 
 REFUND_REASONS = [choice for choice in RefundReason.choices if choice[0] != RefundReason.RETURN]
 
@@ -59,7 +60,8 @@ class RecordPaymentForm(AmountForm):
 
     def build(self) -> None:
         super().build()
-        self.fields["amount"].initial = text(self.target.balance, self.target.currency)
+        if self.target.balance > 0:
+            self.fields["amount"].initial = text(self.target.balance, self.target.currency)
 
 
 class HoldForm(ActionForm):
@@ -92,11 +94,25 @@ class HoldForm(ActionForm):
         return at
 
 
+class ExtendForm(MoneyForm):
+    """Until when an unpaid order waits for its money."""
+
+    expires_at = forms.DateTimeField(
+        label=_("Wait until"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+
+    @property
+    def facts(self) -> list[Any]:
+        now = self.target.expires_at
+        until = date_format(timezone.localtime(now), "DATETIME_FORMAT") if now else _("it doesn't")
+        return [*super().facts, (_("Expires now"), until)]
+
+
 class CancelForm(MoneyForm):
     """The whole order, or how many units of which lines."""
 
     whole = forms.BooleanField(label=_("The whole order"), required=False)
-    reason = forms.ChoiceField(label=_("Reason"), choices=CancelReason.choices)
+    reason = forms.ChoiceField(label=_("Reason"), choices=CANCEL_REASONS)
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea, help_text=_("For colleagues only."))
     restock = forms.BooleanField(label=_("Put the goods back into stock"), required=False, initial=True)
     refund = forms.BooleanField(

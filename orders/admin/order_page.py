@@ -106,7 +106,7 @@ def desk_page(order: Order, request: HttpRequest) -> DeskPage:
     """Read the page of ``order``."""
     user: Any = request.user
     events = list(order.events.order_by("-seq")[:NEWEST])
-    holds = list(order.holds.prefetch_related("lines"))
+    holds = list(order.holds.select_related("rule").prefetch_related("lines"))
     exceptions = list(order.exceptions.select_related("owner"))
     transactions = Prefetch("transactions", PaymentTransaction.objects.order_by("id"))
     return DeskPage(

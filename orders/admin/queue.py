@@ -5,19 +5,27 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
 from orders.admin.action import Action, ActionForm
-from orders.admin.chips import chip, column, link, listing
-from orders.admin.exception_words import category_words, next_step
+from orders.admin.chips import anchor, chip, column, link
 from orders.admin.message_words import message_words
+from orders.admin.queue_ways import AgeFilter, CategoryFilter, QueueFilter, subject_of, way_out
 from orders.admin.records import RecordAdmin
+from orders.exception_words import category_words, next_step, summary
 from orders.kernel.actor import Actor
 from orders.models import Notification, ProcessException
-from orders.services.exception import assign_exception, resolve_exception
+from orders.services.exception import assign_exception, resolve_exception, snooze_exception
 from orders.services.outbox import resend_message
 from orders.states import ExceptionStatus, NotificationStatus
 
@@ -45,7 +53,24 @@ class ResolveForm(ActionForm):
         if not isinstance(self.target, ProcessException):
             return []
         row = self.target
-        return [(category_words(row.category), row.summary), (_("What to do"), next_step(row))]
+        return [(category_words(row.category), summary(row)), (_("What to do"), next_step(row))]
+
+
+class SnoozeForm(ActionForm):
+    """Until when, and why."""
+
+    until = forms.DateTimeField(label=_("Until"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+    note = forms.CharField(label=_("Note"), max_length=255, help_text=_("What is being waited for."))
+
+
+def _take(row: ProcessException, data: dict[str, Any], by: Actor) -> Any:
+    assign_exception(row.pk, owner_id=by.id, by=by)
+    return _("It is yours.")
+
+
+def _snooze(row: ProcessException, data: dict[str, Any], by: Actor) -> Any:
+    snooze_exception(row.pk, until=data["until"], note=data["note"], by=by)
+    return _("Put aside.")
 
 
 def _assign(row: ProcessException, data: dict[str, Any], by: Actor) -> Any:
@@ -69,6 +94,28 @@ def is_open(row: ProcessException) -> bool:
     return bool(row.status == ExceptionStatus.OPEN)
 
 
+TAKE = Action(
+    name="take",
+    label=_("Take"),
+    intro=_("You look after it."),
+    permission="orders.resolve_exception",
+    call=_take,
+    icon="pan_tool",
+    fits=is_open,
+    many=True,
+    in_rows=True,
+)
+SNOOZE = Action(
+    name="snooze",
+    label=_("Put aside"),
+    intro=_("It leaves the queue until then, and closes by itself when its cause is gone."),
+    permission="orders.resolve_exception",
+    form=SnoozeForm,
+    call=_snooze,
+    icon="snooze",
+    fits=is_open,
+    many=True,
+)
 ASSIGN = Action(
     name="assign",
     label=_("Assign"),
@@ -107,60 +154,91 @@ RESEND = Action(
 
 @admin.register(ProcessException)
 class ProcessExceptionAdmin(RecordAdmin):
-    """The back office's one queue of things that need a person."""
+    """The back office's one queue of things that need a person: what is urgent first, then what is old."""
 
     list_display: ClassVar[Any] = (
         "about",
         chip("severity"),
         link("order"),
-        "what_now",
+        "do_it",
+        "age",
         "owner",
+        "aside",
         chip("status"),
-        "opened_at",
     )
     list_select_related: ClassVar[Any] = ("order", "owner")
     detail_select_related: ClassVar[tuple[str, ...]] = ("order", "owner")
+    ordering: ClassVar[Any] = ("status", "urgency", "opened_at", "id")
     list_filter: ClassVar[Any] = (
-        ("status", ChoicesDropdownFilter),
+        QueueFilter,
+        CategoryFilter,
         ("severity", ChoicesDropdownFilter),
+        AgeFilter,
         ("owner", admin.RelatedOnlyFieldListFilter),
         ("opened_at", RangeDateFilter),
     )
-    search_fields: ClassVar[Any] = ("subject_id__exact", "category__exact", "summary__icontains")
-    search_help_text = _("Order number, category, subject or words")
+    search_fields: ClassVar[Any] = ("subject_id__exact", "category__exact")
+    search_help_text = _("Order number, category or subject")
     order_path = "order"
-    staff_actions = (ASSIGN, RESOLVE)
+    staff_actions = (TAKE, ASSIGN, SNOOZE, RESOLVE)
     fields: ClassVar[Any] = (
-        ("named", "what_now"),
-        "summary",
+        ("named", "do_it"),
+        "happened",
         ("severity", "status"),
         ("order", "owner"),
         "subject",
         ("opened_at", "resolved_at"),
+        ("snoozed_until", "snooze_note"),
         "resolution",
     )
 
+    def get_urls(self) -> list[URLPattern]:
+        go = path("<int:pk>/go/", self.admin_site.admin_view(self.go), name="orders_processexception_go")
+        return [go, *super().get_urls()]
+
+    def go(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """To where the question is answered; looked up when somebody clicks, so that the list stays cheap."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return HttpResponseRedirect(way_out(get_object_or_404(self.get_queryset(request), pk=pk), request))
+
     @column(_("what happened"), header=True)
     def about(self, row: ProcessException) -> list[str]:
-        return [category_words(row.category), row.summary]
+        return [category_words(row.category), summary(row)]
 
     @column(_("about"))
     def named(self, row: ProcessException) -> str:
         return category_words(row.category)
 
+    @column(_("what happened"))
+    def happened(self, row: ProcessException) -> str:
+        return summary(row)
+
     @column(_("what to do"))
-    def what_now(self, row: ProcessException) -> str:
-        return next_step(row)
+    def do_it(self, row: ProcessException) -> str:
+        if not is_open(row):
+            return next_step(row)
+        url = reverse("admin:orders_processexception_go", args=[row.pk])
+        return format_html('<a class="desk-link" href="{}">{}</a>', url, next_step(row))
+
+    @column(_("age"), ordering="opened_at")
+    def age(self, row: ProcessException) -> str:
+        title = date_format(timezone.localtime(row.opened_at), "DATETIME_FORMAT")
+        return format_html('<span title="{}">{}</span>', title, timesince(row.opened_at, depth=1))
+
+    @column(_("put aside"))
+    def aside(self, row: ProcessException) -> str:
+        if row.snoozed_until is None or row.snoozed_until <= timezone.now():
+            return "–"
+        until = date_format(timezone.localtime(row.snoozed_until), "SHORT_DATETIME_FORMAT")
+        return format_html('<span title="{}">{}</span>', row.snooze_note, until)
 
     @column(_("subject"))
-    def subject(self, row: ProcessException) -> SafeString:
-        """What it is about, found by its public id where the back office has a list of such things."""
-        kind = row.subject_kind.replace("_", "")
-        pages = [model for model in self.admin_site._registry if model._meta.model_name == kind]
-        if not pages:
-            return format_html("{} {}", row.subject_kind, row.subject_id)
-        url = listing(pages[0]._meta.label_lower, q=row.subject_id)
-        return format_html('<a class="desk-link" href="{}">{} {}</a>', url, row.subject_kind, row.subject_id)
+    def subject(self, row: ProcessException) -> str:
+        """What it is about."""
+        target = subject_of(row)
+        words = f"{row.subject_kind} {row.subject_id}"
+        return anchor(target, words) if target is not None else words
 
 
 @admin.register(Notification)

@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from orders.kernel.money import text
 from orders.links import status_url
 from orders.models import Order, OrderEvent, OrderHold, OrderLine, Payment, Product, Refund
+from orders.states import OrderStatus
 
 
 def instant(at: datetime | None) -> str | None:
@@ -59,6 +60,7 @@ def order(row: Order) -> dict[str, Any]:
         "tags": row.tags,
         "note": row.note,
         "metadata": row.metadata,
+        "expires_at": instant(row.expires_at) if row.status == OrderStatus.PLACED else None,
         "placed_at": instant(row.placed_at),
         "created_at": instant(row.created_at),
         "updated_at": instant(row.updated_at),

@@ -21,8 +21,8 @@ from orders.api.fields import (
 )
 from orders.kernel.actor import ActorKind
 from orders.states import (
+    CANCEL_REASONS,
     INVISIBLE,
-    CancelReason,
     Fragility,
     FulfillmentState,
     HoldReason,
@@ -126,7 +126,7 @@ class CancelLineIn(serializers.Serializer[Any]):
 class CancelIn(serializers.Serializer[Any]):
     """Call off the whole order, or the units of ``lines``."""
 
-    reason = serializers.ChoiceField(choices=CancelReason.choices)
+    reason = serializers.ChoiceField(choices=CANCEL_REASONS)
     note = Text(max_length=2000, required=False, allow_blank=True)
     restock = serializers.BooleanField(required=False)
     refund = serializers.BooleanField(required=False)
@@ -165,7 +165,7 @@ class RefundIn(serializers.Serializer[Any]):
     """Money to give back."""
 
     amount = Amount()
-    reason = serializers.ChoiceField(choices=CancelReason.choices)
+    reason = serializers.ChoiceField(choices=CANCEL_REASONS)
     note = Text(max_length=2000, required=False, allow_blank=True)
 
 
@@ -333,6 +333,9 @@ class Order(serializers.Serializer[Any]):
     tags = serializers.ListField(child=serializers.CharField())
     note = serializers.CharField()
     metadata = Metadata()
+    expires_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it expires unless it is paid; null when it does not."
+    )
     placed_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()

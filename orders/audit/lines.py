@@ -24,7 +24,7 @@ def counted(counter: str, says: str, children: str, *, has_history: bool = True,
     return sql_check(f"lines_{counter}", says, sql, has_history=has_history, **parameters)
 
 
-def replayed(counter: str, event: str) -> Check:
+def replayed(counter: str, *events: str) -> Check:
     """Replaying the events of one type gives ``counter`` of every line."""
     sql = f"""
         SELECT o.number AS subject, l.sku, l.public_id AS line, l.{counter}, coalesce(e.units, 0) AS told
@@ -33,12 +33,13 @@ def replayed(counter: str, event: str) -> Check:
             SELECT told.line, sum(told.quantity) AS units
             FROM orders_orderevent e
             CROSS JOIN LATERAL jsonb_to_recordset(e.data -> 'lines') AS told(line text, quantity int)
-            WHERE e.type = %(event)s GROUP BY told.line
+            WHERE e.type = ANY(%(events)s) GROUP BY told.line
         ) e ON e.line = l.public_id
         JOIN orders_order o ON o.id = l.order_id
         WHERE l.{counter} <> coalesce(e.units, 0) AND o.imported_at IS NULL
     """  # noqa: S608
-    return sql_check(f"events_{counter}", f"The events {event} tell of every unit {counter}.", sql, event=event)
+    said = " and ".join(events)
+    return sql_check(f"events_{counter}", f"The events {said} tell of every unit {counter}.", sql, events=list(events))
 
 
 LINES = (
@@ -47,7 +48,7 @@ LINES = (
         "A line's cancelled units are those of its cancellations.",
         "SELECT line_id, quantity AS units FROM orders_ordercancellationline",
     ),
-    replayed("cancelled", "order.cancelled"),
+    replayed("cancelled", "order.cancelled", "order.expired"),
     sql_check(
         "line_amounts",
         "A line's money is that of its units that aren't cancelled, after both discounts.",

@@ -30,6 +30,17 @@ _HOLDS = """
     FROM orders_orderhold h WHERE h.released_at IS NULL AND h.release_at < now() - %(overdue)s::interval
 """
 
+_UNPAID = """
+    SELECT o.number AS subject, o.expires_at::text AS expires_at FROM orders_order o
+    WHERE o.status = 'placed' AND o.expires_at < now() - %(overdue)s::interval
+        AND NOT EXISTS (
+            SELECT FROM orders_orderhold h
+            WHERE h.order_id = o.id AND h.released_at IS NULL AND h.reason <> 'awaiting_payment')
+        AND NOT EXISTS (
+            SELECT FROM orders_paymenttransaction t JOIN orders_payment p ON p.id = t.payment_id
+            WHERE p.order_id = o.id AND t.status = 'pending' AND t.leased_until > now())
+"""
+
 _FEED = """
     SELECT e.public_id AS subject, e.type, e.occurred_at::text AS occurred_at FROM orders_orderevent e
     WHERE e.feed_position IS NULL AND e.occurred_at < now() - %(overdue)s::interval
@@ -89,6 +100,7 @@ LIVENESS = (
     sql_check("payments_in_time", "What is owed at a gateway is asked for when it is due.", _TRANSACTIONS),
     sql_check("messages_in_time", "Messages go out when they are due.", _MESSAGES),
     sql_check("holds_in_time", "Holds end when they are due.", _HOLDS),
+    sql_check("unpaid_orders", "An order that nobody paid expires when its time is over.", _UNPAID),
     sql_check("feed_in_time", "Events get their place in the feed soon after they happened.", _FEED),
     sql_check("idempotency_keys", "A key was answered or names the order that will be, of its own partner.", _KEYS),
     sql_check("paid_orders", "An order that nothing is owed for is confirmed.", _PAID),

@@ -8,6 +8,7 @@ from orders.models.customer import Customer
 from orders.models.exception import ProcessException
 from orders.models.feedback import Feedback
 from orders.models.hold import OrderHold
+from orders.models.hold_rule import HoldRule, HoldRuleChange
 from orders.models.invoice import CreditNote, CreditNoteLine, Invoice, InvoiceLine, InvoiceSeries
 from orders.models.order import Order, OrderLine
 from orders.models.outbox import Notification
@@ -26,6 +27,8 @@ __all__ = [
     "Customer",
     "DeliveryPromise",
     "Feedback",
+    "HoldRule",
+    "HoldRuleChange",
     "IdempotencyKey",
     "Invoice",
     "InvoiceLine",

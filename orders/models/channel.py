@@ -1,7 +1,13 @@
 """Where orders come from, the brand their customers see, and what shipping they may choose."""
 
+from datetime import datetime, timedelta
+from uuid import uuid4
+
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from orders.models.fields import AmountField
 
@@ -16,6 +22,24 @@ class Channel(models.Model):
     confirms_manual_at_once = models.BooleanField(
         default=False, help_text="Orders paid by hand (cash on delivery) go to the warehouse at once."
     )
+    unpaid_expires_after_hours = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 365)],
+        help_text=_("Orders that nobody paid expire after this time, and their goods are free again. Empty: never."),
+    )
+    reminder_hours_before_expiry = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 365)],
+        help_text=_("The customer is reminded once, this long before it expires. Empty: not at all."),
+    )
+    hold_rules_version = models.UUIDField(
+        default=uuid4,
+        db_default=RandomUUID(),
+        editable=False,
+        help_text="Another one whenever a hold rule that counts here was changed.",
+    )
     default_language = models.CharField(max_length=8, default="en")
     brand_name = models.CharField(max_length=100)
     brand_logo_url = models.URLField(max_length=500, blank=True)
@@ -29,9 +53,22 @@ class Channel(models.Model):
 
     class Meta:
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                name="channel_reminder_before_expiry",
+                condition=models.Q(reminder_hours_before_expiry=None)
+                | models.Q(unpaid_expires_after_hours__gt=models.F("reminder_hours_before_expiry")),
+                violation_error_message=_("The reminder must come before the order expires."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def unpaid_until(self, placed_at: datetime) -> datetime | None:
+        """When an order that is placed now expires unless it is paid; None: never."""
+        hours = self.unpaid_expires_after_hours
+        return placed_at + timedelta(hours=hours) if hours else None
 
 
 class ShippingMethod(models.Model):

@@ -4,7 +4,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models.functions import Right
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Lower, Right, Upper
 
 if TYPE_CHECKING:
     _Decimal = models.DecimalField[Decimal | int, Decimal]
@@ -64,3 +65,9 @@ def phone_digits(name: str) -> models.Func:
 def phone_index(name: str) -> models.Index:
     """Finds the numbers of column ``phone`` by their last digits."""
     return models.Index(Right(phone_digits("phone"), PHONE_TAIL), name=name, condition=~models.Q(phone=""))
+
+
+def door_index(name: str) -> models.Index:
+    """Finds orders by the door that they go to: first line in lower case, postal code in upper case."""
+    line, code = (KeyTextTransform(key, "shipping_address") for key in ("line1", "postal_code"))
+    return models.Index(Lower(line), Upper(code), name=name)

@@ -17,7 +17,7 @@ from orders.kernel.guards import StateField, Stateful, guarded, legal
 from orders.kernel.ids import PublicIdField, order_number
 from orders.models.channel import Channel, ShippingMethod
 from orders.models.customer import Customer
-from orders.models.fields import AmountField, RateField, phone_index
+from orders.models.fields import AmountField, RateField, door_index, phone_index
 from orders.models.partner import Partner
 from orders.models.product import Product
 from orders.states import FulfillmentState, OrderStatus, PaymentState, ReturnState
@@ -89,6 +89,10 @@ class Order(Stateful):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it expires unless it is paid or approved; empty: it doesn't."
+    )
+    reminded_at = models.DateTimeField(null=True, blank=True, help_text="When the customer was reminded to pay.")
     imported_at = models.DateTimeField(
         null=True,
         blank=True,
@@ -104,6 +108,7 @@ class Order(Stateful):
             ("confirm_order", "Can confirm an order by hand"),
             ("hold_order", "Can hold and release orders"),
             ("cancel_order", "Can cancel orders or parts of them"),
+            ("extend_order", "Can give unpaid orders more time"),
             ("annotate_order", "Can change an order's note and tags"),
         ]
         ordering = ["-created_at", "-id"]
@@ -117,6 +122,8 @@ class Order(Stateful):
             GinIndex(fields=["tags"], name="order_tags"),
             models.Index(Upper("external_ref"), name="order_external_ref_upper", condition=~Q(external_ref="")),
             phone_index("order_phone_tail"),
+            models.Index(fields=["expires_at"], condition=Q(status=S.PLACED), name="order_expires"),
+            door_index("order_door"),
         ]
         constraints = [
             legal("status", OrderStatus, table="order"),

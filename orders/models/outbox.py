@@ -21,7 +21,7 @@ class Notification(Stateful):
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications")
-    recipient = models.CharField(max_length=64, default="customer")
+    recipient = models.CharField(max_length=264, default="customer")
     channel = models.CharField(max_length=16, default="email")
     template = models.CharField(max_length=100)
     context = models.JSONField(default=dict)

@@ -17,6 +17,8 @@ from orders.states import PaymentStatus, RefundStatus, TransactionKind, Transact
 FRESH = timedelta(seconds=15)
 # A debt that waits for a person: for the customer's approval, or for money that no gateway sends.
 A_PERSONS_TURN = timedelta(days=365)
+# The error code of what was given up before anybody made it: its order ended, or was paid in another way.
+NOT_WANTED = "not_wanted"
 
 P = PaymentStatus
 

@@ -1,14 +1,12 @@
-"""Call units of an order off: what a cancellation and a change that lowers a quantity have in common.
+"""Call units of an order off: what a cancellation, an expiry and a change that lowers a quantity have in common.
 
 Joins the open work; order and payments are locked. Stock goes back by the floors above, the lines lose the units'
 share of what isn't billed, and the cancellation is kept. What follows for the money is the caller's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-
-from django.utils import timezone
 
 from orders.derivation import payment_status
 from orders.events import LineQuantity, OrderCancelled
@@ -36,12 +34,37 @@ class Wish:
     notify: bool = True
 
 
-def call_off_units(order_id: int, units: Units, wish: Wish, *, may_end: bool = True, by: Actor) -> OrderCancelled:
+@dataclass(frozen=True, kw_only=True)
+class CalledOff:
+    """The order without the units, and the cancellation that was kept."""
+
+    order: Order
+    is_whole: bool
+    cancellation: OrderCancellation
+    lines: tuple[LineQuantity, ...]
+
+    @property
+    def event(self) -> OrderCancelled:
+        """What the caller tells, once the money is settled."""
+        return OrderCancelled(
+            order_id=self.order.pk,
+            number=self.order.number,
+            reason=self.cancellation.reason,
+            whole=self.is_whole,
+            notify=self.cancellation.notify,
+            amount=self.cancellation.amount,
+            currency=self.order.currency,
+            lines=self.lines,
+        )
+
+
+def call_off_units(
+    order_id: int, units: Units, wish: Wish, *, end: Callable[[Order], None] | None, by: Actor
+) -> CalledOff:
     """1 let the floors above undo their part 2 lower amounts and counters 3 add the order up anew 4 keep it.
 
-    With ``may_end`` an order of which nothing is left is cancelled. Returns the event, which the caller emits once
-    the money is settled. Raises ``NotCancellable`` for units that
-    have left.
+    ``end`` is the transition of an order of which nothing is left; None when something will be added. Raises
+    ``NotCancellable`` for units that have left.
     """
     ask(ReleaseUnits(order_id=order_id, units={line.pk: n for line, n in units}, restock=wish.restock))
     order = locked_order(order_id)
@@ -50,36 +73,17 @@ def call_off_units(order_id: int, units: Units, wish: Wish, *, may_end: bool = T
     count(order_id, {line.pk: Change(cancelled=n) for line, n in units})
     order = locked_order(order_id)
     lines = locked_lines(order_id)
-    is_whole = may_end and all(line.active == 0 for line in lines)
-    if is_whole:
+    is_whole = end is not None and all(line.active == 0 for line in lines)
+    if end is not None and is_whole:
         order.shipping_total = order.shipping_tax = ZERO
-        order.cancel(at=timezone.now())
+        end(order)
     sum_up(order, lines)
     order.version += 1
     order.save()
-    cancellation = OrderCancellation(
+    return CalledOff(
         order=order,
-        reason=wish.reason,
-        note=wish.note,
-        restock=wish.restock,
-        refund=wish.refund,
-        notify=wish.notify,
-        amount=before - order.total,
-        cancelled_by=str(by),
-    )
-    cancellation.save(force_insert=True)
-    OrderCancellationLine.objects.bulk_create(
-        OrderCancellationLine(cancellation=cancellation, line=line, quantity=n, amount=fallen[line.pk])
-        for line, n in units
-    )
-    return OrderCancelled(
-        order_id=order.pk,
-        number=order.number,
-        reason=wish.reason,
-        whole=is_whole,
-        notify=wish.notify,
-        amount=cancellation.amount,
-        currency=order.currency,
+        is_whole=is_whole,
+        cancellation=_keep(order, units, fallen, wish, amount=before - order.total, by=by),
         lines=tuple(LineQuantity(line=line.public_id, sku=line.sku, quantity=n) for line, n in units),
     )
 
@@ -92,6 +96,27 @@ def sum_up(order: Order, lines: Sequence[OrderLine]) -> None:
     order.tax_total = sum((line.tax for line in lines), order.shipping_tax)
     order.total = goods + order.shipping_total + (ZERO if order.prices_include_tax else order.tax_total)
     order.payment_status = payment_status(order, was_voided=order.payment_status == PaymentState.VOIDED)
+
+
+def _keep(
+    order: Order, units: Units, fallen: Mapping[int, Decimal], wish: Wish, *, amount: Decimal, by: Actor
+) -> OrderCancellation:
+    cancellation = OrderCancellation(
+        order=order,
+        reason=wish.reason,
+        note=wish.note,
+        restock=wish.restock,
+        refund=wish.refund,
+        notify=wish.notify,
+        amount=amount,
+        cancelled_by=str(by),
+    )
+    cancellation.save(force_insert=True)
+    OrderCancellationLine.objects.bulk_create(
+        OrderCancellationLine(cancellation=cancellation, line=line, quantity=n, amount=fallen[line.pk])
+        for line, n in units
+    )
+    return cancellation
 
 
 def _lower_amounts(order: Order, units: Units) -> dict[int, Decimal]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from django.utils import timezone
+
 from orders.errors import NotCancellable
 from orders.kernel.actor import Actor
 from orders.kernel.errors import at
@@ -43,13 +45,14 @@ def cancel_order(
         payments = locked_payments(order_id)
         if order.status not in _CANCELLABLE:
             raise NotCancellable(f"This order is {order.get_status_display().lower()} and can't be cancelled.")
-        cancelled = call_off_units(order_id, _units(locked_lines(order_id), lines), wish, by=by)
-        order = locked_order(order_id)
-        if cancelled.whole:
+        units = _units(locked_lines(order_id), lines)
+        off = call_off_units(order_id, units, wish, end=lambda row: row.cancel(at=timezone.now()), by=by)
+        order = off.order
+        if off.is_whole:
             give_up_unmade(order, payments)
             payment_arrived(order, by=by)
         give_back_surplus(order, payments, taken=None if refund else ZERO, reason=reason, by=by)
-        emit(cancelled)
+        emit(off.event)
         if order.status == OrderStatus.PLACED and order.balance <= 0:
             confirm_order(order_id, by=by)
         complete_if_done(order_id, by=by)

@@ -30,6 +30,7 @@ from orders.kernel.work import ask, emit, is_open, work
 from orders.locks import locked_lines, locked_order, locked_payments
 from orders.models import Order, OrderChange, OrderLine, Product
 from orders.questions import Filled, Need, PlanStock, PromiseDates
+from orders.services.apply_rules import evaluate_holds
 from orders.services.call_off_units import Wish, call_off_units, sum_up
 from orders.services.count import Change, count
 from orders.services.edit import Edit
@@ -120,6 +121,7 @@ def make_change(
     _save(edit)
     _reserve(edit, by=by)
     difference = settle_change(edit.order.pk, payments, was=total, was_owed=was_owed, by=by)
+    evaluate_holds(locked_order(order_id), by=by)
     return _keep(change, before, difference, notify=notify, by=by)
 
 
@@ -158,7 +160,7 @@ def _call_off(order_id: int, lines: list[OrderLine], actions: Sequence[ChangeAct
     if all(line.active == gone.get(line.pk, 0) for line in lines) and not _adds(actions):
         raise NotChangeable("actions: nothing would be left of the order; cancel it instead.")
     wish = Wish(reason=CancelReason.CUSTOMER, note="", notify=False)
-    emit(call_off_units(order_id, fewer, wish, may_end=False, by=by))
+    emit(call_off_units(order_id, fewer, wish, end=None, by=by).event)
 
 
 def _adds(actions: Sequence[ChangeAction]) -> bool:

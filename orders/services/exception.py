@@ -1,30 +1,39 @@
 """The back office's queue: open what needs a person, close it when its cause is gone."""
 
-from django.utils import timezone
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
-from orders.events import ExceptionOpened, ExceptionResolved
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from orders.categories import CATEGORIES
+from orders.errors import InvalidRequest, NotSnoozable
+from orders.events import ExceptionOpened, ExceptionResolved, ExceptionSnoozed
 from orders.kernel.actor import Actor
+from orders.kernel.errors import at
+from orders.kernel.event import plain
 from orders.kernel.work import emit, work
 from orders.locks import locked_orders
 from orders.models import ProcessException
-from orders.states import ExceptionStatus, Severity
+from orders.states import ExceptionStatus
 
 
 def open_exception(
     *,
     order_id: int | None,
     category: str,
-    severity: Severity,
     subject_kind: str,
     subject_id: str,
-    summary: str,
-    next_action: str,
+    facts: Mapping[str, Any] | None = None,
     by: Actor,
 ) -> ProcessException | None:
     """Ask for a person, once per category and subject; None when that question is open already.
 
-    The order, where there is one, is locked by the caller.
+    ``category`` is one of ``orders.categories``, which has the words, the severity and the next step; ``facts`` fill
+    in the words and hold no personal data. The order, where there is one, is locked by the caller.
     """
+    severity = CATEGORIES[category].severity
     with work(by=by):
         row = ProcessException(
             order_id=order_id,
@@ -32,8 +41,7 @@ def open_exception(
             severity=severity,
             subject_kind=subject_kind,
             subject_id=subject_id,
-            summary=summary,
-            next_action=next_action,
+            facts=plain(facts or {}),
         )
         known = ProcessException.objects.filter(
             category=category, subject_kind=subject_kind, subject_id=subject_id, status=ExceptionStatus.OPEN
@@ -41,7 +49,7 @@ def open_exception(
         if known.exists():
             return None
         row.save()
-        emit(ExceptionOpened(order_id=order_id, category=category, severity=severity, summary=summary))
+        emit(ExceptionOpened(order_id=order_id, category=category, severity=severity))
         return row
 
 
@@ -61,9 +69,7 @@ def resolve_exceptions(*, category: str, subject_kind: str, subject_id: str, res
 def resolve_exception(exception_id: int, *, resolution: str, by: Actor) -> None:
     """A person dealt with it; resolving it twice changes nothing."""
     with work(by=by):
-        found = ProcessException.objects.filter(pk=exception_id)
-        locked_orders(found.filter(order__isnull=False).values_list("order_id", flat=True))
-        row = found.select_for_update().get()
+        row = _locked(exception_id)
         if row.status == ExceptionStatus.OPEN:
             _resolve(row, resolution=resolution)
 
@@ -72,6 +78,31 @@ def assign_exception(exception_id: int, *, owner_id: int | None, by: Actor) -> N
     """Say who looks after it."""
     with work(by=by):
         ProcessException.objects.filter(pk=exception_id).update(owner_id=owner_id)
+
+
+def snooze_exception(exception_id: int, *, until: datetime, note: str, by: Actor) -> None:
+    """Put it aside until a time: it leaves the queue, comes back by itself, and closes by itself as ever.
+
+    Raises ``InvalidRequest`` for a time that has passed, ``NotSnoozable`` when it is resolved.
+    """
+    if until <= timezone.now():
+        passed = at("#/until", "passed", _("Give a time that is still to come."))
+        raise InvalidRequest("until: " + passed.detail, errors=[passed])
+    with work(by=by):
+        row = _locked(exception_id)
+        if row.status != ExceptionStatus.OPEN:
+            raise NotSnoozable(_("This is resolved already."))
+        row.snoozed_until = until
+        row.snooze_note = note
+        row.save(update_fields=["snoozed_until", "snooze_note"])
+        emit(ExceptionSnoozed(order_id=row.order_id, category=row.category, subject_id=row.subject_id, until=until))
+
+
+def _locked(exception_id: int) -> ProcessException:
+    """The row, after its order: its timeline has to tell of it."""
+    found = ProcessException.objects.filter(pk=exception_id)
+    locked_orders(found.filter(order__isnull=False).values_list("order_id", flat=True))
+    return found.select_for_update(of=("self",)).get()
 
 
 def _resolve(row: ProcessException, *, resolution: str) -> None:

@@ -11,9 +11,10 @@ from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
 from orders.locks import locked_order, locked_payments
 from orders.models import Order, Payment
+from orders.models.payment import NOT_WANTED
 from orders.services.await_payment import ask_for_payment
 from orders.services.capture import owe_void, uncaptured
-from orders.states import PaymentStatus, TransactionStatus
+from orders.states import PaymentStatus, PaymentTrouble, TransactionStatus
 
 _UNMADE = (PaymentStatus.PENDING, PaymentStatus.REQUIRES_ACTION)
 
@@ -31,7 +32,7 @@ def give_up_payment(payment_id: int, *, by: Actor) -> Payment:
             raise NotPayable("Nothing is reserved on this payment that could be given up.")
         owe_void(payment, reserved)
         if order.balance + reserved > 0:
-            ask_for_payment(order, why="A payment was given up.", by=by)
+            ask_for_payment(order, why=PaymentTrouble.GIVEN_UP, by=by)
         emit(
             PaymentGivenUp(
                 order_id=order.pk,
@@ -50,7 +51,7 @@ def give_up_unmade(order: Order, payments: Sequence[Payment]) -> None:
     for payment in unmade:
         for charge in payment.transactions.filter(status=TransactionStatus.PENDING):
             charge.fail()
-            charge.error_code = "not_wanted"
+            charge.error_code = NOT_WANTED
             charge.finished_at = timezone.now()
             charge.save(update_fields=["status", "error_code", "finished_at"])
         payment.void()

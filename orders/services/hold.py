@@ -1,7 +1,8 @@
 """Hold an order, or let it go on: an open hold stops picking and says so."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -11,10 +12,13 @@ from orders.kernel.actor import Actor
 from orders.kernel.errors import at
 from orders.kernel.work import emit, work
 from orders.locks import locked_lines, locked_order
-from orders.models import OrderHold
+from orders.models import HoldRule, Order, OrderHold
 from orders.services.count import derive_statuses
+from orders.services.exception import resolve_exceptions
 from orders.states import HoldReason, OrderStatus
 
+# An unpaid order that was held has this much time to be paid afterwards.
+_AT_LEAST = timedelta(days=1)
 _HOLDABLE = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
 
 
@@ -25,12 +29,14 @@ def hold_order(
     note: str = "",
     release_at: datetime | None = None,
     lines: Sequence[str] = (),
+    rule: HoldRule | None = None,
+    facts: Mapping[str, Any] | None = None,
     by: Actor,
 ) -> OrderHold:
     """Stop the order, or some of its lines (public ids), until somebody or ``release_at`` releases it.
 
-    Several holds may be open at once. Raises ``NotHoldable`` when nothing is left to stop, ``NotFound`` for a line,
-    ``InvalidRequest`` for a ``release_at`` that has passed.
+    Several holds may be open at once; ``rule`` places one by itself, because of ``facts``. Raises ``NotHoldable`` when
+    nothing is left to stop, ``NotFound`` for a line, ``InvalidRequest`` for a ``release_at`` that has passed.
     """
     if release_at is not None and release_at <= timezone.now():
         passed = at("#/release_at", "passed", "Give a time that is still to come.")
@@ -43,7 +49,15 @@ def hold_order(
         chosen = [line for line in mine if line.public_id in lines]
         if len(chosen) != len(set(lines)):
             raise NotFound("lines: use ids of lines of this order.")
-        hold = OrderHold.objects.create(order=order, reason=reason, note=note, release_at=release_at, placed_by=str(by))
+        hold = OrderHold.objects.create(
+            order=order,
+            reason=reason,
+            note=note,
+            rule=rule,
+            facts=dict(facts or {}),
+            release_at=release_at,
+            placed_by=str(by),
+        )
         hold.lines.set(chosen)
         derive_statuses(order_id)
         emit(OrderHeld(order_id=order.pk, number=order.number, hold=hold.public_id, reason=reason))
@@ -66,7 +80,15 @@ def release_hold(hold: str, *, order_id: int | None = None, by: Actor) -> OrderH
         row.released_at = timezone.now()
         row.released_by = str(by)
         row.save(update_fields=["released_at", "released_by"])
+        _give_time(order, row)
         derive_statuses(order.pk)
+        resolve_exceptions(
+            category="hold_too_old",
+            subject_kind="order_hold",
+            subject_id=row.public_id,
+            resolution="It was released.",
+            by=by,
+        )
         emit(OrderReleased(order_id=order.pk, number=order.number, hold=row.public_id, reason=row.reason))
         return row
 
@@ -82,3 +104,18 @@ def release_due_holds(*, by: Actor) -> int:
             continue
         released += 1
     return released
+
+
+def _give_time(order: Order, hold: OrderHold) -> None:
+    """Time that we held an unpaid order for isn't its customer's: it waits that much longer, a day at least.
+
+    Of several holds the last one gives the time back, so that no day counts twice.
+    """
+    if order.status != OrderStatus.PLACED or order.expires_at is None or hold.reason == HoldReason.AWAITING_PAYMENT:
+        return
+    others = OrderHold.objects.filter(order=order, released_at=None).exclude(reason=HoldReason.AWAITING_PAYMENT)
+    if others.exists():
+        return
+    now = timezone.now()
+    order.expires_at = max(order.expires_at + (now - hold.created_at), now + _AT_LEAST)
+    order.save(update_fields=["expires_at", "updated_at"])

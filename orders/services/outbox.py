@@ -20,7 +20,7 @@ from orders.kernel.work import emit, work
 from orders.locks import locked_orders
 from orders.models import Notification
 from orders.services.exception import open_exception, resolve_exceptions
-from orders.states import NotificationStatus, Severity
+from orders.states import NotificationStatus
 
 _ATTEMPTS = 8
 _FIRST_WAIT_SECONDS = 5
@@ -126,10 +126,8 @@ def _ask_for_help(row: Notification) -> None:
     open_exception(
         order_id=row.order_id,
         category="dead_notification",
-        severity=Severity.MEDIUM,
         subject_kind="notification",
         subject_id=str(row.pk),
-        summary="A message to the customer could not be sent.",
-        next_action="Correct the address, then resend the message from the order's page.",
+        facts={"template": row.template},
         by=SYSTEM,
     )

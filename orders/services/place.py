@@ -220,6 +220,8 @@ def _insert_order(
         if order.total == ZERO or (request.payment is not None and channel.confirms_manual_at_once):
             order.confirm(at=timezone.now())
             order.payment_status = payment_status(order)
+        else:
+            order.expires_at = channel.unpaid_until(timezone.now())
     order.save(force_insert=True)
     note_locked([order.pk])
     lines = [

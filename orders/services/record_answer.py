@@ -20,14 +20,16 @@ from orders.events import (
 )
 from orders.gateways.protocol import Answer, Outcome
 from orders.kernel.actor import Actor
-from orders.kernel.money import ZERO
+from orders.kernel.money import ZERO, text
 from orders.kernel.work import ask, emit
 from orders.locks import locked_payments
 from orders.models import Order, OrderLine, PaymentTransaction
-from orders.models.payment import A_PERSONS_TURN
+from orders.models.payment import A_PERSONS_TURN, NOT_WANTED
 from orders.questions import ReleaseUnits
 from orders.requests import Repeatable
+from orders.services.apply_rules import hold_by_rules
 from orders.services.await_payment import ask_for_payment, payment_arrived
+from orders.services.exception import open_exception
 from orders.services.finish_transaction import failure, finish, save, save_money, told
 from orders.services.idempotency import answer as store_answer
 from orders.services.promise import promise_lines
@@ -36,6 +38,7 @@ from orders.services.surplus import give_back_surplus
 from orders.states import (
     OrderStatus,
     PaymentStatus,
+    PaymentTrouble,
     TransactionKind,
     TransactionStatus,
 )
@@ -60,6 +63,8 @@ def record_answer(
     """Move transaction, payment and order on; joins the open work. ``lines`` come with a placement, and spare reads."""
     order = charge.payment.order
     if charge.status != TransactionStatus.PENDING:
+        if answer.outcome == Outcome.DONE and charge.error_code == NOT_WANTED:
+            _ask_about_conflict(charge, by=by)
         return Settled(order=order, refusal=_refusal(charge) if order.status == OrderStatus.DECLINED else None)
     if charge.kind == TransactionKind.AUTHORIZATION:
         known = list(order.lines.all()) if lines is None else list(lines)
@@ -119,6 +124,23 @@ def _settle_down(order: Order, *, by: Actor) -> None:
         payment_arrived(order, by=by)
 
 
+def _ask_about_conflict(charge: PaymentTransaction, *, by: Actor) -> None:
+    """The customer approved while their order ended: the gateway has reserved what nobody wants any more."""
+    payment, order = charge.payment, charge.payment.order
+    open_exception(
+        order_id=order.pk,
+        category="payment_conflict",
+        subject_kind="payment",
+        subject_id=payment.public_id,
+        facts={
+            "amount": text(charge.amount, payment.currency),
+            "currency": payment.currency,
+            "status": order.status,
+        },
+        by=by,
+    )
+
+
 def _needs_action(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]) -> None:
     """The order is received; its authorisation stays pending until the customer has acted."""
     payment, order = charge.payment, charge.payment.order
@@ -131,7 +153,8 @@ def _needs_action(charge: PaymentTransaction, answer: Answer, lines: list[OrderL
     charge.lease_token = charge.leased_until = None
     charge.save(update_fields=["due_at", "lease_token", "leased_until"])
     order.place(at=timezone.now())
-    save_money(order, "status", "placed_at")
+    order.expires_at = order.channel.unpaid_until(timezone.now())
+    save_money(order, "status", "placed_at", "expires_at")
     announce(order, lines)
     emit(PaymentActionRequired(**told(payment), amount=charge.amount))
 
@@ -150,7 +173,7 @@ def _declined(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]
     else:
         emit(failure(charge, answer))
         if order.balance > 0:
-            ask_for_payment(order, why="The payment was declined.", by=by)
+            ask_for_payment(order, why=PaymentTrouble.DECLINED, by=by)
     return Settled(order=order, refusal=_refusal(charge))
 
 
@@ -173,3 +196,4 @@ def announce(order: Order, lines: Sequence[OrderLine]) -> None:
             lines=tuple(LineQuantity(line=line.public_id, sku=line.sku, quantity=line.ordered) for line in lines),
         )
     )
+    hold_by_rules(order, lines)

@@ -21,7 +21,7 @@ from orders.services.complete import complete_if_done
 from orders.services.exception import open_exception, resolve_exceptions
 from orders.services.finish_transaction import failure, finish, save, save_money, told
 from orders.services.surplus import give_back_surplus
-from orders.states import RefundStatus, Severity, TransactionKind, TransactionStatus
+from orders.states import PaymentTrouble, RefundStatus, TransactionKind, TransactionStatus
 
 # A capture or refund that is refused is asked for again this often before it counts as failed.
 _ATTEMPTS = 5
@@ -115,18 +115,15 @@ def _refused(charge: PaymentTransaction, answer: Answer, *, by: Actor) -> None:
     """A person is asked at the first refusal; the gateway is asked again a few times before it counts as failed."""
     payment, order = charge.payment, charge.payment.order
     if not charge.error_code:  # attempts count silences too
-        money = f"{text(charge.amount, payment.currency)} {payment.currency}"
         emit(failure(charge, answer))
         open_exception(
             order_id=order.pk,
-            severity=Severity.HIGH,
-            summary=f"The gateway refused a {charge.get_kind_display().lower()} of {money}.",
-            next_action=_NEXT[TransactionKind(charge.kind)],
+            facts={"amount": text(charge.amount, payment.currency), "currency": payment.currency},
             **_trouble(charge),
             by=by,
         )
         if charge.kind == TransactionKind.CHARGE:
-            hold_for_payment(order, why="A capture failed.")
+            hold_for_payment(order, why=PaymentTrouble.CAPTURE_FAILED)
     if charge.attempts >= _ATTEMPTS:
         finish(charge, answer)
         if charge.refund is not None:
@@ -140,11 +137,6 @@ def _refused(charge: PaymentTransaction, answer: Answer, *, by: Actor) -> None:
 
 
 _WORD = {TransactionKind.CHARGE: "capture", TransactionKind.VOID: "void", TransactionKind.REFUND: "refund"}
-_NEXT = {
-    TransactionKind.CHARGE: "Charge it again, or give the authorisation up and ask for another means of payment.",
-    TransactionKind.VOID: "Give the authorisation up at the gateway by hand.",
-    TransactionKind.REFUND: "Once the gateway gave up, send it again or pay it back by hand.",
-}
 
 
 def _trouble(charge: PaymentTransaction) -> dict[str, str]:

@@ -16,6 +16,7 @@ from orders.services.await_payment import payment_arrived
 from orders.services.complete import complete_if_done
 from orders.services.confirm import confirm_order
 from orders.services.give_up_payment import give_up_unmade
+from orders.services.surplus import give_back_surplus
 from orders.states import OrderStatus, PaymentStatus, TransactionKind
 
 _PAYABLE = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
@@ -24,7 +25,7 @@ _PAYABLE = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
 def record_payment(order_id: int, *, amount: Decimal, note: str = "", by: Actor) -> Payment:
     """Staff saw ``amount`` arrive. Once nothing is owed a placed order is confirmed, and what waited for money goes on.
 
-    Raises ``NotPayable``.
+    Money for an order that has expired is recorded and owed back at once. Raises ``NotPayable``.
     """
     with work(by=by):
         order = locked_order(order_id)
@@ -59,6 +60,9 @@ def record_payment(order_id: int, *, amount: Decimal, note: str = "", by: Actor)
                 currency=order.currency,
             )
         )
+        if order.status == OrderStatus.EXPIRED:
+            give_back_surplus(order, locked_payments(order_id), taken=None, reason="surplus", by=by)
+            return payment
         if order.balance <= 0:
             give_up_unmade(order, locked_payments(order_id))
             payment_arrived(order, by=by)
@@ -69,10 +73,12 @@ def record_payment(order_id: int, *, amount: Decimal, note: str = "", by: Actor)
 
 
 def _check(order: Order, amount: Decimal) -> None:
-    if order.status not in _PAYABLE:
-        raise NotPayable(f"A {order.get_status_display().lower()} order takes no payment.")
     if amount <= 0 or not is_exact(amount, order.currency):
         raise NotPayable(f"amount: give a positive amount in {order.currency}.")
+    if order.status == OrderStatus.EXPIRED:
+        return  # it came too late, and goes back
+    if order.status not in _PAYABLE:
+        raise NotPayable(f"A {order.get_status_display().lower()} order takes no payment.")
     if amount > order.balance:
         raise NotPayable(f"amount: at most {text(order.balance, order.currency)} {order.currency} is owed.")
 

@@ -17,7 +17,7 @@ from orders.models import Invoice, Order, Payment, PaymentTransaction, Refund
 from orders.models.payment import A_PERSONS_TURN, FRESH
 from orders.services.credit import credit_for_amount, credit_for_units, issue_credit_note
 from orders.services.exception import open_exception
-from orders.states import RefundStatus, Severity, TransactionKind, TransactionStatus
+from orders.states import RefundStatus, TransactionKind, TransactionStatus
 
 _PROMISED = (RefundStatus.GRANTED, RefundStatus.PENDING, RefundStatus.FAILED)
 
@@ -110,11 +110,9 @@ def _ask_a_person(refund: Refund, amount: Decimal, *, by: Actor) -> None:
     open_exception(
         order_id=refund.order_id,
         category="refund_by_hand",
-        severity=Severity.HIGH,
         subject_kind="refund",
         subject_id=refund.public_id,
-        summary=f"{text(amount, refund.currency)} {refund.currency} came by bank or in cash and must be sent back.",
-        next_action="Send it to the customer, then record it on the refund.",
+        facts={"amount": text(amount, refund.currency), "currency": refund.currency},
         by=by,
     )
 

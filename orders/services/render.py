@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils.translation import override
 
 from orders.brand import Brand
 from orders.change_words import sentences
 from orders.codes import digits_of
+from orders.exception_words import category_words, next_step, summary
 from orders.links import status_url
-from orders.models import Notification, Order, OrderChange
+from orders.models import Notification, Order, OrderChange, ProcessException
 from orders.order_page import order_page
 
 if TYPE_CHECKING:
@@ -42,9 +44,8 @@ def render_message(notification: Notification) -> Rendered:
     """``notification`` in words, as things stand now. Only reads.
 
     The templates get the stored context, and beside it ``order``, ``page`` (what the customer's page says),
-    ``brand``, ``status_url``, the ``digits`` of an ``access_code``, and what a ``change`` has
-    ``changed``. Staff and suppliers read the house's own
-    language.
+    ``brand``, ``status_url``, the ``digits`` of an ``access_code``, what a ``change`` has ``changed``, and the
+    ``questions`` behind ``exceptions``. Staff and suppliers read the house's own language.
     """
     order = notification.order
     is_customer = notification.recipient == CUSTOMER
@@ -54,6 +55,8 @@ def render_message(notification: Notification) -> Rendered:
         context = {**notification.context, **_about(order), "brand": brand, "language": language}
         if "change" in context and order:
             context["changed"] = _changed(context["change"], order, language)
+        if "exceptions" in context:
+            context["questions"] = _questions(context["exceptions"])
         if "access_code" in context:
             context["digits"] = digits_of(context["access_code"])
         return Rendered(
@@ -70,6 +73,21 @@ def _changed(change: str, order: Order, language: str) -> list[str]:
     """What a change of the order made different, in words."""
     diff = OrderChange.objects.values_list("diff", flat=True).get(public_id=change)
     return sentences(diff, currency=order.currency, language=language)
+
+
+def _questions(pks: list[int]) -> list[dict[str, str]]:
+    """Questions of the exceptions queue in words, each with the link that answers it."""
+    rows = ProcessException.objects.filter(pk__in=pks).select_related("order").order_by("opened_at", "pk")
+    return [
+        {
+            "title": category_words(row.category),
+            "summary": summary(row),
+            "next": next_step(row),
+            "order": row.order.number if row.order else "",
+            "url": settings.SITE_URL + reverse("admin:orders_processexception_go", args=[row.pk]),
+        }
+        for row in rows
+    ]
 
 
 def _about(order: Order | None) -> dict[str, Any]:

@@ -21,9 +21,9 @@ from orders.kernel.work import note_locked, work
 from orders.locks import locked_order
 from orders.models import OrderLine, PaymentTransaction
 from orders.requests import Repeatable
-from orders.services.exception import open_exception
+from orders.services.exception import open_exception, resolve_exceptions
 from orders.services.record_answer import Settled, record_answer
-from orders.states import Severity, TransactionKind, TransactionStatus
+from orders.states import TransactionKind, TransactionStatus
 
 _LEASE = timedelta(seconds=60)
 _BATCH = 20
@@ -108,6 +108,8 @@ def _pay(charge: PaymentTransaction, *, by: Actor) -> bool:
     """
     try:
         apply_answer(charge.pk, _ask(charge), by=by)
+        if charge.attempts >= _STRANGE:
+            _need_no_help(charge)
     except NoAnswer:
         postpone(charge)
         return False
@@ -137,11 +139,21 @@ def _ask_for_help(charge: PaymentTransaction) -> None:
         open_exception(
             order_id=order.pk,
             category="payment_broke_off",
-            severity=Severity.HIGH,
             subject_kind="payment",
             subject_id=charge.payment.public_id,
-            summary=f"A {charge.get_kind_display().lower()} broke off {charge.attempts} times.",
-            next_action="Show the log's «payment.broke_off» to whoever runs the system.",
+            facts={"kind": charge.kind, "attempts": charge.attempts},
+            by=SYSTEM,
+        )
+
+
+def _need_no_help(charge: PaymentTransaction) -> None:
+    with work(by=SYSTEM):
+        locked_order(charge.payment.order_id)
+        resolve_exceptions(
+            category="payment_broke_off",
+            subject_kind="payment",
+            subject_id=charge.payment.public_id,
+            resolution="The gateway has answered.",
             by=SYSTEM,
         )
 

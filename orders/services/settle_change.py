@@ -11,7 +11,7 @@ from orders.services.complete import complete_if_done
 from orders.services.confirm import confirm_order
 from orders.services.give_up_payment import give_up_unmade
 from orders.services.surplus import give_back_surplus
-from orders.states import Difference, OrderStatus, PaymentStatus, TransactionKind, TransactionStatus
+from orders.states import Difference, OrderStatus, PaymentStatus, PaymentTrouble, TransactionKind, TransactionStatus
 
 
 def settle_change(order_id: int, payments: list[Payment], *, was: Decimal, was_owed: bool, by: Actor) -> Difference:
@@ -35,7 +35,7 @@ def settle_change(order_id: int, payments: list[Payment], *, was: Decimal, was_o
         return Difference.GIVEN_BACK if is_back else Difference.NONE
     _follow(order, payments)
     if order.status == OrderStatus.CONFIRMED and not was_owed:
-        hold_for_payment(order, why="The order became dearer by a change.")
+        hold_for_payment(order, why=PaymentTrouble.CHANGED)
     return Difference.OWED if order.total > was else Difference.NONE
 
 

@@ -35,7 +35,7 @@ def message_words(template: str) -> str:
 @register.filter
 def category_words(category: str) -> str:
     """The name of an exception's category."""
-    from orders.admin import exception_words
+    from orders import exception_words
 
     return exception_words.category_words(category)
 
@@ -43,9 +43,33 @@ def category_words(category: str) -> str:
 @register.filter
 def next_step(row: Any) -> str:
     """What to do about an exception."""
-    from orders.admin import exception_words
+    from orders import exception_words
 
     return exception_words.next_step(row)
+
+
+@register.filter
+def exception_summary(row: Any) -> str:
+    """What happened, of an exception."""
+    from orders import exception_words
+
+    return exception_words.summary(row)
+
+
+@register.filter
+def hold_why(hold: Any) -> str:
+    """Why a rule has placed a hold."""
+    from orders import rule_words
+
+    return rule_words.why(hold)
+
+
+@register.filter
+def hold_to_do(reason: str) -> str:
+    """What staff do about a hold."""
+    from orders import rule_words
+
+    return str(rule_words.WHAT_TO_DO.get(reason, ""))
 
 
 @register.filter

@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
 from orders.models import Order
 from orders.services.count import Change, count
 from orders.services.exception import open_exception
-from orders.states import Severity
 from returns.errors import InvalidReceipt, WrongReturnStatus
 from returns.events import ReturnInspected
 from returns.locks import locked_return
@@ -98,13 +95,9 @@ def _ask_a_person(order: Order, lines: Sequence[ReturnLine], *, by: Actor) -> No
         open_exception(
             order_id=order.pk,
             category="return_rejected",
-            severity=Severity.MEDIUM,
             subject_kind="return_line",
             subject_id=line.public_id,
-            summary=_("{units} of {sku} were not accepted and still belong to the customer.").format(
-                units=line.rejected, sku=line.line.sku
-            ),
-            next_action=_("Ask the customer: send them back, or keep and dispose of them."),
+            facts={"units": line.rejected, "sku": line.line.sku},
             by=by,
         )
 

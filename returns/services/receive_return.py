@@ -10,7 +10,6 @@ from orders.kernel.work import emit, work
 from orders.models import Order
 from orders.services.count import Change, count
 from orders.services.exception import open_exception
-from orders.states import Severity
 from returns.errors import InvalidReceipt, WrongReturnStatus
 from returns.events import ReturnReceived
 from returns.locks import locked_return
@@ -106,17 +105,18 @@ def _move_on(returning: Return, *, is_complete: bool) -> None:
     returning.save()
 
 
+_ODD = (Reception.MISSING, Reception.WRONG_ITEM)
+
+
 def _ask_a_person(order: Order, returning: Return, odd: list[ReturnLine], *, by: Actor) -> None:
     if not odd:
         return
-    skus = ", ".join(f"{line.line.sku} ({line.get_reception_display()})" for line in odd)
+    by_kind = {kind: [line.line.sku for line in odd if line.reception == kind] for kind in _ODD}
     open_exception(
         order_id=order.pk,
         category="return_differs",
-        severity=Severity.MEDIUM,
         subject_kind="return",
         subject_id=returning.public_id,
-        summary=f"Not what was announced: {skus}"[:255],
-        next_action="Ask the customer what happened, and settle it with them.",
+        facts={"missing": by_kind[Reception.MISSING], "wrong": by_kind[Reception.WRONG_ITEM]},
         by=by,
     )

@@ -15,7 +15,6 @@ from orders.kernel.actor import SYSTEM
 from orders.kernel.documents import Address
 from orders.kernel.work import emit, ring, work
 from orders.services.exception import open_exception, resolve_exceptions
-from orders.states import Severity
 from shipping.carriers import adapter
 from shipping.carriers.protocol import CarrierError, LabelRequest, Labels, Parcel
 from shipping.events import ShipmentReady
@@ -165,11 +164,9 @@ def _fail(shipment: Shipment, error: str) -> None:
             open_exception(
                 order_id=locked.orders[0].pk,
                 category="stuck_label",
-                severity=Severity.HIGH,
                 subject_kind="shipment",
                 subject_id=shipment.public_id,
-                summary=f"No label after {locked.shipment.attempts} attempts: {error}"[:255],
-                next_action="Read the carrier's answer, correct address or service, then want the label again.",
+                facts={"attempts": locked.shipment.attempts, "error": error[:200]},
                 by=SYSTEM,
             )
 

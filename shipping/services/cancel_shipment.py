@@ -3,7 +3,6 @@
 from orders.kernel.actor import Actor
 from orders.kernel.work import emit, ring, work
 from orders.services.exception import open_exception, resolve_exceptions
-from orders.states import Severity
 from shipping.errors import AlreadyDispatched, ShipmentNotReady
 from shipping.events import ShipmentCancelled
 from shipping.locks import Locked, locked_shipment
@@ -27,11 +26,8 @@ def cancel_shipment(shipment_id: int, *, by: Actor) -> Shipment:
             open_exception(
                 order_id=asked.order_id,
                 category=PARCELS_WITHOUT_SHIPMENT,
-                severity=Severity.MEDIUM,
                 subject_kind="fulfillment_order",
                 subject_id=asked.public_id,
-                summary="A shipment was cancelled; its parcels are still packed.",
-                next_action="Create a new shipment for the fulfillment order, or void its packages.",
                 by=by,
             )
         return locked.shipment

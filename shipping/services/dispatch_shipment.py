@@ -72,4 +72,7 @@ def _refuse_held(contents: Mapping[int, Contents]) -> None:
     for hold in holds.prefetch_related("lines"):
         held = {line.pk for line in hold.lines.all()}
         if not held or held & contents[hold.order_id].units.keys():
-            raise OnHold(f"Order {hold.order.number} is on hold ({hold.reason}); release it first.")
+            raise OnHold(
+                f"Order {hold.order.number} is on hold ({hold.get_reason_display().lower()}); release it first.",
+                reason=hold.reason,
+            )

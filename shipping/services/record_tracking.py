@@ -17,7 +17,7 @@ from orders.models import DeliveryPromise, Order, OrderLine
 from orders.services.complete import complete_if_done
 from orders.services.count import Change, count
 from orders.services.exception import open_exception, resolve_exceptions
-from orders.states import PromiseKind, Severity
+from orders.states import PromiseKind
 from shipping.carriers.protocol import News
 from shipping.errors import NotTrackable
 from shipping.events import (
@@ -156,11 +156,9 @@ def _ask_or_release_a_person(locked: Locked, status: TrackingStatus, *, by: Acto
         open_exception(
             order_id=locked.orders[0].pk,
             category=DELIVERY_TROUBLE,
-            severity=Severity.HIGH,
             subject_kind="shipment",
             subject_id=shipment.public_id,
-            summary=f"The carrier reports {status.value} for {shipment.tracking_number}.",
-            next_action="Ask the carrier and tell the customer. Is the parcel here again? Then say so: Came back.",
+            facts={"status": status, "tracking_number": shipment.tracking_number},
             by=by,
         )
     elif status == T.DELIVERED:

@@ -4,7 +4,6 @@ from orders.kernel.actor import Actor
 from orders.kernel.work import emit, ring, work
 from orders.models import Order
 from orders.services.exception import open_exception, resolve_exceptions
-from orders.states import Severity
 from shipping.errors import NoCarrierService, ShipmentNotReady
 from shipping.events import LabelWanted
 from shipping.locks import locked_shipment
@@ -44,11 +43,8 @@ def choose_service(shipment: Shipment, order: Order, *, by: Actor) -> bool:
         open_exception(
             order_id=order.pk,
             category="no_carrier_service",
-            severity=Severity.HIGH,
             subject_kind="shipment",
             subject_id=shipment.public_id,
-            summary="No carrier service fits this shipment's method, country and weight.",
-            next_action="Add or widen a carrier service, then want the label again.",
             by=by,
         )
         return False

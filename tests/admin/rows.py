@@ -25,7 +25,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "shipping.shipment": {"ship_to": ADDRESS},
     "orders.feedback": {"rating": 4},
     "orders.invoice": {"snapshot": {}},
-    "orders.processexception": {"summary": "The label could not be bought.", "next_action": "Try again."},
+    "orders.processexception": {"category": "stuck_label", "facts": {"attempts": 5, "error": "closed"}},
+    "orders.holdrule": {"amount": Decimal(500), "currency": "EUR"},
 }
 
 

@@ -8,9 +8,9 @@ from django.test import Client
 
 from orders.admin.column_words import column_words
 from orders.admin.event_words import NAMES, SIGNS, facts_in_words, title_of, who_did
-from orders.admin.exception_words import category_words
 from orders.admin.message_words import message_words
 from orders.admin.records import currency_of
+from orders.exception_words import category_words
 from orders.models import InvoiceLine, Order, OrderEvent, PaymentTransaction, Product
 from orders.timeline_words import event_classes
 from returns.models import Return

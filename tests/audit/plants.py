@@ -280,6 +280,11 @@ LIVENESS = [
         "UPDATE orders_orderhold SET release_at = now() - interval '1 hour' WHERE order_id = {held}",
     ),
     Plant(
+        "unpaid_orders",
+        f"{NUMBER} {{placed}}",
+        "UPDATE orders_order SET expires_at = now() - interval '1 hour' WHERE id = {placed}",
+    ),
+    Plant(
         "feed_in_time",
         "SELECT public_id FROM orders_orderevent WHERE order_id = {new} AND seq = 1",
         "UPDATE orders_orderevent SET occurred_at = now() - interval '1 hour' WHERE order_id = {new} AND seq = 1",

@@ -136,6 +136,32 @@ def cancelled(**fields: Any) -> Order:
     return order
 
 
+def placed(**fields: Any) -> Order:
+    """Reserved, and not paid yet."""
+    return order_with(
+        lines=({"ordered": 2, "allocated": 2},),
+        status=OrderStatus.PLACED,
+        payment_status=PaymentState.UNPAID,
+        authorized_total=Decimal(0),
+        expires_at=timezone.now() + timedelta(days=1),
+        **fields,
+    )
+
+
+def expired(**fields: Any) -> Order:
+    """Nobody paid it."""
+    order = order_with(
+        lines=({"cancelled": 1},),
+        status=OrderStatus.EXPIRED,
+        fulfillment_status=FulfillmentState.NOT_REQUIRED,
+        payment_status=PaymentState.UNPAID,
+        authorized_total=Decimal(0),
+        **fields,
+    )
+    happened(order, "order.expired", amount="17.40", currency="EUR", lines=[])
+    return order
+
+
 def waiting_for_approval(**fields: Any) -> Order:
     order = order_with(
         lines=({"ordered": 2, "allocated": 2},),

@@ -12,6 +12,7 @@ WRITTEN_ONCE = {
     "CreditNote",
     "CreditNoteLine",
     "DeliveryPromise",
+    "HoldRuleChange",
     "Invoice",
     "InvoiceLine",
     "OrderCancellation",

@@ -170,12 +170,16 @@ CONTEXTS = {
     "orders/mail/released": (orders.confirmed, {}),
     "orders/mail/cancelled": (orders.cancelled, {"whole": True, "lines": [], "amount": "29.90", "currency": "EUR"}),
     "orders/mail/changed": (orders.changed, {"change": "ch_7k3m92qxh2w4t8vz", "difference": "owed"}),
+    "orders/mail/expired": (orders.expired, {}),
+    "orders/mail/payment_reminder": (orders.placed, {"expires_at": "2026-11-27T10:00:00Z"}),
     "orders/mail/link": (orders.confirmed, {}),
     "orders/mail/code": (orders.confirmed, {"access_code": "ac_7k3m92qxh2w4t8vz"}),
     "orders/mail/payment_action": (orders.waiting_for_approval, {"amount": "29.90", "currency": "EUR"}),
     "orders/mail/refunded": (orders.delivered, {"amount": "29.90", "currency": "EUR"}),
     "orders/mail/promise_changed": (orders.on_its_way, {}),
 }
+# Tested with what it tells of: tests/orders/test_exception.py.
+TO_THE_TEAM = {"orders/mail/escalation"}
 SUBJECTS = {
     ("orders/mail/placed", "en"): "Thank you for your order 7K3M-92QX-H",
     ("orders/mail/placed", "de"): "Vielen Dank für Ihre Bestellung 7K3M-92QX-H",
@@ -189,6 +193,10 @@ SUBJECTS = {
     ("orders/mail/cancelled", "de"): "Ihre Bestellung 7K3M-92QX-H wurde storniert",
     ("orders/mail/changed", "en"): "Your order 7K3M-92QX-H was changed",
     ("orders/mail/changed", "de"): "Ihre Bestellung 7K3M-92QX-H wurde geändert",
+    ("orders/mail/expired", "en"): "Your order 7K3M-92QX-H expired",
+    ("orders/mail/expired", "de"): "Ihre Bestellung 7K3M-92QX-H ist abgelaufen",
+    ("orders/mail/payment_reminder", "en"): "Please pay for your order 7K3M-92QX-H",
+    ("orders/mail/payment_reminder", "de"): "Bitte bezahlen Sie Ihre Bestellung 7K3M-92QX-H",
     ("orders/mail/link", "en"): "Your link to order 7K3M-92QX-H",
     ("orders/mail/link", "de"): "Ihr Link zur Bestellung 7K3M-92QX-H",
     ("orders/mail/code", "en"): f"{digits_of('ac_7k3m92qxh2w4t8vz')} is your code for order 7K3M-92QX-H",
@@ -207,7 +215,9 @@ SUBJECTS = {
 def test_every_mail_of_this_floor_is_tested():
     assert set(CONTEXTS) == set(TEMPLATES.values())
     folder = Path(django_settings.BASE_DIR) / "templates" / "orders" / "mail"
-    assert {f"orders/mail/{path.name.split('.')[0]}" for path in folder.glob("*.subject.txt")} == set(CONTEXTS)
+    assert {f"orders/mail/{path.name.split('.')[0]}" for path in folder.glob("*.subject.txt")} == set(
+        CONTEXTS
+    ) | TO_THE_TEAM
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

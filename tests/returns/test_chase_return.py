@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from orders.exception_words import next_step, summary
 from orders.kernel.actor import CUSTOMER, SYSTEM
 from orders.models import Order, ProcessException
 from orders.services.exception import resolve_exception
@@ -46,7 +47,7 @@ def test_one_that_never_arrives(order: Order) -> None:
 
     question = ProcessException.objects.get()
     assert (question.category, question.subject_id, question.order) == ("return_waits", returning.public_id, order)
-    assert question.summary == "A return is in transit for more than 14 days."
+    assert summary(question) == "A return is In transit for more than 14 days."
     receive_return(returning.pk, received={line_ids(returning)["MUG"]: 1}, by=PACKER)
     assert questions() == [("return_waits", "resolved")]
     let_pass(14)
@@ -59,7 +60,7 @@ def test_one_that_nobody_decides_on(order: Order) -> None:
     returning = requested(order, {"MUG": 1})
     let_pass(3)
     chase_returns()
-    assert ProcessException.objects.get().next_action == "Approve or decline it."
+    assert next_step(ProcessException.objects.get()) == "Approve or decline it."
 
     approve_return(returning.pk, by=SYSTEM)
 

@@ -101,7 +101,7 @@ def test_missing_and_wrong_items_ask_a_person_and_can_be_asked_for_again(order: 
     assert counters(order) == [(0, 1), (0, 0)]
     assert [line.reception for line in returning.lines.order_by("pk")] == ["missing", "wrong_item"]
     asked = ProcessException.objects.get(category="return_differs")
-    assert asked.summary == "Not what was announced: MUG (Missing), POT (Wrong item)"
+    assert asked.facts == {"missing": ["MUG"], "wrong": ["POT"]}
     inspect_return(returning.pk, findings=[found(lines["MUG"], 1)], by=PACKER)
     returning.refresh_from_db()
     assert (returning.status, Refund.objects.get().amount) == ("closed", Decimal("12.50"))
@@ -209,9 +209,9 @@ def test_what_is_not_accepted_is_the_customers_again_and_a_person_asks_what_beco
 
     assert counters(order) == [(0, 1), (0, 0)]
     questions = ProcessException.objects.filter(category="return_rejected", status="open").order_by("pk")
-    assert list(questions.values_list("subject_kind", "subject_id", "summary")) == [
-        ("return_line", lines["MUG"], "1 of MUG were not accepted and still belong to the customer."),
-        ("return_line", lines["POT"], "1 of POT were not accepted and still belong to the customer."),
+    assert list(questions.values_list("subject_kind", "subject_id", "facts")) == [
+        ("return_line", lines["MUG"], {"units": 1, "sku": "MUG"}),
+        ("return_line", lines["POT"], {"units": 1, "sku": "POT"}),
     ]
     assert [check.name for check in checks() if check.find(1).wrong] == []
 

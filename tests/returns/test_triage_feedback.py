@@ -14,5 +14,5 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(("rating", "asks"), [(1, True), (2, True), (3, False), (5, False)])
 def test_a_low_rating_opens_an_exception(order: Order, rating: int, asks: bool) -> None:
     give_feedback(order.pk, rating=rating, tags=["late"], comment="", by=CUSTOMER)
-    rows = list(ProcessException.objects.values_list("category", "subject_kind", "subject_id", "summary"))
-    assert rows == ([("low_rating", "order", order.number, f"Rated {rating} of 5. late")] if asks else [])
+    rows = list(ProcessException.objects.values_list("category", "subject_kind", "subject_id", "facts"))
+    assert rows == ([("low_rating", "order", order.number, {"rating": rating, "tags": ["late"]})] if asks else [])

@@ -7,6 +7,7 @@ import pytest
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from orders.exception_words import summary
 from orders.models import Notification, Order, OrderEvent, ProcessException
 from shipping.carriers.house import tracking_number
 from shipping.models import Shipment, ShippingDocument
@@ -142,7 +143,7 @@ def test_failures_wait_longer_and_then_call_a_person(
     assert waits == [10, 20, 40, 80, 160]
     stuck = ProcessException.objects.get()
     assert (stuck.category, stuck.severity, stuck.subject_id) == ("stuck_label", "high", shipment.public_id)
-    assert stuck.summary == "No label after 5 attempts: closed for today"
+    assert summary(stuck) == "No label after 5 attempts: closed for today"
 
     carrier.refuses = False
     Shipment.objects.update(due_at=Now() + timedelta(hours=1))

@@ -3,6 +3,7 @@
 import pytest
 
 from config.audit import checks
+from orders.exception_words import summary
 from orders.models import OrderHold, ProcessException
 from orders.services.exception import resolve_exception
 from tests.factories.warehouse import BinFactory
@@ -78,7 +79,7 @@ def test_nobody_is_sent_to_the_same_bin_again_until_it_was_counted(reason: Short
     assert counters(line_of(first)) == {"allocated": 1}
     doubt = ProcessException.objects.get(category="bin_doubted")
     assert (doubt.status, doubt.order) == ("open", None)
-    assert doubt.summary == "Bin A-01: a picker did not find the 7 of MUG that should be there."
+    assert summary(doubt) == "Bin A-01: a picker did not find the 7 of MUG that should be there."
     assert on_a_list(third).tasks.get().bin != near
     assert [check.name for check in checks() if check.find(1).wrong] == []
 

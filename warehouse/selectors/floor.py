@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from orders.models import OrderHold
 from warehouse.models import FulfillmentOrder, FulfillmentOrderLine, Package, PickList, PickTask, PutBackTask
+from warehouse.selectors.holds import held_among
 from warehouse.selectors.work import to_release, unreleased_lines
 from warehouse.states import ACTIVE, TO_DO, PackageStatus, PickListStatus, PutBackStatus
 
@@ -145,28 +146,32 @@ def _to_pack() -> tuple[WorkCard, ...]:
 
 
 def _to_release() -> tuple[WorkCard, ...]:
-    """Work of confirmed orders that is on no list yet, what was promised first at the top; held orders say why."""
+    """Work of confirmed orders that is on no list yet, what was promised first at the top; what is held says why.
+
+    Where only some lines are held the others can go: the card counts those.
+    """
     pks = list(to_release(work_orders()).values_list("pk", flat=True))
-    waiting = dict.fromkeys(pks, 0)
-    for line in unreleased_lines(pks):
-        waiting[line.fulfillment_order_id] += line.unreleased  # type: ignore[attr-defined]
-    holds = dict(
-        OrderHold.objects.filter(order__fulfillment_orders__in=pks, released_at=None, lines=None).values_list(
-            "order_id", "reason"
-        )
-    )
+    lines = unreleased_lines(pks)
+    held = held_among({line.line_id: line.line.order_id for line in lines})
+    waiting, going, holds = dict.fromkeys(pks, 0), dict.fromkeys(pks, 0), dict[int, OrderHold]()
+    for line in lines:
+        units: int = line.unreleased  # type: ignore[attr-defined]
+        waiting[line.fulfillment_order_id] += units
+        if line.line_id in held:
+            holds[line.fulfillment_order_id] = held[line.line_id]
+        else:
+            going[line.fulfillment_order_id] += units
     chosen = work_orders().filter(pk__in=[pk for pk, units in waiting.items() if units])
-    reasons = dict(OrderHold._meta.get_field("reason").flatchoices)
     return tuple(
         WorkCard(
             id=row.pk,
             public_id=row.public_id,
             order=row.order.number,
             warehouse=row.warehouse.code if row.warehouse else "",
-            units=waiting[row.pk],
+            units=going[row.pk] or waiting[row.pk],
             of=waiting[row.pk],
             promised_on=row.promised_on,
-            hold=str(reasons[holds[row.order_id]]) if row.order_id in holds else "",
+            hold=holds[row.pk].get_reason_display() if row.pk in holds and not going[row.pk] else "",
         )
         for row in chosen.order_by("warehouse__code", F("promised_on").asc(nulls_last=True), "pk")[:_MOST]
     )

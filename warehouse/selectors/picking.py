@@ -5,15 +5,26 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from orders.models import OrderHold
 from warehouse.models import PickList, PickTask, ScanEvent
+from warehouse.selectors.holds import held_among
 from warehouse.states import TO_DO, PickTaskStatus, ScanKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldTask:
+    """A task that has to wait, and the hold that stops it."""
+
+    task: PickTask
+    hold: OrderHold
 
 
 @dataclass(frozen=True, kw_only=True)
 class Position:
     """A picker on a list. ``here`` are the open tasks of the bin that was scanned last, the current one first.
 
-    ``undoable`` is the last scan, if it took units that can be put back.
+    ``undoable`` is the last scan, if it took units that can be put back. ``held`` are open tasks that a hold stops:
+    nobody is sent there until it is released.
     """
 
     task: PickTask | None
@@ -21,6 +32,7 @@ class Position:
     to_do: tuple[PickTask, ...]
     counts: bool
     undoable: ScanEvent | None
+    held: tuple[HeldTask, ...] = ()
 
     @property
     def is_at_bin(self) -> bool:
@@ -30,7 +42,9 @@ class Position:
 
 def position(pick_list: PickList, *, user_id: int) -> Position:
     """Where the list's picker stands. ``counts``: the item was scanned, so a number may be typed."""
-    to_do = _to_do(pick_list)
+    open_tasks = _to_do(pick_list)
+    held = held_among({task.line_id: task.line.order_id for task in open_tasks})
+    to_do = [task for task in open_tasks if task.line_id not in held]
     scans = _scans(pick_list, user_id=user_id)
     last, place = scans.first(), scans.filter(kind=ScanKind.BIN).first()
     here = [task for task in to_do if place and place.task and task.bin_id == place.task.bin_id]
@@ -43,6 +57,7 @@ def position(pick_list: PickList, *, user_id: int) -> Position:
         to_do=tuple(to_do),
         counts=counts,
         undoable=last if last and _can_be_undone(last) else None,
+        held=tuple(HeldTask(task=task, hold=held[task.line_id]) for task in open_tasks if task.line_id in held),
     )
 
 

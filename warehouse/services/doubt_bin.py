@@ -1,12 +1,10 @@
 """Doubt a bin whose goods a picker did not find: nobody is sent there and nothing is promised from it until a count."""
 
 from django.db.models import Sum
-from django.utils.translation import gettext as _
 
 from orders.kernel.actor import Actor
 from orders.kernel.work import work
 from orders.services.exception import open_exception
-from orders.states import Severity
 from warehouse.locks import locked_bins, locked_levels
 from warehouse.models import BinStock, StockMovement
 from warehouse.services.book import Entry, book_stock
@@ -29,13 +27,9 @@ def doubt_bin(bin_id: int, product_id: int, *, warehouse_id: int, by: Actor) -> 
         open_exception(
             order_id=None,
             category=BIN_DOUBTED,
-            severity=Severity.MEDIUM,
             subject_kind="bin_stock",
             subject_id=str(shelf.pk),
-            summary=_("Bin {bin}: a picker did not find the {units} of {sku} that should be there.").format(
-                bin=shelf.bin.code, units=shelf.on_hand, sku=shelf.product.sku
-            ),
-            next_action=_("Count the bin and adjust its stock. Until then nobody is sent there."),
+            facts={"bin": shelf.bin.code, "units": shelf.on_hand, "sku": shelf.product.sku},
             by=by,
         )
 

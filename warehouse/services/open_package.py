@@ -8,7 +8,7 @@ from warehouse.errors import NotPackable
 from warehouse.events import PackageOpened
 from warehouse.locks import locked_with_order
 from warehouse.models import Package
-from warehouse.services.respect_holds import refuse_if_held
+from warehouse.services.respect_holds import refuse_if_all_held
 from warehouse.states import PackageStatus
 
 
@@ -25,7 +25,7 @@ def open_package(fulfillment_order_id: int, *, user_id: int | None = None, by: A
         unpacked = [line for line in row.lines.all() if line.picked > line.packed]
         if not unpacked:
             raise NotPackable(_("Nothing picked is left to pack."))
-        refuse_if_held(order, [line.line_id for line in unpacked])
+        refuse_if_all_held(order, [line.line_id for line in unpacked])
         package = Package.objects.create(fulfillment_order=row, packed_by_id=user_id)
         emit(PackageOpened(order_id=order.pk, package=package.public_id, fulfillment_order=row.public_id))
         return package

@@ -16,7 +16,7 @@ from orders.services.exception import open_exception
 from orders.services.hold import hold_order
 from orders.services.promise import move_promises
 from orders.services.reserve import reserve_planned, transit_days
-from orders.states import HoldReason, OrderStatus, PromiseReason, Severity
+from orders.states import HoldReason, OrderStatus, PromiseReason
 from warehouse.errors import StockChanged
 from warehouse.events import UnitsBackordered, UnitsReallocated
 from warehouse.models import FulfillmentOrder
@@ -115,13 +115,9 @@ def _ask_a_person(order: Order, line: OrderLine, units: int, *, by: Actor) -> No
     open_exception(
         order_id=order.pk,
         category=OUT_OF_STOCK,
-        severity=Severity.HIGH,
         subject_kind="order_line",
         subject_id=line.public_id,
-        summary=_("{units} of {sku} for order {number} are nowhere to be found.").format(
-            units=units, sku=line.sku, number=order.number
-        ),
-        next_action=_("Receive goods, and the line is filled by itself; or cancel the units."),
+        facts={"units": units, "sku": line.sku},
         by=by,
     )
 

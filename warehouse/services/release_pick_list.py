@@ -121,7 +121,7 @@ def _wanted(orders: dict[int, Order], rows: list[FulfillmentOrder]) -> list[Fulf
         lines = unreleased_lines([row.pk])
         held = held_lines(orders[row.order_id], {line.line_id for line in lines})
         if held and len(held) == len(lines):
-            raise on_hold(orders[row.order_id], next(iter(held.values())))
+            raise on_hold(next(iter(held.values())))
         wanted += [line for line in lines if line.line_id not in held]
     return wanted
 

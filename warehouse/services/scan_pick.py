@@ -10,6 +10,7 @@ from warehouse.planning.codes import as_quantity, names_product, same
 from warehouse.selectors.picking import Position, position
 from warehouse.services.pick import pick_units
 from warehouse.services.record_scan import Scan, Scanned, record_scan
+from warehouse.services.respect_holds import on_hold
 from warehouse.services.start_pick_list import start_pick_list
 from warehouse.services.undo_pick import undo_pick
 from warehouse.states import ScanKind
@@ -67,7 +68,7 @@ def _pick_list(pk: int) -> PickList:
 
 
 def _act(at: Position, code: str, *, by: Actor) -> Scanned:
-    if at.task is None:
+    if at.task is None and not at.held:
         raise WrongScan(_("Nothing is left to fetch on this list."))
     for task in at.to_do:
         if same(code, task.bin.code):
@@ -75,10 +76,21 @@ def _act(at: Position, code: str, *, by: Actor) -> Scanned:
     for task in at.here:
         if names_product(code, sku=task.product.sku, gtin=task.product.gtin):
             return _take(task, 1, ScanKind.ITEM, by=by)
+    _refuse_what_waits(at, code)
+    if at.task is None:
+        raise WrongScan(_("Everything that is left on this list is on hold. Leave it."))
     typed = as_quantity(code)
     if typed is not None and at.counts:
         return _take_in_all(at.task, typed, by=by)
     raise WrongScan(_why_wrong(at, code))
+
+
+def _refuse_what_waits(at: Position, code: str) -> None:
+    """Goods or a bin of a task that a hold stops, though the picker may hold them already: they stay where they are."""
+    for waiting in at.held:
+        product = waiting.task.product
+        if same(code, waiting.task.bin.code) or names_product(code, sku=product.sku, gtin=product.gtin):
+            raise on_hold(waiting.hold)
 
 
 def _take(task: PickTask, units: int, kind: ScanKind, *, by: Actor) -> Scanned:
