@@ -7,6 +7,7 @@ from orders.mailer import send_due_messages
 from orders.services.hold import release_due_holds
 from orders.services.idempotency import forget_keys
 from orders.services.relay import relay_events
+from orders.services.send_payment_link import expire_payment_links
 from orders.services.settle import settle_payments
 
 
@@ -32,6 +33,12 @@ def relay_feed() -> int:
 def release_holds() -> int:
     """Release the holds whose time has come."""
     return release_due_holds(by=SYSTEM)
+
+
+@shared_task
+def expire_links() -> int:
+    """Let payment links run out whose time has come."""
+    return expire_payment_links()
 
 
 @shared_task

@@ -1,6 +1,7 @@
 """The ground floor's tables."""
 
 from orders.models.access_code import AccessCode
+from orders.models.balance import BalanceMovement, GiftCard, StoreCredit
 from orders.models.cancellation import OrderCancellation, OrderCancellationLine
 from orders.models.channel import Channel, ShippingMethod
 from orders.models.customer import Customer
@@ -12,6 +13,7 @@ from orders.models.order import Order, OrderLine
 from orders.models.outbox import Notification
 from orders.models.partner import ApiKey, IdempotencyKey, Partner
 from orders.models.payment import Payment, PaymentTransaction, Refund
+from orders.models.payment_link import PaymentLink
 from orders.models.product import Product
 from orders.models.promise import DeliveryPromise
 from orders.models.timeline import OrderEvent
@@ -19,12 +21,14 @@ from orders.models.timeline import OrderEvent
 __all__ = [
     "AccessCode",
     "ApiKey",
+    "BalanceMovement",
     "Channel",
     "CreditNote",
     "CreditNoteLine",
     "Customer",
     "DeliveryPromise",
     "Feedback",
+    "GiftCard",
     "IdempotencyKey",
     "Invoice",
     "InvoiceLine",
@@ -38,9 +42,11 @@ __all__ = [
     "OrderLine",
     "Partner",
     "Payment",
+    "PaymentLink",
     "PaymentTransaction",
     "ProcessException",
     "Product",
     "Refund",
     "ShippingMethod",
+    "StoreCredit",
 ]

@@ -27,6 +27,7 @@ from orders.services.await_payment import payment_arrived
 from orders.services.complete import complete_if_done
 from orders.services.confirm import confirm_order
 from orders.services.count import Change, count
+from orders.services.follow_links import follow_links
 from orders.services.give_up_payment import give_up_unmade
 from orders.services.surplus import give_back_surplus
 from orders.states import CancelReason, OrderStatus
@@ -69,6 +70,7 @@ def cancel_order(
             give_up_unmade(order, payments)
             payment_arrived(order, by=by)
         give_back_surplus(order, payments, taken=None if refund else ZERO, reason=reason, by=by)
+        follow_links(order, by=by)
         row = OrderCancellation(
             order=order,
             reason=reason,

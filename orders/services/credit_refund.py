@@ -1,0 +1,31 @@
+"""Pay a refund as store credit: what gateways took stays with us, and the customer may spend it here."""
+
+from orders.gateways.protocol import Answer, Outcome
+from orders.kernel.actor import Actor
+from orders.kernel.work import work
+from orders.locks import locked_order
+from orders.models import Refund
+from orders.services.balance import credit_customer
+from orders.services.record_movement import record_movement
+from orders.states import MovementKind, RefundTarget, TransactionStatus
+
+
+def credit_refund(refund_id: str, *, by: Actor) -> None:
+    """Give what was granted to the customer now; nothing for a refund (public id) that goes the way it came."""
+    with work(by=by):
+        refund = Refund.objects.select_related("order").get(public_id=refund_id)
+        if refund.to != RefundTarget.STORE_CREDIT:
+            return
+        order = locked_order(refund.order_id)
+        parts = refund.transactions.filter(status=TransactionStatus.PENDING).select_related("payment__order", "refund")
+        credit = credit_customer(
+            order.customer_id,
+            refund.currency,
+            refund.amount,
+            kind=MovementKind.CREDITED,
+            refund=refund,
+            reason=refund.reason,
+            by=by,
+        )
+        for part in parts:
+            record_movement(part, Answer(outcome=Outcome.DONE, ref=credit.public_id), by=by)
