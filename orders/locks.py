@@ -41,7 +41,7 @@ def locked_payments(order_id: int) -> list[Payment]:
 
 
 def locked_values(*, cards: Iterable[int | None], credits: Iterable[int | None]) -> list[GiftCard | StoreCredit]:
-    """Gift cards, then store credits, each by key, so that orders which are paid with the same ones never wait in a ring."""
+    """Gift cards, then store credits, each by key, so that two orders never wait for each other."""
     rows: list[GiftCard | StoreCredit] = []
     for model, pks in ((GiftCard, cards), (StoreCredit, credits)):
         wanted = {pk for pk in pks if pk is not None}

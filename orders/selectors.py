@@ -13,6 +13,7 @@ from orders.kernel.money import ZERO
 from orders.models import (
     AccessCode,
     ApiKey,
+    IdempotencyKey,
     Order,
     OrderEvent,
     OrderHold,
@@ -153,6 +154,11 @@ def spendable_credit(customer_id: int, currency: str) -> Decimal:
     """What a customer can spend of their store credit in a currency."""
     credit = StoreCredit.objects.filter(customer_id=customer_id, currency=currency).first()
     return credit.balance if credit else ZERO
+
+
+def payment_of_key(api_key_id: int, key: str) -> Payment:
+    """The payment that a claimed Idempotency-Key names."""
+    return Payment.objects.get(pk__in=IdempotencyKey.objects.filter(api_key=api_key_id, key=key).values("payment"))
 
 
 def payment(payment_id: int) -> Payment:

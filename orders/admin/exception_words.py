@@ -21,6 +21,10 @@ _WORDS: dict[str, tuple[Promise, Promise]] = {
         _("Trouble with the delivery"),
         _("Ask the carrier, tell the customer, and send the goods again or refund them."),
     ),
+    "gift_card_unusable": (
+        _("Money went back to a card that can't be used"),
+        _("Give the card more time, or give the customer store credit instead."),
+    ),
     "low_rating": (
         _("The customer is unhappy"),
         _("Read what they wrote and answer: help, return, or make good."),
@@ -40,6 +44,10 @@ _WORDS: dict[str, tuple[Promise, Promise]] = {
     "payment_broke_off": (
         _("A payment broke off"),
         _("Show the log's «payment.broke_off» to whoever runs the system."),
+    ),
+    "payment_link_expired": (
+        _("A payment link ran out"),
+        _("Ask the customer, then send a new link, record the payment, or cancel the order."),
     ),
     "payment_missing": (
         _("A payment is missing"),

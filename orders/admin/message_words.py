@@ -12,14 +12,17 @@ _NAMES: dict[str, Promise] = {
     "declined": pgettext_lazy("message", "Return declined"),
     "delivered": pgettext_lazy("message", "Parcel delivered"),
     "dispatched": pgettext_lazy("message", "Parcel on its way"),
+    "gift_card": pgettext_lazy("message", "Gift card"),
     "held": pgettext_lazy("message", "Order on hold"),
     "link": pgettext_lazy("message", "New link"),
     "payment_action": pgettext_lazy("message", "Payment to be approved"),
+    "payment_link": pgettext_lazy("message", "Payment link"),
     "placed": pgettext_lazy("message", "Order received"),
     "promise_changed": pgettext_lazy("message", "New delivery date"),
     "received": pgettext_lazy("message", "Return received"),
     "refunded": pgettext_lazy("message", "Money sent back"),
     "requested": pgettext_lazy("message", "Return requested"),
+    "store_credit": pgettext_lazy("message", "Store credit"),
 }
 
 

@@ -16,9 +16,10 @@ MANUAL = "manual"
 
 
 def announce_transfer(order_id: int, *, link_id: int, expected: Decimal, by: Actor) -> Payment:
-    """A pending payment of what is due by the link; said twice it is one. Raises ``PaymentLinkClosed``, ``AmountChanged``.
+    """A pending payment of what is due by the link; said twice it is one.
 
-    ``orders.services.record_payment`` finds it again when that amount comes in.
+    ``orders.services.record_payment`` finds it again when that amount comes in. Raises ``PaymentLinkClosed`` and
+    ``AmountChanged``.
     """
     with work(by=by):
         order = locked_order(order_id)

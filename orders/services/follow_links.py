@@ -19,12 +19,12 @@ def follow_links(order: Order, *, by: Actor) -> None:
     """Close the order's open link once nothing is due by it. Joins the open work; the order is locked."""
     for link in PaymentLink.objects.filter(order=order, status=PaymentLinkStatus.OPEN):
         if due_by_link(order, link) <= Decimal(0):
-            close_link(link, order, by=by)
+            close_link(link, order)
     if order.balance <= 0:
         answer_expired(order, by=by)
 
 
-def close_link(link: PaymentLink, order: Order, *, by: Actor, is_paid: bool | None = None) -> None:
+def close_link(link: PaymentLink, order: Order, *, is_paid: bool | None = None) -> None:
     """End a link: paid by it, or not wanted any more. Joins the open work; the order is locked."""
     if is_paid is None:
         is_paid = link.payments.filter(authorized_amount__gt=0).exists()

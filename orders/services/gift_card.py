@@ -83,7 +83,7 @@ def top_up_gift_card(
 
 
 def send_gift_card(card_id: int, *, email: str = "", with_new_code: bool = False, by: Actor) -> GiftCard:
-    """Owe the code to the card's address, or to a new one; ``with_new_code`` ends the old code, for one that went astray.
+    """Owe the code to the card's address, or to a new one; ``with_new_code`` ends a code that went astray.
 
     Raises ``NoAddress`` and ``BalanceRefused``.
     """

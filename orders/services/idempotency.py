@@ -56,8 +56,8 @@ _CLAIM = """
     VALUES (%s, %s, %s, CASE WHEN %s THEN nextval(pg_get_serial_sequence('orders_order', 'id')) END,
         '', '{}', statement_timestamp())
     ON CONFLICT (api_key_id, key) DO UPDATE
-    SET fingerprint = EXCLUDED.fingerprint, order_id = EXCLUDED.order_id, payment_id = NULL, status = NULL, body = '', headers = '{}',
-        created_at = EXCLUDED.created_at
+    SET fingerprint = EXCLUDED.fingerprint, order_id = EXCLUDED.order_id, payment_id = NULL, status = NULL,
+        body = '', headers = '{}', created_at = EXCLUDED.created_at
     WHERE seen.created_at < statement_timestamp() - interval '48 hours'
     RETURNING order_id
 """

@@ -13,8 +13,9 @@ from django.utils.translation import override
 
 from orders.brand import Brand
 from orders.codes import digits_of
-from orders.links import status_url
-from orders.models import Notification, Order
+from orders.holders import holder_of
+from orders.links import payment_url, status_url
+from orders.models import Notification, Order, PaymentLink
 from orders.order_page import order_page
 
 if TYPE_CHECKING:
@@ -35,31 +36,53 @@ class Rendered:
     to: str
     sender: str
     reply_to: str
+    secrets: tuple[str, ...] = ()
+
+    def kept(self, words: str) -> str:
+        """``words`` as they are kept once they were sent: a gift card's code is nobody's to read later."""
+        for secret in self.secrets:
+            words = words.replace(secret, f"•••• {secret[-4:]}")
+        return words
 
 
 def render_message(notification: Notification) -> Rendered:
     """``notification`` in words, as things stand now. Only reads.
 
     The templates get the stored context, and beside it ``order``, ``page`` (what the customer's page says),
-    ``brand``, ``status_url``, and the ``digits`` of an ``access_code``. Staff and suppliers read the house's own
-    language.
+    ``brand``, ``status_url``, and what is derived of it: the ``digits`` of an ``access_code``, the ``pay_url`` of a
+    ``payment_link``, the ``code`` of a ``gift_card``. Staff and suppliers read the house's own language.
     """
     order = notification.order
     is_customer = notification.recipient == CUSTOMER
+    holder = holder_of(notification.context) if is_customer and order is None else None
     language = order.language if order and is_customer else settings.LANGUAGE_CODE
-    brand = Brand(order.channel if order else None)
+    if holder:
+        language = holder.language
+    brand = Brand(order.channel if order else holder.channel if holder else None)
     with override(language):
         context = {**notification.context, **_about(order), "brand": brand, "language": language}
-        if "access_code" in context:
-            context["digits"] = digits_of(context["access_code"])
+        context |= _derived(notification.context) | (holder.context if holder else {})
         return Rendered(
             subject=" ".join(_text(f"{notification.template}.subject.txt", context).split()),
             text=_text(f"{notification.template}.txt", context),
             html=_inliner().inline(get_template(f"{notification.template}.html").render(context)),
-            to=_address(notification, order),
+            to=holder.email if holder else _address(notification, order),
             sender=formataddr((brand.name, brand.sender_email)),
             reply_to=brand.support_email,
+            secrets=holder.secrets if holder else (),
         )
+
+
+def _derived(stored: dict[str, Any]) -> dict[str, Any]:
+    """What no table holds, worked out of the names of things."""
+    derived = {}
+    if "access_code" in stored:
+        derived["digits"] = digits_of(stored["access_code"])
+    if "payment_link" in stored:
+        link = PaymentLink.objects.select_related("order").get(public_id=stored["payment_link"])
+        derived["pay_url"] = payment_url(link)
+        derived["link_amount"] = "" if link.amount is None else stored["amount"]
+    return derived
 
 
 def _about(order: Order | None) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def send_payment_link(
         until = expires_at or now + LIFETIME
         _check(order, amount, until, now)
         for old in PaymentLink.objects.filter(order=order, status=PaymentLinkStatus.OPEN):
-            close_link(old, order, is_paid=False, by=by)
+            close_link(old, order, is_paid=False)
         link = PaymentLink.objects.create(
             order=order, currency=order.currency, amount=amount, note=note, sent_by=str(by), expires_at=until
         )
@@ -62,7 +62,7 @@ def cancel_payment_link(link_id: int, *, by: Actor) -> PaymentLink:
         link = PaymentLink.objects.get(pk=link_id)
         if link.status != PaymentLinkStatus.OPEN:
             raise PaymentLinkClosed(f"This link is {link.get_status_display().lower()} already.")
-        close_link(link, order, is_paid=False, by=by)
+        close_link(link, order, is_paid=False)
         return link
 
 

@@ -80,7 +80,9 @@ def _take(
         if link:
             give_up_unmade(order, [row for row in payments if row.link_id == link.pk])
         if payment.gift_card_id or payment.store_credit_id:
-            _reserve(payment, charge, repeat=repeat, by=by)
+            # Taken from the balance just now: the order hears of it as of a gateway's yes.
+            yes = Answer(outcome=Outcome.DONE, ref=charge.idempotency_key)
+            record_answer(charge, yes, repeat=repeat, lines=None, by=by)
             return payment
     settled = apply_answer(charge.pk, asked(charge, return_url=return_url), by=by, repeat=repeat)
     if settled.refusal:
@@ -151,8 +153,3 @@ def _row(order: Order, tender: Tender, link: PaymentLink | None) -> Payment:
     payment.link = link
     payment.save(force_insert=True)
     return payment
-
-
-def _reserve(payment: Payment, charge: PaymentTransaction, *, repeat: Repeatable | None, by: Actor) -> None:
-    """It was taken from the balance just now: the order hears of it as of a gateway's yes."""
-    record_answer(charge, Answer(outcome=Outcome.DONE, ref=charge.idempotency_key), repeat=repeat, lines=None, by=by)
