@@ -1,4 +1,4 @@
-"""Who holds value with us, for mails that are about no order: whom to write to, in which language, under which brand."""
+"""Who holds value with us, for mails about no order: whom to write to, in which language, under which brand."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -140,6 +140,11 @@ def open_link(order_id: int) -> PaymentLink | None:
     return links.first()
 
 
+def newest_link(order_id: int) -> PaymentLink | None:
+    """The payment link that was sent last, open or not."""
+    return PaymentLink.objects.filter(order_id=order_id).order_by("-id").first()
+
+
 def due_by_link(order: Order, link: PaymentLink) -> Decimal:
     """What is left to pay by a link: its amount less what was paid by it, at most all that the order owes."""
     if order.status not in (OrderStatus.PLACED, OrderStatus.CONFIRMED):

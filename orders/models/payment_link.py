@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django_fsm import transition
 
 from orders.kernel.guards import StateField, Stateful, guarded, legal
@@ -40,6 +41,11 @@ class PaymentLink(Stateful):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def has_run_out(self) -> bool:
+        """Whether its time is over; the beat says so a little later."""
+        return self.expires_at <= timezone.now()
 
     @transition(field=status, source=S.OPEN, target=S.PAID)
     def pay(self) -> None:

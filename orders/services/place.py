@@ -211,7 +211,7 @@ def _insert_order(
         currency=order.currency,
         customer_id=offer.customer.pk,
         pointers=request.pointers,
-        by=by,
+        tries_of=f"{by.kind}:{by.id or by}",
     )
     _place_now(order, tenders)
     order.save(force_insert=True)

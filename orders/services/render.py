@@ -81,7 +81,6 @@ def _derived(stored: dict[str, Any]) -> dict[str, Any]:
     if "payment_link" in stored:
         link = PaymentLink.objects.select_related("order").get(public_id=stored["payment_link"])
         derived["pay_url"] = payment_url(link)
-        derived["link_amount"] = "" if link.amount is None else stored["amount"]
     return derived
 
 

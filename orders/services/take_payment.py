@@ -16,7 +16,7 @@ from orders.errors import (
 )
 from orders.gateways import gateway
 from orders.gateways.protocol import Answer, Outcome
-from orders.kernel.actor import Actor
+from orders.kernel.actor import Actor, ActorKind
 from orders.kernel.money import ZERO, is_exact, text
 from orders.kernel.work import work
 from orders.locks import locked_order, locked_payments
@@ -140,7 +140,7 @@ def _insert(
         currency=order.currency,
         customer_id=order.customer_id,
         pointers=["#"],
-        by=by,
+        tries_of=f"order:{order.pk}" if by.kind == ActorKind.CUSTOMER else f"{by.kind}:{by.id or by}",
     )
     payment = _row(order, tender, link)
     if tender.value is not None:

@@ -52,17 +52,17 @@ class Tender:
 
 
 def tenders_of(
-    wishes: Sequence[PayBy], *, total: Decimal, currency: str, customer_id: int, pointers: Sequence[str], by: Actor
+    wishes: Sequence[PayBy], *, total: Decimal, currency: str, customer_id: int, pointers: Sequence[str], tries_of: str
 ) -> list[Tender]:
     """Share ``total`` in the order of ``wishes``: one without an amount takes what is left, or as much as it has.
 
-    What is left with nothing to pay is left out. Raises ``InvalidRequest`` when they exceed the total, and
-    ``PaymentDeclined`` for a gift card or credit that can't pay what it should.
+    What is left with nothing to pay is left out. Wrong codes count as tries of ``tries_of``. Raises ``InvalidRequest``
+    when they exceed the total, and ``PaymentDeclined`` for a gift card or credit that can't pay what it should.
     """
     if not wishes:
         return []
     _check_amounts(wishes, total, currency, pointers)
-    values = _values(wishes, currency, customer_id, by=by)
+    values = _values(wishes, currency, customer_id, tries_of=tries_of)
     left = total - sum((wish.amount or ZERO for wish in wishes), ZERO)
     tenders = []
     spent: dict[tuple[type, int], Decimal] = {}
@@ -156,12 +156,12 @@ def _check_amounts(wishes: Sequence[PayBy], total: Decimal, currency: str, point
 
 
 def _values(
-    wishes: Sequence[PayBy], currency: str, customer_id: int, *, by: Actor
+    wishes: Sequence[PayBy], currency: str, customer_id: int, *, tries_of: str
 ) -> list[GiftCard | StoreCredit | None]:
     """What each wish is taken from, locked and fit to pay; None for those that take money from elsewhere."""
     if not any(wish.gateway in STORED for wish in wishes):
         return [None] * len(wishes)
-    cards = {wish.token: found_card(wish.token, tries_of=f"{by.kind}:{by.id or by}") for wish in _of(wishes, GIFT_CARD)}
+    cards = {wish.token: found_card(wish.token, tries_of=tries_of) for wish in _of(wishes, GIFT_CARD)}
     credit = None
     if any(_of(wishes, STORE_CREDIT)):
         credit = StoreCredit.objects.filter(customer_id=customer_id, currency=currency).first()

@@ -122,7 +122,7 @@ class Payments(OrderAction):
 
     @extend_schema(operation_id="take_payment", request=serializers.AddPaymentIn, responses={201: serializers.Payment})
     def post(self, request: Request, number: str) -> HttpResponse:
-        """Pay what is owed or a part of it; money that came in by hand is recorded. An order paid in full is confirmed."""
+        """Pay what is owed, or a part of it; an order that is paid in full is confirmed."""
         wanted = self.read(serializers.AddPaymentIn)
         order = order_of(self, number)
         note = wanted.pop("note", "")
