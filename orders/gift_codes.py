@@ -11,7 +11,6 @@ from hashlib import sha256
 from django.conf import settings
 from django.core.cache import cache
 from django.utils.crypto import constant_time_compare, salted_hmac
-from redis.exceptions import RedisError
 
 from orders.errors import TooManyTries
 from orders.kernel.ids import ALPHABET
@@ -61,7 +60,7 @@ def found_card(code: str, *, tries_of: str) -> GiftCard | None:
 def _tries(name: str) -> int:
     try:
         return int(cache.get(name, 0))
-    except RedisError:
+    except Exception:  # whatever an unreachable cache raises: a limit must not stop people from paying
         return 0
 
 
@@ -69,7 +68,7 @@ def _count(name: str) -> None:
     try:
         cache.add(name, 0, timeout=TRIES_SECONDS)
         cache.incr(name)
-    except (RedisError, ValueError):
+    except Exception:  # as above; or the count ran out at this very moment
         return
 
 

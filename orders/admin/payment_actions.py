@@ -15,7 +15,6 @@ from orders.admin.order_forms import AmountForm
 from orders.gateways import online
 from orders.gateways.stored import GIFT_CARD, STORE_CREDIT
 from orders.kernel.actor import Actor
-from orders.kernel.money import text
 from orders.models import Order, PaymentLink
 from orders.requests import PayBy
 from orders.selectors import spendable_credit
@@ -142,8 +141,3 @@ CANCEL_LINK = Action(
     variant="danger",
     fits=lambda link: link.status == PaymentLinkStatus.OPEN,
 )
-
-
-def link_amount(link: PaymentLink) -> str:
-    """What a link asks for."""
-    return text(link.amount, link.currency) if link.amount is not None else str(_("all that is owed"))

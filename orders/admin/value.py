@@ -83,7 +83,7 @@ class SendForm(ActionForm):
     with_new_code = forms.BooleanField(
         label=_("With a new code"),
         required=False,
-        help_text=_("The old one stops working: for a card that went astray."),
+        help_text=_("The old one stops working."),
     )
 
     def build(self) -> None:

@@ -4,7 +4,7 @@ from orders.gateways.protocol import Answer, Outcome
 from orders.kernel.actor import Actor
 from orders.kernel.work import work
 from orders.locks import locked_order
-from orders.models import Refund
+from orders.models import PaymentTransaction, Refund
 from orders.services.balance import credit_customer
 from orders.services.record_movement import record_movement
 from orders.states import MovementKind, RefundTarget, TransactionStatus
@@ -17,7 +17,7 @@ def credit_refund(refund_id: str, *, by: Actor) -> None:
         if refund.to != RefundTarget.STORE_CREDIT:
             return
         order = locked_order(refund.order_id)
-        parts = refund.transactions.filter(status=TransactionStatus.PENDING).select_related("payment__order", "refund")
+        parts = refund.transactions.filter(status=TransactionStatus.PENDING).values_list("pk", flat=True)
         credit = credit_customer(
             order.customer_id,
             refund.currency,
@@ -27,5 +27,7 @@ def credit_refund(refund_id: str, *, by: Actor) -> None:
             reason=refund.reason,
             by=by,
         )
-        for part in parts:
-            record_movement(part, Answer(outcome=Outcome.DONE, ref=credit.public_id), by=by)
+        said = Answer(outcome=Outcome.DONE, ref=credit.public_id)
+        for pk in list(parts):  # one by one: each reads the order's money as the one before has left it
+            part = PaymentTransaction.objects.select_related("payment__order", "refund").get(pk=pk)
+            record_movement(part, said, by=by)

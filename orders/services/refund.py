@@ -46,6 +46,8 @@ def grant_refund(
         if to == RefundTarget.STORE_CREDIT and not order.customer.email:
             raise NotRefundable("to: the customer is not known by an address, so nobody could spend the credit.")
         refund = _grant(order, payments, amount, reason=reason, note=note, cause=("", ""), to=to, by=by)
+        if to == RefundTarget.STORE_CREDIT:
+            order.refresh_from_db()  # it is the customer's already (``orders.services.credit_refund``)
         if is_billed:
             issue_credit_note(order, credit_for_amount(order, amount), reason=reason, refund=refund)
         return refund
