@@ -19,6 +19,7 @@ from orders.models import GiftCard
 LENGTH = 16
 MOST_TRIES = 10
 TRIES_SECONDS = 60 * 60
+KEY = "gift-card-tries"
 _SALT = "orders.gift_codes"
 _MISREAD = str.maketrans("OIL", "011")
 
@@ -48,7 +49,7 @@ def found_card(code: str, *, tries_of: str) -> GiftCard | None:
 
     The database compares hashes: how long it takes tells nothing about the code.
     """
-    name = f"gift-card-tries:{tries_of}"
+    name = f"{KEY}:{tries_of}"
     if _tries(name) >= MOST_TRIES:
         raise TooManyTries("token: too many wrong codes; try again in an hour.")
     card = GiftCard.objects.filter(code_hash=hash_of(code)).first()

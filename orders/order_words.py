@@ -36,6 +36,7 @@ from orders.states import (
 )
 
 F = FulfillmentState
+_NOT_PAID = (PaymentState.UNPAID, PaymentState.PARTIALLY_PAID, PaymentState.VOIDED)
 
 HOLD_WORDS: dict[str, Promise] = {
     HoldReason.AWAITING_PAYMENT: gettext_lazy("We start as soon as your payment arrives."),
@@ -213,7 +214,7 @@ def _money_back(order: Order, formats: Formats) -> str:
 def _before_payment(order: Order, must_act: bool) -> str:
     if must_act:
         return _("Please approve your payment so that we can start.")
-    if order.payment_status in (PaymentState.UNPAID, PaymentState.PARTIALLY_PAID):
+    if order.payment_status in _NOT_PAID:
         return str(HOLD_WORDS[HoldReason.AWAITING_PAYMENT])
     return _("We will confirm it soon.")
 

@@ -152,7 +152,8 @@ def due_by_link(order: Order, link: PaymentLink) -> Decimal:
     if link.amount is None:
         return max(order.balance, ZERO)
     paid = link.payments.aggregate(sum=Sum("authorized_amount"))["sum"] or ZERO
-    return max(min(link.amount - paid, order.balance), ZERO)
+    asked: Decimal = link.amount
+    return max(min(asked - paid, order.balance), ZERO)
 
 
 def spendable_credit(customer_id: int, currency: str) -> Decimal:

@@ -127,7 +127,7 @@ def _place(order: Order, lines: list[OrderLine], payment: Payment) -> None:
     if any(row.status == PaymentStatus.PENDING and row.gateway in online() for row in payments):
         save_money(order)
         return
-    if order.balance <= 0:
+    if order.balance <= 0 or (_is_by_hand(payments) and order.channel.confirms_manual_at_once):
         order.place_paid(at=timezone.now())
     else:
         order.place(at=timezone.now())
@@ -139,6 +139,10 @@ def _place(order: Order, lines: list[OrderLine], payment: Payment) -> None:
             emit(PaymentActionRequired(**told(row), amount=row.amount))
     if order.status == OrderStatus.CONFIRMED:
         emit(OrderConfirmed(order_id=order.pk, number=order.number))
+
+
+def _is_by_hand(payments: Iterable[Payment]) -> bool:
+    return any(row.gateway not in online() for row in payments)
 
 
 def _settle_down(payment: Payment, order: Order, *, by: Actor) -> None:

@@ -61,7 +61,7 @@ def render_message(notification: Notification) -> Rendered:
     brand = Brand(order.channel if order else holder.channel if holder else None)
     with override(language):
         context = {**notification.context, **_about(order), "brand": brand, "language": language}
-        context |= _derived(notification.context) | (holder.context if holder else {})
+        context |= {**_derived(notification.context), **(holder.context if holder else {})}
         return Rendered(
             subject=" ".join(_text(f"{notification.template}.subject.txt", context).split()),
             text=_text(f"{notification.template}.txt", context),

@@ -140,7 +140,7 @@ def _insert(
         currency=order.currency,
         customer_id=order.customer_id,
         pointers=["#"],
-        tries_of=f"order:{order.pk}" if by.kind == ActorKind.CUSTOMER else f"{by.kind}:{by.id or by}",
+        tries_of=f"order:{order.public_id}" if by.kind == ActorKind.CUSTOMER else f"{by.kind}:{by.id or by}",
     )
     payment = _row(order, tender, link)
     if tender.value is not None:

@@ -165,7 +165,7 @@ def _values(
     credit = None
     if any(_of(wishes, STORE_CREDIT)):
         credit = StoreCredit.objects.filter(customer_id=customer_id, currency=currency).first()
-    rows = locked_values(cards=[card and card.pk for card in cards.values()], credits=[credit and credit.pk])
+    rows = locked_values(cards=[card.pk for card in cards.values() if card], credits=[credit.pk] if credit else [])
     locked = {(type(row), row.pk): row for row in rows}
     found: list[GiftCard | StoreCredit | None] = []
     for wish in wishes:
