@@ -87,6 +87,9 @@ SIDEBAR: tuple[tuple[Words, bool, tuple[Entry, ...]], ...] = (
             Entry(_("Refunds"), "currency_exchange", "orders.refund"),
             Entry(_("Invoices"), "description", "orders.invoice"),
             Entry(_("Credit notes"), "request_quote", "orders.creditnote"),
+            Entry(_("Payment links"), "link", "orders.paymentlink"),
+            Entry(_("Gift cards"), "redeem", "orders.giftcard"),
+            Entry(_("Store credit"), "savings", "orders.storecredit"),
         ),
     ),
     (

@@ -34,6 +34,7 @@ QUEUES: dict[str, dict[str, float]] = {
         "orders.tasks.remind_customers": 300,
         "orders.tasks.watch_holds": 300,
         "orders.tasks.escalate_exceptions": 60,
+        "orders.tasks.expire_links": 60,
         "warehouse.tasks.fill_waiting_backorders": 30,
         "warehouse.tasks.source_missing_units": 30,
         "orders.tasks.forget_idempotency_keys": 3600,

@@ -29,7 +29,7 @@ ORDERS |= view("orders", "accesscode", "orderevent", "notification", "deliverypr
 ORDERS |= view("orders", "processexception", "orderchange")
 CATALOGUE = view("orders", "product", "channel", "shippingmethod")
 MONEY = view("orders", "payment", "paymenttransaction", "refund", "invoice", "invoiceline", "invoiceseries")
-MONEY |= view("orders", "creditnote", "creditnoteline")
+MONEY |= view("orders", "creditnote", "creditnoteline", "paymentlink", "giftcard", "storecredit", "balancemovement")
 
 STOCK = view("warehouse", "warehouse", "bin", "stocklevel", "binstock", "lot", "stockmovement", "allocation")
 STOCK |= view("warehouse", "backorder", "supplier", "supplierproduct")
@@ -46,8 +46,9 @@ RETURNS = view("returns", "return", "returnline")
 
 DESK = {"orders.confirm_order", "orders.hold_order", "orders.cancel_order", "orders.annotate_order"}
 DESK |= {"orders.resend_notification", "orders.resolve_exception", "orders.change_placed_order"}
-DESK |= {"orders.extend_order"}
-TILL = {"orders.record_payment", "orders.grant_refund"}
+DESK |= {"orders.extend_order", "orders.send_payment_link"}
+TILL = {"orders.record_payment", "orders.grant_refund", "orders.send_payment_link"}
+TILL |= {"orders.issue_gift_card", "orders.grant_credit"}
 DOCK = {"shipping.buy_label", "shipping.dispatch_shipment", "shipping.record_tracking", "shipping.cancel_shipment"}
 FLOOR = {"warehouse.release_pick_list", "warehouse.pick", "warehouse.pack", "warehouse.finish_put_back"}
 FLOOR |= {"warehouse.adjust_stock"}

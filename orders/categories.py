@@ -71,6 +71,23 @@ CATEGORIES: dict[str, Category] = {
         action="record_sent",
         ends="it is recorded as sent",
     ),
+    "payment_link_expired": Category(
+        title=_("A payment link ran out"),
+        says=_("A payment link ran out. {amount} are due."),
+        next_step=_("Ask the customer, then send a new link, record the payment, or cancel the order."),
+        severity=Severity.MEDIUM,
+        on=ORDER,
+        action="send_payment_link",
+        ends="the order is paid, or another link is sent",
+    ),
+    "gift_card_unusable": Category(
+        title=_("Money went back to a card that can't be used"),
+        says=_("{amount} went back to a gift card that has expired or is disabled."),
+        next_step=_("Give the card more time, or give the customer store credit instead."),
+        severity=Severity.MEDIUM,
+        action="top_up",
+        ends="the card can be used again",
+    ),
     "payment_missing": Category(
         title=_("A payment is missing"),
         says=_("{why}. {amount} are due."),

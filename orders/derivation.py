@@ -88,7 +88,7 @@ def payment_status(amounts: Amounts, *, was_voided: bool = False) -> PaymentStat
     if captured:
         return _after_capture(amounts, captured=captured, refunded=refunded)
     if amounts.authorized_total:
-        return P.AUTHORIZED
+        return P.AUTHORIZED if amounts.authorized_total >= amounts.total - amounts.credited_total else P.PARTIALLY_PAID
     if was_voided:
         return P.VOIDED
     is_free = not amounts.total and amounts.status in _GOES_ON

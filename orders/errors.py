@@ -104,6 +104,34 @@ class NotPayable(DomainError):
     title = "This payment can't be recorded"
 
 
+class PaymentInFlight(DomainError):
+    """A gateway is being asked for what this payment would pay; its answer decides what is left."""
+
+    code = "payment_in_flight"
+    title = "Another payment is being made"
+
+
+class AmountChanged(DomainError):
+    code = "amount_changed"
+    title = "The amount has changed"
+
+
+class PaymentLinkClosed(DomainError):
+    code = "payment_link_closed"
+    title = "This payment link is closed"
+
+
+class BalanceRefused(DomainError):
+    code = "balance_refused"
+    title = "This balance can't be changed so"
+
+
+class TooManyTries(DomainError):
+    code = "too_many_tries"
+    http_status = 429
+    title = "Too many wrong codes"
+
+
 class NotRefundable(DomainError):
     code = "not_refundable"
     title = "This can't be refunded"

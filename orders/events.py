@@ -16,6 +16,7 @@ from orders.states import (
     HoldReason,
     PromiseReason,
     RefundReason,
+    RefundTarget,
     Severity,
     TransactionKind,
 )
@@ -383,16 +384,138 @@ class PaymentGivenUp(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentRefunded(Event):
-    """Money is on its way back to the customer."""
+    """Money is on its way back to the customer, or (``to``) became store credit."""
 
     type: ClassVar[str] = "payment.refunded"
     title: ClassVar[str | Promise] = _("Refund sent")
+    codes: ClassVar[Codes] = {"to": (RefundTarget,)}
     words: ClassVar[str | Promise] = _("We sent {amount} back to you.")
 
     number: str
     refund: str
     amount: Decimal
     currency: str
+    to: str = RefundTarget.ORIGINAL.value
+
+    @classmethod
+    def in_words(cls, data: dict[str, Any]) -> str | Promise:
+        is_credit = data.get("to") == RefundTarget.STORE_CREDIT
+        return _("We gave you {amount} as credit.") if is_credit else cls.words
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentLinkSent(Event):
+    """The customer was asked to pay on a page of ours; ``amount`` is what was owed then, or asked for."""
+
+    type: ClassVar[str] = "payment.link_sent"
+    title: ClassVar[str | Promise] = _("Payment link sent")
+    words: ClassVar[str | Promise] = _("We sent you a link to pay {amount}.")
+
+    number: str
+    payment_link: str
+    amount: Decimal
+    currency: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentLinkPaid(Event):
+    """What a link asked for is reserved or charged."""
+
+    type: ClassVar[str] = "payment.link_paid"
+    title: ClassVar[str | Promise] = _("Payment link paid")
+    public: ClassVar[bool] = False
+
+    number: str
+    payment_link: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentLinkCancelled(Event):
+    """A link was replaced, taken back, or not needed any more."""
+
+    type: ClassVar[str] = "payment.link_cancelled"
+    title: ClassVar[str | Promise] = _("Payment link cancelled")
+    public: ClassVar[bool] = False
+
+    number: str
+    payment_link: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentLinkExpired(Event):
+    """Nobody paid by a link in time."""
+
+    type: ClassVar[str] = "payment.link_expired"
+    title: ClassVar[str | Promise] = _("Payment link expired")
+    public: ClassVar[bool] = False
+
+    number: str
+    payment_link: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiftCardIssued(Event):
+    """A new gift card exists."""
+
+    type: ClassVar[str] = "gift_card.issued"
+    title: ClassVar[str | Promise] = _("Gift card issued")
+    public: ClassVar[bool] = False
+
+    gift_card: str
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiftCardToppedUp(Event):
+    """There is more on a gift card."""
+
+    type: ClassVar[str] = "gift_card.topped_up"
+    title: ClassVar[str | Promise] = _("Gift card topped up")
+    public: ClassVar[bool] = False
+
+    gift_card: str
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiftCardSent(Event):
+    """Its code went out again; ``is_new_code``: the one before it works no more."""
+
+    type: ClassVar[str] = "gift_card.sent"
+    title: ClassVar[str | Promise] = _("Gift card sent")
+    public: ClassVar[bool] = False
+
+    gift_card: str
+    is_new_code: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiftCardDisabled(Event):
+    """Nothing can be paid with it any more, whatever is on it."""
+
+    type: ClassVar[str] = "gift_card.disabled"
+    title: ClassVar[str | Promise] = _("Gift card disabled")
+    public: ClassVar[bool] = False
+
+    gift_card: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreCreditGranted(Event):
+    """A customer has more with us: goodwill, decided by staff."""
+
+    type: ClassVar[str] = "store_credit.granted"
+    title: ClassVar[str | Promise] = _("Store credit granted")
+    codes: ClassVar[Codes] = {"reason": (RefundReason,)}
+    public: ClassVar[bool] = False
+
+    store_credit: str
+    amount: Decimal
+    currency: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,19 @@
 """What the ground floor does when something happened; called by ``emit`` as ROUTES says."""
 
-from orders.events import OrderChanged, OrderHeld, OrderReleased, PromiseChanged
-from orders.kernel.actor import Actor
+from orders.events import (
+    OrderChanged,
+    OrderHeld,
+    OrderReleased,
+    PaymentActionRequired,
+    PromiseChanged,
+    RefundGranted,
+)
+from orders.kernel.actor import Actor, ActorKind
 from orders.kernel.event import Event
 from orders.kernel.work import current
 from orders.notifications import TEMPLATES, template_for
 from orders.selectors import goes_on
+from orders.services.credit_refund import credit_refund
 from orders.services.notify import owe_message, withdraw_message
 
 
@@ -13,6 +21,17 @@ def tell_customer(event: Event, _by: Actor) -> None:
     """Owe the order's customer the mail about it, if there is one."""
     if template := template_for(event, so_far=current().events):
         owe_message(order_id=event.order_id, template=template, context=event.data())
+
+
+def tell_to_act(event: PaymentActionRequired, by: Actor) -> None:
+    """A payment needs approval; whoever is being sent to the gateway's page right now needs no mail about it."""
+    if by.kind != ActorKind.CUSTOMER:
+        tell_customer(event, by)
+
+
+def pay_into_credit(event: RefundGranted, by: Actor) -> None:
+    """A refund that becomes store credit is the customer's at once: nobody outside is asked."""
+    credit_refund(event.refund, by=by)
 
 
 def tell_held(event: OrderHeld, by: Actor) -> None:

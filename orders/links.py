@@ -10,10 +10,12 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from orders.models import Order
+from orders.models import Order, PaymentLink
 from orders.selectors import visible_orders
+from orders.states import INVISIBLE
 
 _SALT = "orders.links"
+_PAYMENT = "orders.links.payment"
 
 
 def link_token(order: Order) -> str:
@@ -31,6 +33,28 @@ def status_url(order: Order) -> str:
     return f"{settings.SITE_URL}{status_path(order)}"
 
 
+def payment_token(link: PaymentLink) -> str:
+    """The token that opens the page of a payment link; it opens nothing else, and ends with the order's links."""
+    return _payment_token(link, settings.SECRET_KEY)
+
+
+def payment_url(link: PaymentLink) -> str:
+    """The link for mails: it opens the page where the order is paid."""
+    page = reverse("customer:pay", args=[link.order.public_id])
+    return f"{settings.SITE_URL}{page}?link={link.public_id}&t={payment_token(link)}"
+
+
+def opened_link(public_id: str, link_id: str, token: str) -> PaymentLink | None:
+    """The payment link of the order that ``token`` opens, open or not; None for a wrong or revoked one."""
+    links = PaymentLink.objects.select_related("order__channel", "order__customer", "order__shipping_method")
+    link = links.filter(public_id=link_id, order__public_id=public_id).first()
+    if link is None or link.order.status in INVISIBLE:
+        return None
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    is_valid = any(constant_time_compare(token, _payment_token(link, key)) for key in keys)
+    return link if is_valid else None
+
+
 def opened_order(public_id: str, token: str) -> Order | None:
     """The order that ``token`` opens; None for a wrong or revoked token and for an order nobody may see, all alike."""
     orders = visible_orders().select_related("channel", "customer", "shipping_method")
@@ -43,6 +67,13 @@ def opened_order(public_id: str, token: str) -> Order | None:
 
 
 def _token(order: Order, key: str | bytes) -> str:
-    claim = f"{order.public_id}.{order.link_version}"
-    digest = salted_hmac(_SALT, claim, secret=key, algorithm="sha256").digest()
+    return _signed(_SALT, f"{order.public_id}.{order.link_version}", key)
+
+
+def _payment_token(link: PaymentLink, key: str | bytes) -> str:
+    return _signed(_PAYMENT, f"{link.public_id}.{link.order.link_version}", key)
+
+
+def _signed(salt: str, claim: str, key: str | bytes) -> str:
+    digest = salted_hmac(salt, claim, secret=key, algorithm="sha256").digest()
     return urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -1,10 +1,10 @@
-"""Row locks of the ground floor, always taken in the house's order: order, payment, invoice series."""
+"""Row locks of the ground floor, always taken in the house's order: order, payment, balance, invoice series."""
 
 from collections.abc import Iterable
 
 from orders.errors import NotFound
 from orders.kernel.work import note_locked
-from orders.models import Channel, InvoiceSeries, Order, OrderLine, Payment
+from orders.models import Channel, GiftCard, InvoiceSeries, Order, OrderLine, Payment, ProcessException, StoreCredit
 
 
 def locked_channel(code: str) -> Channel:
@@ -29,6 +29,12 @@ def locked_orders(order_ids: Iterable[int]) -> list[Order]:
     return orders
 
 
+def locked_orders_asked(*, category: str, subject_id: str) -> list[Order]:
+    """The orders of the open questions about a subject, locked before whatever else of theirs is."""
+    asked = ProcessException.objects.filter(category=category, subject_id=subject_id, status=ExceptionStatus.OPEN)
+    return locked_orders(asked.filter(order__isnull=False).values_list("order_id", flat=True))
+
+
 def locked_lines(order_id: int) -> list[OrderLine]:
     """An order's lines by position; the order's own lock guards them, so they need none."""
     return list(OrderLine.objects.filter(order_id=order_id).order_by("position"))
@@ -38,6 +44,25 @@ def locked_payments(order_id: int) -> list[Payment]:
     """An order's payments, locked, oldest first."""
     payments = Payment.objects.select_for_update(of=("self",), no_key=True)
     return list(payments.filter(order_id=order_id).order_by("pk"))
+
+
+def locked_values(*, cards: Iterable[int | None], credits: Iterable[int | None]) -> list[GiftCard | StoreCredit]:
+    """Gift cards, then store credits, each by key, so that two orders never wait for each other."""
+    rows: list[GiftCard | StoreCredit] = []
+    for model, pks in ((GiftCard, cards), (StoreCredit, credits)):
+        wanted = {pk for pk in pks if pk is not None}
+        if wanted:
+            found = model._default_manager.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted)
+            rows += found.order_by("pk")
+    return rows
+
+
+def locked_credit(customer_id: int, currency: str) -> StoreCredit:
+    """A customer's store credit in a currency, made when there is none."""
+    new = StoreCredit(customer_id=customer_id, currency=currency)
+    StoreCredit.objects.bulk_create([new], ignore_conflicts=True)
+    credits = StoreCredit.objects.select_for_update(of=("self",), no_key=True)
+    return credits.get(customer_id=customer_id, currency=currency)
 
 
 def locked_series(code: str, year: int, *, prefix: str) -> InvoiceSeries:

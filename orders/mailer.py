@@ -68,7 +68,7 @@ def _send(message: Notification) -> bool:
         lease=lease,
         sent_to=rendered.to,
         subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
+        text=rendered.kept(rendered.text),
+        html=rendered.kept(rendered.html),
         mail_id=mail_id(message),
     )

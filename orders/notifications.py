@@ -14,6 +14,7 @@ from orders.events import (
     OrderPlaced,
     OrderReleased,
     PaymentActionRequired,
+    PaymentLinkSent,
     PaymentRefunded,
     PromiseChanged,
 )
@@ -31,6 +32,7 @@ TEMPLATES: dict[type[Event], str] = {
     OrderLinkRequested: "orders/mail/link",
     AccessCodeRequested: "orders/mail/code",
     PaymentActionRequired: "orders/mail/payment_action",
+    PaymentLinkSent: "orders/mail/payment_link",
     PaymentRefunded: "orders/mail/refunded",
     PromiseChanged: "orders/mail/promise_changed",
 }

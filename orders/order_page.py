@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orders.kernel.documents import Formats
+from orders.kernel.money import ZERO
 from orders.models import CreditNote, DeliveryPromise, Feedback, Invoice, Order, OrderEvent, OrderLine, Payment
 from orders.order_words import LineState, Sentence, Step, delay, line_states, sentence, steps
+from orders.selectors import due_by_link, open_link
 from orders.states import FulfillmentState, OrderStatus, PaymentStatus, PromiseKind
 from orders.timeline_words import Entry, told
 
@@ -48,6 +50,7 @@ class OrderPage:
     sentence: Sentence
     steps: tuple[Step, ...]
     payment_action: Payment | None
+    pay_due: Decimal
     lines: tuple[PageLine, ...]
     sums: tuple[Sum, ...]
     invoices: tuple[Invoice, ...]
@@ -77,6 +80,7 @@ def order_page(order: Order) -> OrderPage:
         ),
         steps=tuple(steps(order)),
         payment_action=payment,
+        pay_due=_pay_due(order),
         lines=_lines(order, lines),
         sums=tuple(sums(order)),
         invoices=tuple(order.invoices.all()),
@@ -88,6 +92,12 @@ def order_page(order: Order) -> OrderPage:
         can_give_feedback=feedback is None
         and order.fulfillment_status in {FulfillmentState.DELIVERED, FulfillmentState.PARTIALLY_DELIVERED},
     )
+
+
+def _pay_due(order: Order) -> Decimal:
+    """What can be paid on a page of ours right now; asked for only where something is owed."""
+    link = open_link(order.pk) if order.balance > 0 else None
+    return due_by_link(order, link) if link else ZERO
 
 
 def sums(order: Order) -> list[Sum]:

@@ -11,7 +11,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders.errors import FeedbackRefused, NotCancellable, NotPayable
+from orders.errors import (
+    AmountChanged,
+    FeedbackRefused,
+    GatewayUnavailable,
+    NotCancellable,
+    NotPayable,
+    PaymentDeclined,
+    PaymentInFlight,
+    PaymentLinkClosed,
+    TooManyTries,
+)
 from orders.kernel.documents import Formats
 from orders.kernel.errors import DomainError
 from orders.models import Order, OrderHold, OrderLine
@@ -26,6 +36,7 @@ from orders.states import (
 )
 
 F = FulfillmentState
+_NOT_PAID = (PaymentState.UNPAID, PaymentState.PARTIALLY_PAID, PaymentState.VOIDED)
 
 HOLD_WORDS: dict[str, Promise] = {
     HoldReason.AWAITING_PAYMENT: gettext_lazy("We start as soon as your payment arrives."),
@@ -51,7 +62,21 @@ PROMISE_REASON_WORDS: dict[str, Promise] = {
 REFUSAL_WORDS: dict[str, Promise] = {
     NotCancellable.code: gettext_lazy("This order can no longer be cancelled."),
     NotPayable.code: gettext_lazy("This payment was settled already."),
+    AmountChanged.code: gettext_lazy("The amount has changed meanwhile. Please look again, then pay."),
+    PaymentInFlight.code: gettext_lazy("Your payment is being made right now. Look again in a moment."),
+    PaymentLinkClosed.code: gettext_lazy("Nothing can be paid by this link any more."),
+    GatewayUnavailable.code: gettext_lazy("The payment provider does not answer. Look again in a moment."),
+    TooManyTries.code: gettext_lazy("Too many wrong codes. Please try again in an hour."),
     FeedbackRefused.code: gettext_lazy("We have your feedback already. Thank you!"),
+}
+
+
+DECLINED_WORDS: dict[str, Promise] = {
+    "unknown_card": gettext_lazy("We know no gift card with this code. Please look again."),
+    "card_unusable": gettext_lazy("This gift card has expired, or can't be used any more."),
+    "wrong_currency": gettext_lazy("This gift card is in another currency."),
+    "insufficient_balance": gettext_lazy("There is not enough left on it."),
+    "no_credit": gettext_lazy("You have no credit left."),
 }
 
 
@@ -158,6 +183,9 @@ def delay(line: OrderLine, *, first_promised_on: date | None, reason: str, today
 
 def refusal_words(refusal: DomainError) -> str:
     """Why something did not work, for a customer; upper floors' refusals say it themselves."""
+    if refusal.code == PaymentDeclined.code:
+        declined = _("Your payment was declined, and nothing was charged. Try again, or choose another way.")
+        return str(DECLINED_WORDS.get(refusal.extra.get("gateway_code", ""), declined))
     return str(REFUSAL_WORDS.get(refusal.code, refusal.detail))
 
 
@@ -187,7 +215,7 @@ def _money_back(order: Order, formats: Formats) -> str:
 def _before_payment(order: Order, must_act: bool) -> str:
     if must_act:
         return _("Please approve your payment so that we can start.")
-    if order.payment_status == PaymentState.UNPAID:
+    if order.payment_status in _NOT_PAID:
         return str(HOLD_WORDS[HoldReason.AWAITING_PAYMENT])
     return _("We will confirm it soon.")
 

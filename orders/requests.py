@@ -36,10 +36,14 @@ class WantedLine:
 
 @dataclass(frozen=True, kw_only=True)
 class PayBy:
-    """How it is paid: a gateway's code and the gateway's token for the customer's means of payment."""
+    """One way to pay: a gateway's code, the gateway's token for the customer's means of payment, and how much.
+
+    ``token`` is the code of a gift card. Without an amount it pays what is left, or as much of it as there is.
+    """
 
     gateway: str
     token: str = ""
+    amount: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,9 +62,20 @@ class OrderRequest:
     shipping_price: Decimal | None = None
     discount: Decimal = ZERO
     payment: PayBy | None = None
+    payments: tuple[PayBy, ...] = ()
     tags: tuple[str, ...] = ()
     note: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def ways(self) -> tuple[PayBy, ...]:
+        """How it is paid, in the order in which money is taken."""
+        return (self.payment,) if self.payment else self.payments
+
+    @property
+    def pointers(self) -> tuple[str, ...]:
+        """Where each of ``ways`` stands in the request."""
+        return ("#/payment",) if self.payment else tuple(f"#/payments/{i}" for i in range(len(self.payments)))
 
 
 @dataclass(frozen=True, kw_only=True)

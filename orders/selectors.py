@@ -13,6 +13,7 @@ from orders.kernel.money import ZERO
 from orders.models import (
     AccessCode,
     ApiKey,
+    IdempotencyKey,
     Order,
     OrderChange,
     OrderEvent,
@@ -20,11 +21,13 @@ from orders.models import (
     OrderLine,
     Partner,
     Payment,
+    PaymentLink,
     Product,
     Refund,
+    StoreCredit,
 )
 from orders.models.access_code import MOST_ATTEMPTS
-from orders.states import INVISIBLE, OrderStatus, TransactionStatus
+from orders.states import INVISIBLE, OrderStatus, PaymentLinkStatus, TransactionStatus
 
 
 def visible_orders() -> QuerySet[Order]:
@@ -140,3 +143,41 @@ def by_hand(refund: Refund) -> Decimal:
     """What of a refund no gateway sends, and nobody has sent yet."""
     waiting = refund.transactions.filter(status=TransactionStatus.PENDING).exclude(payment__gateway__in=online())
     return waiting.aggregate(sum=Sum("amount"))["sum"] or ZERO
+
+
+def open_link(order_id: int) -> PaymentLink | None:
+    """The payment link by which an order can be paid now."""
+    links = PaymentLink.objects.filter(order_id=order_id, status=PaymentLinkStatus.OPEN, expires_at__gt=timezone.now())
+    return links.first()
+
+
+def newest_link(order_id: int) -> PaymentLink | None:
+    """The payment link that was sent last, open or not."""
+    return PaymentLink.objects.filter(order_id=order_id).order_by("-id").first()
+
+
+def due_by_link(order: Order, link: PaymentLink) -> Decimal:
+    """What is left to pay by a link: its amount less what was paid by it, at most all that the order owes."""
+    if order.status not in (OrderStatus.PLACED, OrderStatus.CONFIRMED):
+        return ZERO
+    if link.amount is None:
+        return max(order.balance, ZERO)
+    paid = link.payments.aggregate(sum=Sum("authorized_amount"))["sum"] or ZERO
+    asked: Decimal = link.amount
+    return max(min(asked - paid, order.balance), ZERO)
+
+
+def spendable_credit(customer_id: int, currency: str) -> Decimal:
+    """What a customer can spend of their store credit in a currency."""
+    credit = StoreCredit.objects.filter(customer_id=customer_id, currency=currency).first()
+    return credit.balance if credit else ZERO
+
+
+def payment_of_key(api_key_id: int, key: str) -> Payment:
+    """The payment that a claimed Idempotency-Key names."""
+    return Payment.objects.get(pk__in=IdempotencyKey.objects.filter(api_key=api_key_id, key=key).values("payment"))
+
+
+def payment(payment_id: int) -> Payment:
+    """A payment as it stands now."""
+    return Payment.objects.get(pk=payment_id)

@@ -91,6 +91,32 @@ class RefundStatus(TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class RefundTarget(TextChoices):
+    """Where money that goes back goes to."""
+
+    ORIGINAL = "original", _("The way it was paid")
+    STORE_CREDIT = "store_credit", _("Store credit")
+
+
+class PaymentLinkStatus(TextChoices):
+    OPEN = "open", _("Open")
+    PAID = "paid", _("Paid")
+    CANCELLED = "cancelled", _("Cancelled")
+    EXPIRED = "expired", _("Expired")
+
+
+class MovementKind(TextChoices):
+    """Why the balance of a gift card or of store credit moved."""
+
+    ISSUED = "issued", _("Issued")
+    TOPPED_UP = "topped_up", _("Topped up")
+    GRANTED = "granted", _("Granted")
+    RESERVED = "reserved", _("Reserved for an order")
+    RELEASED = "released", _("Reservation given back")
+    RETURNED = "returned", _("Refunded")
+    CREDITED = "credited", _("Refund paid as credit")
+
+
 class HoldReason(TextChoices):
     AWAITING_PAYMENT = "awaiting_payment", _("Awaiting payment")
     FRAUD_REVIEW = "fraud_review", _("Fraud review")

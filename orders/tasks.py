@@ -10,6 +10,7 @@ from orders.services.hold import release_due_holds
 from orders.services.idempotency import forget_keys
 from orders.services.relay import relay_events
 from orders.services.remind import remind_due_customers
+from orders.services.send_payment_link import expire_payment_links
 from orders.services.settle import settle_payments
 from orders.services.watch_holds import watch_old_holds
 
@@ -60,6 +61,12 @@ def watch_holds() -> int:
 def escalate_exceptions() -> int:
     """Write to the team about urgent questions that nobody has taken."""
     return escalate_unowned(by=SYSTEM)
+
+
+@shared_task
+def expire_links() -> int:
+    """Let payment links run out whose time has come."""
+    return expire_payment_links()
 
 
 @shared_task

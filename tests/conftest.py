@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
@@ -56,6 +57,12 @@ def browser() -> Iterator["Browser"]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_tried_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wrong codes of gift cards are counted in Valkey, which outlives a test and its rows."""
+    monkeypatch.setattr("orders.gift_codes.KEY", f"gift-card-tries-{uuid4().hex}")
 
 
 @pytest.fixture

@@ -65,6 +65,7 @@ def _channel() -> Channel:
             "seller_name": "Stillwater Home GmbH",
             "seller_address": "Invalidenstr. 40\n10115 Berlin\nGermany",
             "seller_vat_id": "DE123456788",
+            "bank_account": "Stillwater Home GmbH\nIBAN DE02 1203 0000 0000 2020 51\nBIC BYLADEM1001",
         },
     )
     return channel

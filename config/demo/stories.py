@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from config.demo.money_stories import MONEY_STORIES
 from config.demo.teller import Storyteller
 from orders.errors import PaymentDeclined
 from orders.kernel.actor import CUSTOMER, SYSTEM
@@ -24,7 +25,7 @@ MUGS = {"MUG-BLUE": 2, "TEA-EARL": 1}
 def tell_stories(partner: Partner) -> None:
     """One order for each state that a visitor may want to see; the last ones placed are the newest."""
     teller = Storyteller(partner)
-    for story in STORIES:
+    for story in (*MONEY_STORIES, *STORIES):
         story(teller)
 
 

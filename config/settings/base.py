@@ -70,8 +70,10 @@ WSGI_APPLICATION = "config.wsgi.application"
 SWITCHBOARD = "config.switchboard"
 DOORBELL = "config.celery.ring"  # wakes the workers of a queue
 PAYMENT_GATEWAYS = {
+    "gift_card": "orders.gateways.stored.Stored",
     "manual": "orders.gateways.manual.Manual",
     "sandbox": "orders.gateways.sandbox.Sandbox",
+    "store_credit": "orders.gateways.stored.Stored",
 }
 CARRIERS = {"house": "shipping.carriers.house.HouseCarrier"}
 
@@ -141,7 +143,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "HoldReason": "orders.states.HoldReason.choices",
         "ActorKind": "orders.api.serializers.ACTOR_KINDS",
         "Gateway": "orders.api.serializers.GATEWAYS",
-        "ManualGateway": "orders.api.serializers.MANUAL",
+        "RefundTarget": "orders.states.RefundTarget.choices",
         "Fragility": "orders.states.Fragility.choices",
         "OutOfStockPolicy": "orders.states.OutOfStockPolicy.choices",
         "AdjustmentReason": "warehouse.states.AdjustmentReason.choices",

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from orders.admin.chips import amount, chip, column
 from orders.admin.records import SettingAdmin
+from orders.admin.value import ISSUE
 from orders.kernel.money import is_exact
 from orders.models import Channel, Product, ShippingMethod
 
@@ -58,6 +60,17 @@ class ProductAdmin(SettingAdmin):
         super().save_model(request, obj, form, change)
 
 
+class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Only gateways that there are can be offered."""
+
+    def clean_link_gateways(self) -> list[str]:
+        codes: list[str] = self.cleaned_data["link_gateways"] or []
+        unknown = [code for code in codes if code not in settings.PAYMENT_GATEWAYS]
+        if unknown:
+            raise forms.ValidationError(_("There is no gateway %(code)s.") % {"code": unknown[0]})
+        return codes
+
+
 @admin.register(Channel)
 class ChannelAdmin(SettingAdmin):
     """Channels: currency, policies and brand."""
@@ -79,8 +92,11 @@ class ChannelAdmin(SettingAdmin):
             },
         ),
         (_("Brand"), {"fields": ("brand_name", "brand_logo_url", "brand_colour", ("sender_email", "support_email"))}),
+        (_("Payment"), {"fields": ("bank_account", "link_gateways")}),
         (_("Legal seller"), {"fields": ("seller_name", "seller_address", "seller_vat_id")}),
     )
+    form = ChannelForm
+    staff_actions = (ISSUE,)
 
 
 @admin.register(ShippingMethod)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.admin.chips import column, listing
 from orders.admin.records import SettingAdmin
 from orders.admin.search import MOST, with_phone
+from orders.admin.value import GRANT_CREDIT
 from orders.models import Customer
 
 
@@ -32,6 +33,7 @@ class CustomerAdmin(SettingAdmin):
         "notification_preferences",
         ("created_at", "anonymised_at"),
     )
+    staff_actions = (GRANT_CREDIT,)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -13,15 +13,18 @@ _NAMES: dict[str, Promise] = {
     "delivered": pgettext_lazy("message", "Parcel delivered"),
     "dispatched": pgettext_lazy("message", "Parcel on its way"),
     "expired": pgettext_lazy("message", "Order expired"),
+    "gift_card": pgettext_lazy("message", "Gift card"),
     "held": pgettext_lazy("message", "Order on hold"),
     "link": pgettext_lazy("message", "New link"),
     "payment_action": pgettext_lazy("message", "Payment to be approved"),
+    "payment_link": pgettext_lazy("message", "Payment link"),
     "payment_reminder": pgettext_lazy("message", "Reminder to pay"),
     "placed": pgettext_lazy("message", "Order received"),
     "promise_changed": pgettext_lazy("message", "New delivery date"),
     "received": pgettext_lazy("message", "Return received"),
     "refunded": pgettext_lazy("message", "Money sent back"),
     "requested": pgettext_lazy("message", "Return requested"),
+    "store_credit": pgettext_lazy("message", "Store credit"),
 }
 
 

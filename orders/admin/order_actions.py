@@ -16,6 +16,7 @@ from orders.admin.order_forms import (
     RecordPaymentForm,
     RefundForm,
 )
+from orders.admin.payment_actions import SEND_LINK, TAKE
 from orders.kernel.actor import Actor
 from orders.kernel.money import ZERO
 from orders.models import Order, OrderHold
@@ -91,7 +92,9 @@ def _not_given_back(order: Order) -> Decimal:
 
 
 def _refund(order: Order, data: dict[str, Any], by: Actor) -> Any:
-    refund = grant_refund(order.pk, amount=data["amount"], reason=data["reason"], note=data["note"], by=by)
+    refund = grant_refund(
+        order.pk, amount=data["amount"], reason=data["reason"], note=data["note"], to=data["to"], by=by
+    )
     settle_payments(order.pk, by=by)
     refund.refresh_from_db()
     said = {"amount": money(refund.amount, refund.currency), "status": refund.get_status_display()}
@@ -221,4 +224,4 @@ REVOKE_LINKS = Action(
     rare=True,
     fits=lambda order: order.status not in INVISIBLE,
 )
-ORDER_ACTIONS = (CONFIRM, RECORD_PAYMENT, HOLD, REFUND, NOTE, EXTEND, REVOKE_LINKS, CANCEL)
+ORDER_ACTIONS = (CONFIRM, RECORD_PAYMENT, SEND_LINK, TAKE, HOLD, REFUND, NOTE, EXTEND, REVOKE_LINKS, CANCEL)

@@ -14,7 +14,7 @@ from orders.admin.chips import money
 from orders.kernel.money import ZERO, decimals, minor_unit, share, text
 from orders.models import Order, OrderLine
 from orders.services.refund import refundable
-from orders.states import CANCEL_REASONS, HoldReason, RefundReason
+from orders.states import CANCEL_REASONS, HoldReason, RefundReason, RefundTarget
 
 REFUND_REASONS = [choice for choice in RefundReason.choices if choice[0] != RefundReason.RETURN]
 
@@ -184,8 +184,9 @@ class CancelForm(MoneyForm):
 
 
 class RefundForm(AmountForm):
-    """How much, and why."""
+    """How much, why, and where it goes."""
 
+    to = forms.ChoiceField(label=_("To"), choices=RefundTarget.choices)
     reason = forms.ChoiceField(label=_("Reason"), choices=REFUND_REASONS)
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea)
 

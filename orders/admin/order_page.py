@@ -24,6 +24,7 @@ from orders.models import (
     OrderHold,
     OrderLine,
     Payment,
+    PaymentLink,
     PaymentTransaction,
     ProcessException,
 )
@@ -85,6 +86,7 @@ class DeskPage:
     lines: tuple[LineRow, ...]
     sums: tuple[tuple[str, str, str], ...]
     payments: tuple[Payment, ...]
+    links: tuple[PaymentLink, ...]
     refunds: tuple[Any, ...]
     invoices: tuple[Any, ...]
     credit_notes: tuple[Any, ...]
@@ -114,6 +116,7 @@ def desk_page(order: Order, request: HttpRequest) -> DeskPage:
         lines=tuple(_lines(order)),
         sums=tuple(_sums(order)),
         payments=tuple(order.payments.prefetch_related(transactions)),
+        links=tuple(order.payment_links.all()),
         refunds=tuple(order.refunds.all()),
         invoices=tuple(order.invoices.all()),
         credit_notes=tuple(order.credit_notes.all()),
@@ -195,6 +198,8 @@ def _sums(order: Order) -> list[tuple[str, str, str]]:
 ICONS = {
     "order": "receipt_long",
     "payment": "payments",
+    "gift_card": "redeem",
+    "store_credit": "savings",
     "invoice": "description",
     "credit_note": "description",
     "promise": "event",

@@ -27,6 +27,7 @@ RETRY_AFTER = {
     "stock_changed": 1,
     "busy": 1,
     "gateway_unavailable": 5,
+    "payment_in_flight": 2,
 }
 
 

@@ -194,6 +194,7 @@ def refund(row: Refund) -> dict[str, Any]:
         "status": row.status,
         "amount": text(row.amount, row.currency),
         "currency": row.currency,
+        "refund_to": row.to,
         "reason": row.reason,
         "note": row.note,
         "created_at": instant(row.created_at),

@@ -31,15 +31,16 @@ from orders.states import (
     PaymentState,
     PaymentStatus,
     RefundStatus,
+    RefundTarget,
     ReturnState,
 )
 
 VISIBLE = [(s.value, s.label) for s in OrderStatus if s not in INVISIBLE]
 ACTOR_KINDS = [kind.value for kind in ActorKind]
 GATEWAYS = sorted(settings.PAYMENT_GATEWAYS)
-MANUAL = ["manual"]
 LARGEST_QUANTITY = 1_000_000
 MOST_LINES = 200
+MOST_PAYMENTS = 10
 LARGEST_INT = 2_147_483_647
 
 
@@ -82,10 +83,13 @@ class OrderLineIn(serializers.Serializer[Any]):
 
 
 class PaymentIn(serializers.Serializer[Any]):
-    """How it is paid: the gateway, and its token for the customer's means of payment."""
+    """One way to pay: the gateway, and its token for the customer's means of payment, or a gift card's code."""
 
     gateway = serializers.ChoiceField(choices=GATEWAYS)
     token = Line(max_length=255, required=False, allow_blank=True)
+    amount = Amount(
+        required=False, allow_null=True, help_text="Null: what is left, or as much of it as the card or credit has."
+    )
 
 
 class OrderIn(serializers.Serializer[Any]):
@@ -103,6 +107,13 @@ class OrderIn(serializers.Serializer[Any]):
     shipping_price = Amount(required=False, allow_null=True)
     discount = Amount(required=False)
     payment = PaymentIn(required=False, allow_null=True, help_text="Null: unpaid.")
+    payments = serializers.ListField(
+        child=PaymentIn(),
+        max_length=MOST_PAYMENTS,
+        required=False,
+        allow_null=True,
+        help_text="Instead of payment: several ways, charged in this order; all of them or none.",
+    )
     tags = serializers.ListField(child=Line(max_length=64), max_length=50, required=False)
     note = Text(max_length=5000, required=False, allow_blank=True)
     metadata = Metadata(required=False)
@@ -153,12 +164,13 @@ class ReleaseIn(serializers.Serializer[Any]):
     hold = Line(max_length=24)
 
 
-class ManualPaymentIn(serializers.Serializer[Any]):
-    """Money that came in by hand: a bank transfer, cash at the door."""
+class AddPaymentIn(serializers.Serializer[Any]):
+    """One payment more. ``manual`` records money that came in: a bank transfer, cash at the door."""
 
-    gateway = serializers.ChoiceField(choices=MANUAL)
-    amount = Amount()
-    note = Line(max_length=255, required=False, allow_blank=True)
+    gateway = serializers.ChoiceField(choices=GATEWAYS)
+    token = Line(max_length=255, required=False, allow_blank=True)
+    amount = Amount(required=False, allow_null=True, help_text="At most what is owed; null: all of it.")
+    note = Line(max_length=255, required=False, allow_blank=True, help_text="The bank's reference, for manual.")
 
 
 class RefundIn(serializers.Serializer[Any]):
@@ -167,6 +179,7 @@ class RefundIn(serializers.Serializer[Any]):
     amount = Amount()
     reason = serializers.ChoiceField(choices=CANCEL_REASONS)
     note = Text(max_length=2000, required=False, allow_blank=True)
+    refund_to = serializers.ChoiceField(choices=RefundTarget.choices, required=False)
 
 
 class ProductIn(serializers.Serializer[Any]):
@@ -351,6 +364,7 @@ class Refund(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=RefundStatus.choices)
     amount = Amount()
     currency = Currency()
+    refund_to = serializers.ChoiceField(choices=RefundTarget.choices)
     reason = serializers.CharField()
     note = serializers.CharField()
     created_at = serializers.DateTimeField()

@@ -7,6 +7,7 @@ from orders.audit.money import MONEY
 from orders.audit.outbox import OUTBOX
 from orders.audit.papers import PAPERS
 from orders.audit.timeline import TIMELINE
+from orders.audit.value import VALUE
 from orders.kernel.audit import Check
 
-CHECKS: tuple[Check, ...] = (*LINES, *MONEY, *PAPERS, *AXES, *TIMELINE, *OUTBOX, *LIVENESS)
+CHECKS: tuple[Check, ...] = (*LINES, *MONEY, *VALUE, *PAPERS, *AXES, *TIMELINE, *OUTBOX, *LIVENESS)

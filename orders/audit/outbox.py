@@ -30,9 +30,11 @@ def messages_owed(name: str, templates: Mapping[str, str], *, unless: str = "fal
     )
 
 
-# An order that is placed and goes on in the same change gets one mail, and a cancellation may be a quiet one.
+# An order that is placed and goes on in the same change gets one mail, a cancellation may be a quiet one, and a
+# customer who pays right now is sent to the gateway's page, not written to.
 _TOLD_OTHERWISE = """
     (e.type = 'order.cancelled' AND NOT (e.data ->> 'notify')::boolean)
+    OR (e.type = 'payment.action_required' AND e.actor_kind = 'customer')
     OR (e.type = ANY(%(told_with_placed)s) AND EXISTS (
         SELECT FROM orders_orderevent p
         WHERE p.order_id = e.order_id AND p.change_set = e.change_set AND p.type = 'order.placed' AND p.seq < e.seq))

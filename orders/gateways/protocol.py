@@ -26,7 +26,10 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One call: ``key`` is stored before it is made; ``payment`` is our public id, ``ref`` the authorisation's."""
+    """One call: ``key`` is stored before it is made; ``payment`` is our public id, ``ref`` the authorisation's.
+
+    ``return_url`` is where the gateway's own page leads back to.
+    """
 
     key: str
     amount: Decimal
@@ -34,6 +37,7 @@ class Call:
     payment: str
     token: str = ""
     ref: str = ""
+    return_url: str = ""
 
 
 class NoAnswer(Exception):
@@ -46,7 +50,7 @@ class Gateway(Protocol):
     is_online: ClassVar[bool]
 
     def authorize(self, call: Call) -> Answer:
-        """Reserve money."""
+        """Reserve money. Without a token the customer chooses on the gateway's own page: ``ACTION_REQUIRED``."""
         ...
 
     def capture(self, call: Call) -> Answer:

@@ -1,6 +1,7 @@
 """The ground floor's tables."""
 
 from orders.models.access_code import AccessCode
+from orders.models.balance import BalanceMovement, GiftCard, StoreCredit
 from orders.models.cancellation import OrderCancellation, OrderCancellationLine
 from orders.models.change import OrderChange
 from orders.models.channel import Channel, ShippingMethod
@@ -14,6 +15,7 @@ from orders.models.order import Order, OrderLine
 from orders.models.outbox import Notification
 from orders.models.partner import ApiKey, IdempotencyKey, Partner
 from orders.models.payment import Payment, PaymentTransaction, Refund
+from orders.models.payment_link import PaymentLink
 from orders.models.product import Product
 from orders.models.promise import DeliveryPromise
 from orders.models.timeline import OrderEvent
@@ -21,12 +23,14 @@ from orders.models.timeline import OrderEvent
 __all__ = [
     "AccessCode",
     "ApiKey",
+    "BalanceMovement",
     "Channel",
     "CreditNote",
     "CreditNoteLine",
     "Customer",
     "DeliveryPromise",
     "Feedback",
+    "GiftCard",
     "HoldRule",
     "HoldRuleChange",
     "IdempotencyKey",
@@ -43,9 +47,11 @@ __all__ = [
     "OrderLine",
     "Partner",
     "Payment",
+    "PaymentLink",
     "PaymentTransaction",
     "ProcessException",
     "Product",
     "Refund",
     "ShippingMethod",
+    "StoreCredit",
 ]

@@ -49,6 +49,15 @@ class Channel(models.Model):
     seller_name = models.CharField(max_length=200, blank=True, help_text="The legal seller on invoices.")
     seller_address = models.TextField(blank=True)
     seller_vat_id = models.CharField(max_length=32, blank=True)
+    bank_account = models.TextField(
+        blank=True, help_text="Where customers may send money: holder, IBAN, BIC, a line each. Empty: no transfers."
+    )
+    link_gateways = ArrayField(
+        models.CharField(max_length=32),
+        default=list,
+        blank=True,
+        help_text="What customers may choose on the page of a payment link, by code; empty: all that there are.",
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta:

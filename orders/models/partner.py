@@ -52,13 +52,17 @@ class IdempotencyKey(models.Model):
     """One POST of one credential and the answer it got; kept 48 hours.
 
     ``status`` is null while the request is in flight. ``order`` names the order that a placement with a
-    gateway call was about, so that a later retry can be answered when the first attempt died in between.
+    gateway call was about, so that a later retry can be answered when the first attempt died in between;
+    ``payment`` does so for one payment more.
     """
 
     api_key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)
     order = models.ForeignKey("orders.Order", on_delete=models.CASCADE, null=True, related_name="+")
+    payment = models.ForeignKey(
+        "orders.Payment", on_delete=models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
     status = models.PositiveSmallIntegerField(null=True)
     body = models.TextField(blank=True, help_text="JSON, repeated byte by byte.")
     headers = models.JSONField(default=dict)

@@ -11,7 +11,7 @@ from orders.kernel.ids import PublicIdField
 from orders.kernel.money import text
 from orders.models.fields import AmountField
 from orders.models.order import Order
-from orders.states import PaymentStatus, RefundStatus, TransactionKind, TransactionStatus
+from orders.states import PaymentStatus, RefundStatus, RefundTarget, TransactionKind, TransactionStatus
 
 # A fresh debt is its request's own, which asks the gateway at once; after this time the completer takes over.
 FRESH = timedelta(seconds=15)
@@ -25,12 +25,29 @@ P = PaymentStatus
 
 @guarded("status")
 class Payment(Stateful):
-    """One way in which a customer pays an order; ``token`` is the gateway's word for it, never a card number."""
+    """One way in which a customer pays an order; ``token`` is the gateway's word for it, never a card number.
+
+    ``link`` is the payment link by which it was made; ``gift_card`` or ``store_credit`` is what it is taken from.
+    """
 
     public_id = PublicIdField(prefix="pay")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    link = models.ForeignKey(
+        "orders.PaymentLink",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payments",
+        db_index=False,
+    )
     gateway = models.CharField(max_length=32)
     token = models.CharField(max_length=255, blank=True)
+    gift_card = models.ForeignKey(
+        "orders.GiftCard", on_delete=models.PROTECT, null=True, blank=True, related_name="payments", db_index=False
+    )
+    store_credit = models.ForeignKey(
+        "orders.StoreCredit", on_delete=models.PROTECT, null=True, blank=True, related_name="payments", db_index=False
+    )
     status = StateField(choices=P.choices, default=P.PENDING)
     currency = models.CharField(max_length=3)
     amount = AmountField()
@@ -47,8 +64,19 @@ class Payment(Stateful):
     class Meta:
         permissions = [("record_payment", "Can record money received by hand")]
         ordering = ["id"]
+        indexes = [
+            models.Index(fields=["link"], condition=Q(link__isnull=False), name="payment_link"),
+            models.Index(fields=["gift_card"], condition=Q(gift_card__isnull=False), name="payment_gift_card"),
+            models.Index(fields=["store_credit"], condition=Q(store_credit__isnull=False), name="payment_store_credit"),
+        ]
         constraints = [
             legal("status", PaymentStatus, table="payment"),
+            models.CheckConstraint(
+                name="payment_taken_from",
+                condition=Q(gateway="gift_card", gift_card__isnull=False, store_credit=None)
+                | Q(gateway="store_credit", gift_card=None, store_credit__isnull=False)
+                | Q(~Q(gateway__in=["gift_card", "store_credit"]), gift_card=None, store_credit=None),
+            ),
             models.CheckConstraint(name="payment_amount_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(
                 name="payment_money_in_order",
@@ -107,6 +135,9 @@ class Refund(Stateful):
     status = StateField(choices=R.choices, default=R.GRANTED)
     currency = models.CharField(max_length=3)
     amount = AmountField()
+    to = models.CharField(
+        max_length=16, choices=RefundTarget.choices, default=RefundTarget.ORIGINAL, db_default=RefundTarget.ORIGINAL
+    )
     reason = models.CharField(max_length=32)
     note = models.TextField(blank=True)
     cause_kind = models.CharField(max_length=32, blank=True)

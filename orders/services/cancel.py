@@ -15,6 +15,7 @@ from orders.services.await_payment import payment_arrived
 from orders.services.call_off_units import Units, Wish, call_off_units
 from orders.services.complete import complete_if_done
 from orders.services.confirm import confirm_order
+from orders.services.follow_links import follow_links
 from orders.services.give_up_payment import give_up_unmade
 from orders.services.surplus import give_back_surplus
 from orders.states import CancelReason, OrderStatus
@@ -52,6 +53,7 @@ def cancel_order(
             give_up_unmade(order, payments)
             payment_arrived(order, by=by)
         give_back_surplus(order, payments, taken=None if refund else ZERO, reason=reason, by=by)
+        follow_links(order, by=by)
         emit(off.event)
         if order.status == OrderStatus.PLACED and order.balance <= 0:
             confirm_order(order_id, by=by)

@@ -3,14 +3,17 @@
 from orders.errors import NotPayable
 from orders.gateways.protocol import Answer, Outcome
 from orders.kernel.actor import Actor
-from orders.models import PaymentTransaction
+from orders.models import Payment, PaymentTransaction
 from orders.services.record_answer import Settled
 from orders.services.settle import apply_answer
 from orders.states import PaymentStatus, TransactionKind, TransactionStatus
 
 
-def complete_action(payment_public_id: str, *, approved: bool, by: Actor) -> Settled:
-    """Tell how the customer decided; a second telling is refused. Raises ``NotPayable``."""
+def complete_action(payment_public_id: str, *, approved: bool, token: str = "", by: Actor) -> Settled:
+    """Tell how the customer decided, and by which ``token`` they pay if they chose it there; once.
+
+    Raises ``NotPayable`` for a second telling.
+    """
     charge = PaymentTransaction.objects.filter(
         payment__public_id=payment_public_id,
         payment__status=PaymentStatus.REQUIRES_ACTION,
@@ -19,6 +22,8 @@ def complete_action(payment_public_id: str, *, approved: bool, by: Actor) -> Set
     ).first()
     if charge is None:
         raise NotPayable("This payment waits for nothing; look at your order to see how it stands.")
+    if token:
+        Payment.objects.filter(pk=charge.payment_id, status=PaymentStatus.REQUIRES_ACTION).update(token=token)
     if approved:
         answer = Answer(outcome=Outcome.DONE, ref=charge.payment.gateway_ref)
     else:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from orders.derivation import payment_status
 from orders.errors import NotPayable
 from orders.events import PaymentGivenUp
+from orders.gateways import online
 from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
 from orders.locks import locked_order, locked_payments
@@ -46,8 +47,11 @@ def give_up_payment(payment_id: int, *, by: Actor) -> Payment:
 
 
 def give_up_unmade(order: Order, payments: Sequence[Payment]) -> None:
-    """Payments that nobody made yet aren't wanted any more. Joins the open work; order and payments are locked."""
-    unmade = [payment for payment in payments if payment.status in _UNMADE]
+    """Payments that nobody made yet aren't wanted any more. Joins the open work; order and payments are locked.
+
+    What a gateway is being asked for right now is left: only its answer says whether there is something to give back.
+    """
+    unmade = [payment for payment in payments if payment.status in _UNMADE and not _is_being_asked(payment)]
     for payment in unmade:
         for charge in payment.transactions.filter(status=TransactionStatus.PENDING):
             charge.fail()
@@ -60,3 +64,7 @@ def give_up_unmade(order: Order, payments: Sequence[Payment]) -> None:
     if unmade:
         order.payment_status = payment_status(order, was_voided=True)
         order.save(update_fields=["payment_status"])
+
+
+def _is_being_asked(payment: Payment) -> bool:
+    return payment.status == PaymentStatus.PENDING and payment.gateway in online()

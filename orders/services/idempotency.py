@@ -1,8 +1,8 @@
 """A POST that is sent twice acts once: one record per credential and key, written with the work itself.
 
 Without a gateway call the key is claimed and answered in the one transaction of the work (``act_once``).
-With one, the first transaction claims it and names its order, the last one answers it, and a retry that finds
-no answer, because the first attempt died on its way, is answered from the state the order was left in.
+With one, the first transaction claims it and names its order (or payment), the last one answers it, and a retry that
+finds no answer, because the first attempt died on its way, is answered from the state that was left behind.
 """
 
 import json
@@ -19,7 +19,7 @@ from orders.errors import IdempotencyConflict, IdempotencyInFlight, PaymentDecli
 from orders.kernel.actor import Actor
 from orders.kernel.work import work
 from orders.models import IdempotencyKey
-from orders.states import OrderStatus
+from orders.states import OrderStatus, PaymentStatus
 
 KEPT = timedelta(hours=48)
 
@@ -44,10 +44,11 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Replay:
-    """What the first attempt came to: its answer, or, when it died on its way, only the order it was about."""
+    """What the first attempt came to: its answer, or, when it died on its way, only what it was about."""
 
     answer: Answer | None
     order_id: int | None
+    payment_id: int | None = None
 
 
 _CLAIM = """
@@ -55,8 +56,8 @@ _CLAIM = """
     VALUES (%s, %s, %s, CASE WHEN %s THEN nextval(pg_get_serial_sequence('orders_order', 'id')) END,
         '', '{}', statement_timestamp())
     ON CONFLICT (api_key_id, key) DO UPDATE
-    SET fingerprint = EXCLUDED.fingerprint, order_id = EXCLUDED.order_id, status = NULL, body = '', headers = '{}',
-        created_at = EXCLUDED.created_at
+    SET fingerprint = EXCLUDED.fingerprint, order_id = EXCLUDED.order_id, payment_id = NULL, status = NULL,
+        body = '', headers = '{}', created_at = EXCLUDED.created_at
     WHERE seen.created_at < statement_timestamp() - interval '48 hours'
     RETURNING order_id
 """
@@ -83,6 +84,11 @@ def claim_order(once: Once) -> Replay | int:
     return order_id if taken and order_id is not None else _replay(once)
 
 
+def name_payment(once: Once, *, order_id: int, payment_id: int) -> None:
+    """Keep which payment a claimed request is about, until its gateway has answered; one statement."""
+    _record(once).update(order_id=order_id, payment_id=payment_id)
+
+
 def _take(once: Once, *, names_order: bool) -> tuple[bool, int | None]:
     try:
         with connection.cursor() as cursor:
@@ -96,7 +102,7 @@ def _take(once: Once, *, names_order: bool) -> tuple[bool, int | None]:
 
 
 def _replay(once: Once) -> Replay:
-    seen = IdempotencyKey.objects.select_related("order").get(api_key_id=once.api_key_id, key=once.key)
+    seen = IdempotencyKey.objects.select_related("order", "payment").get(api_key_id=once.api_key_id, key=once.key)
     if seen.fingerprint != once.fingerprint:
         raise IdempotencyConflict("This Idempotency-Key was used for another request; send a new key.")
     if seen.status is not None:
@@ -106,7 +112,11 @@ def _replay(once: Once) -> Replay:
         raise _in_flight()
     if seen.order.status == OrderStatus.DECLINED:
         raise PaymentDeclined("payment: the gateway declined it; ask the customer for another means of payment.")
-    return Replay(answer=None, order_id=seen.order_id)
+    if seen.payment is not None and seen.payment.status == PaymentStatus.PENDING:
+        raise _in_flight()
+    if seen.payment is not None and seen.payment.status == PaymentStatus.FAILED:
+        raise PaymentDeclined("payment: the gateway declined it; ask the customer for another means of payment.")
+    return Replay(answer=None, order_id=seen.order_id, payment_id=seen.payment_id)
 
 
 def _in_flight() -> IdempotencyInFlight:

@@ -2,8 +2,8 @@
 
 A placement without a gateway is one transaction. With one it runs in phases, so that no transaction waits
 for the outside world: (1) order, reserved stock and a pending payment with its key are committed; (2) the
-gateway is asked; (3) its answer is written down, and only then the world hears of the order. When the house
-burns down in between, ``orders.services.settle`` asks the gateway again with the same key.
+gateway is asked, or each of several; (3) its answer is written down, and only then the world hears of the
+order. When the house burns down in between, ``orders.services.settle`` asks the gateway again with the same key.
 
 The number of statements doesn't grow with the lines: everything about all lines is one statement.
 """
@@ -15,37 +15,24 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from orders.derivation import payment_status
-from orders.errors import (
-    GatewayUnavailable,
-    InvalidRequest,
-    OutOfStock,
-    StockContention,
-)
+from orders.errors import InvalidRequest, OutOfStock, StockContention
 from orders.events import OrderConfirmed
-from orders.gateways import gateway
-from orders.gateways.protocol import NoAnswer
 from orders.kernel.actor import Actor
 from orders.kernel.errors import DomainError, at
 from orders.kernel.money import ZERO, is_exact
 from orders.kernel.work import ask, emit, note_locked, work
-from orders.models import (
-    Order,
-    OrderLine,
-    Partner,
-    Payment,
-    PaymentTransaction,
-    Product,
-)
-from orders.models.payment import FRESH
+from orders.models import Order, OrderLine, Partner, PaymentTransaction, Product
 from orders.pricing import LinePrice, price
 from orders.questions import Filled, Need, PlanStock
 from orders.requests import OrderRequest, Repeatable, Replayed, WantedLine
+from orders.services.ask_gateway import ask_each, asked
 from orders.services.idempotency import Replay, answer, claim_order
 from orders.services.offer import Offer, earlier_use, look_up
-from orders.services.record_answer import announce
+from orders.services.record_answer import announce, tell_reserved
 from orders.services.reserve import reserve_planned, transit_days
-from orders.services.settle import apply_answer, call_of
-from orders.states import OrderStatus, TransactionKind
+from orders.services.settle import apply_answer
+from orders.services.tender import Tender, insert_payments, tenders_of, token_errors
+from orders.states import OrderStatus
 
 # How often the same placement is planned anew when others were faster at the shelf.
 _ATTEMPTS = 3
@@ -68,16 +55,14 @@ def place_order(
     ``StockContention``, ``PaymentDeclined`` (nothing is kept) and ``GatewayUnavailable`` (settled later). With
     ``repeat`` also ``Replayed``, ``IdempotencyConflict`` and ``IdempotencyInFlight``.
     """
-    order, charge = _reserve_with_retries(request, by=by, partner=partner, repeat=repeat)
-    if charge is None:
+    order, charges = _reserve_with_retries(request, by=by, partner=partner, repeat=repeat)
+    if len(charges) > 1:
+        return ask_each(charges, by=by, repeat=repeat)
+    if not charges:
         return order
-    try:
-        said = gateway(charge.payment.gateway).authorize(call_of(charge))
-    except NoAnswer as silence:
-        raise GatewayUnavailable(
-            "The payment gateway did not answer yet. Repeat the request with the same key for the outcome."
-        ) from silence
-    settled = apply_answer(charge.pk, said, by=by, repeat=repeat, lines=list(order.lines.all()))
+    (charge,) = charges
+    lines = list(order.lines.all()) if len(order.payments.all()) == 1 else None
+    settled = apply_answer(charge.pk, asked(charge), by=by, repeat=repeat, lines=lines)
     if settled.refusal:
         raise settled.refusal
     return settled.order
@@ -85,7 +70,7 @@ def place_order(
 
 def _reserve_with_retries(
     request: OrderRequest, *, by: Actor, partner: Partner | None, repeat: Repeatable | None
-) -> tuple[Order, PaymentTransaction | None]:
+) -> tuple[Order, list[PaymentTransaction]]:
     for _attempt in range(_ATTEMPTS):
         try:
             return _reserve(request, by=by, partner=partner, repeat=repeat)
@@ -102,7 +87,7 @@ def _reserve_with_retries(
 
 def _reserve(
     request: OrderRequest, *, by: Actor, partner: Partner | None, repeat: Repeatable | None
-) -> tuple[Order, PaymentTransaction | None]:
+) -> tuple[Order, list[PaymentTransaction]]:
     """Phase one, and the only one without a gateway. 1 claim 2 look up 3 plan 4 insert 5 take 6 tell.
 
     What is only reserved takes its stock as the very last statement, so that hot rows are held shortest; what
@@ -110,17 +95,17 @@ def _reserve(
     """
     with work(by=by) as unit:
         order_id = _claim(repeat)
-        order, lines, filled = _accept(request, partner, order_id=order_id)
-        charge = _insert_payment(request, order)
+        order, lines, filled, tenders = _accept(request, partner, order_id=order_id, by=by)
+        charges = insert_payments(order, tenders, by=by)
         if order.status == OrderStatus.CONFIRMED:
             _take(order, lines, filled)
         else:
             unit.do_last(lambda: _take(order, lines, filled))
-        if charge is None:
+        if not charges:
             _announce(order, lines)
             if repeat:
                 answer(repeat.once, repeat.told(order))
-    return order, charge
+    return order, charges
 
 
 def _claim(repeat: Repeatable | None) -> int | None:
@@ -134,16 +119,16 @@ def _claim(repeat: Repeatable | None) -> int | None:
 
 
 def _accept(
-    request: OrderRequest, partner: Partner | None, *, order_id: int | None
-) -> tuple[Order, list[OrderLine], tuple[Filled, ...]]:
+    request: OrderRequest, partner: Partner | None, *, order_id: int | None, by: Actor
+) -> tuple[Order, list[OrderLine], tuple[Filled, ...], list[Tender]]:
     """Look up, plan and insert. Of what was placed before, that is the answer: the shelf may be empty because of it."""
     try:
         offer = look_up(request, partner)
         filled = _plan(request, offer)
-        order, lines = _insert_order(request, offer, partner, filled, order_id=order_id)
+        order, lines, tenders = _insert_order(request, offer, partner, filled, order_id=order_id, by=by)
     except DomainError as refusal:
         raise earlier_use(partner, request.external_ref) or refusal from None
-    return order, lines, filled
+    return order, lines, filled, tenders
 
 
 def _plan(request: OrderRequest, offer: Offer) -> tuple[Filled, ...]:
@@ -174,8 +159,14 @@ def _plan(request: OrderRequest, offer: Offer) -> tuple[Filled, ...]:
 
 
 def _insert_order(
-    request: OrderRequest, offer: Offer, partner: Partner | None, filled: Sequence[Filled], *, order_id: int | None
-) -> tuple[Order, list[OrderLine]]:
+    request: OrderRequest,
+    offer: Offer,
+    partner: Partner | None,
+    filled: Sequence[Filled],
+    *,
+    order_id: int | None,
+    by: Actor,
+) -> tuple[Order, list[OrderLine], list[Tender]]:
     channel, method, products = offer.channel, offer.method, offer.products
     includes_tax = channel.prices_include_tax if request.prices_include_tax is None else request.prices_include_tax
     shipping = request.shipping_price
@@ -214,14 +205,15 @@ def _insert_order(
         metadata=dict(request.metadata),
         fulfillment_status="backordered" if any(f.backordered for f in filled) else "unfulfilled",
     )
-    asks_gateway = request.payment is not None and gateway(request.payment.gateway).is_online
-    if not asks_gateway or order.total == ZERO:
-        order.place(at=timezone.now())
-        if order.total == ZERO or (request.payment is not None and channel.confirms_manual_at_once):
-            order.confirm(at=timezone.now())
-            order.payment_status = payment_status(order)
-        else:
-            order.expires_at = channel.unpaid_until(timezone.now())
+    tenders = tenders_of(
+        request.ways,
+        total=order.total,
+        currency=order.currency,
+        customer_id=offer.customer.pk,
+        pointers=request.pointers,
+        tries_of=f"{by.kind}:{by.id or by}",
+    )
+    _place_now(order, tenders)
     order.save(force_insert=True)
     note_locked([order.pk])
     lines = [
@@ -250,7 +242,20 @@ def _insert_order(
     ]
     OrderLine.objects.bulk_create(lines)
     order.remember(lines=lines, payments=(), holds=())
-    return order, lines
+    return order, lines, tenders
+
+
+def _place_now(order: Order, tenders: Sequence[Tender]) -> None:
+    """What needs nobody outside is placed at once, and confirmed when it is paid, free, or paid at the door."""
+    order.authorized_total = sum((tender.amount for tender in tenders if tender.value), ZERO)
+    if not any(tender.asks_gateway for tender in tenders):
+        order.place(at=timezone.now())
+        is_by_hand = any(tender.value is None for tender in tenders)
+        if order.balance <= ZERO or (is_by_hand and order.channel.confirms_manual_at_once):
+            order.confirm(at=timezone.now())
+        else:
+            order.expires_at = order.channel.unpaid_until(timezone.now())
+    order.payment_status = payment_status(order)
 
 
 def _line_price(line: WantedLine, product: Product) -> LinePrice:
@@ -265,9 +270,9 @@ def _line_price(line: WantedLine, product: Product) -> LinePrice:
 def _check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: Decimal) -> None:
     """Amounts have the currency's digits, no discount is larger than what it is taken from, and a gateway its token."""
     currency = request.currency
-    errors = []
-    if request.payment and not request.payment.token and gateway(request.payment.gateway).is_online:
-        errors.append(at("#/payment/token", "required", "This gateway needs its token for the means of payment."))
+    errors = token_errors(request.ways, request.pointers)
+    if request.payment and request.payments:
+        errors.append(at("#/payments", "ambiguous", "Send payment or payments, not both."))
     for i, line in enumerate(lines):
         if not is_exact(line.unit_price, currency):
             errors.append(at(f"#/lines/{i}/unit_price", "too_precise", f"{currency} has fewer digits."))
@@ -288,31 +293,9 @@ def _check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: De
         raise InvalidRequest("The amounts named below can't be right.", errors=errors)
 
 
-def _insert_payment(request: OrderRequest, order: Order) -> PaymentTransaction | None:
-    """The pending payment, and for a gateway the pending authorisation: the row is the debt."""
-    if request.payment is None or order.total == ZERO:
-        return None
-    payment = Payment.objects.create(
-        order=order,
-        gateway=request.payment.gateway,
-        token=request.payment.token,
-        currency=order.currency,
-        amount=order.total,
-    )
-    order.remember(payments=[payment])
-    if order.status != OrderStatus.SUBMITTED:
-        return None
-    return PaymentTransaction.objects.create(
-        payment=payment,
-        kind=TransactionKind.AUTHORIZATION,
-        amount=order.total,
-        idempotency_key=f"{payment.public_id}.authorize",
-        due_at=timezone.now() + FRESH,
-    )
-
-
 def _announce(order: Order, lines: Sequence[OrderLine]) -> None:
     announce(order, lines)
+    tell_reserved(order.payments.all())
     if order.status == OrderStatus.CONFIRMED:
         emit(OrderConfirmed(order_id=order.pk, number=order.number))
 

@@ -3,9 +3,12 @@
 What it said of an authorisation decides about the order; the rest is in ``record_movement``. The caller has locked
 order, payment and transaction. A transaction leaves ``pending`` once; an answer to one
 that was settled meanwhile changes nothing.
+
+An order that several gateways pay is placed with the last answer, and declined with the first no: then nothing of
+the others is kept (``orders.services.drop_others``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -18,19 +21,24 @@ from orders.events import (
     PaymentActionRequired,
     PaymentAuthorized,
 )
+from orders.gateways import online
 from orders.gateways.protocol import Answer, Outcome
 from orders.kernel.actor import Actor
 from orders.kernel.money import ZERO, text
 from orders.kernel.work import ask, emit
 from orders.locks import locked_payments
-from orders.models import Order, OrderLine, PaymentTransaction
+from orders.models import Invoice, Order, OrderLine, Payment, PaymentTransaction
 from orders.models.payment import A_PERSONS_TURN, NOT_WANTED
 from orders.questions import ReleaseUnits
 from orders.requests import Repeatable
 from orders.services.apply_rules import hold_by_rules
 from orders.services.await_payment import ask_for_payment, payment_arrived
+from orders.services.capture import owe_charges, owe_void, uncharged
+from orders.services.drop_others import drop_others
 from orders.services.exception import open_exception
 from orders.services.finish_transaction import failure, finish, save, save_money, told
+from orders.services.follow_links import follow_links
+from orders.services.give_up_payment import give_up_unmade
 from orders.services.idempotency import answer as store_answer
 from orders.services.promise import promise_lines
 from orders.services.record_movement import record_movement
@@ -65,7 +73,8 @@ def record_answer(
     if charge.status != TransactionStatus.PENDING:
         if answer.outcome == Outcome.DONE and charge.error_code == NOT_WANTED:
             _ask_about_conflict(charge, by=by)
-        return Settled(order=order, refusal=_refusal(charge) if order.status == OrderStatus.DECLINED else None)
+        is_refused = order.status == OrderStatus.DECLINED or charge.payment.status == PaymentStatus.FAILED
+        return Settled(order=order, refusal=_refusal(charge) if is_refused else None)
     if charge.kind == TransactionKind.AUTHORIZATION:
         known = list(order.lines.all()) if lines is None else list(lines)
         order.remember(lines=known)
@@ -101,27 +110,58 @@ def _authorized(charge: PaymentTransaction, answer: Answer, lines: list[OrderLin
     save(payment, "status", "authorized_amount", "gateway_ref", "action_url")
     finish(charge, answer)
     order.authorized_total += charge.amount
-    was_submitted = order.status == OrderStatus.SUBMITTED
-    is_confirmed = was_submitted or (order.status == OrderStatus.PLACED and order.balance <= 0)
-    if was_submitted:
-        order.place_paid(at=timezone.now())
-    elif is_confirmed:
+    if order.status == OrderStatus.SUBMITTED:
+        _place(order, lines, payment)
+        return
+    is_confirmed = order.status == OrderStatus.PLACED and order.balance <= 0
+    if is_confirmed:
         order.confirm(at=timezone.now())
-    save_money(order, "status", "placed_at", "confirmed_at")
-    if was_submitted:
-        announce(order, lines)
+    save_money(order, "status", "confirmed_at")
+    if order.status == OrderStatus.DECLINED:  # another one had declined before this answer came
+        owe_void(payment, charge.amount)
+        return
     emit(PaymentAuthorized(**told(payment), amount=charge.amount))
     if is_confirmed:
         emit(OrderConfirmed(order_id=order.pk, number=order.number))
-    if not was_submitted:
-        _settle_down(order, by=by)
+    _settle_down(payment, order, by=by)
 
 
-def _settle_down(order: Order, *, by: Actor) -> None:
-    """The customer acted late: others may have paid meanwhile, or some of it was cancelled."""
-    give_back_surplus(order, locked_payments(order.pk), taken=ZERO, reason="surplus", by=by)
+def _place(order: Order, lines: list[OrderLine], payment: Payment) -> None:
+    """Every gateway has answered: the world may know of the order. Until then only the money is noted."""
+    payments = [payment if row.pk == payment.pk else row for row in order.payments.all()]
+    if any(row.status == PaymentStatus.PENDING and row.gateway in online() for row in payments):
+        save_money(order)
+        return
+    if order.balance <= 0 or (_is_by_hand(payments) and order.channel.confirms_manual_at_once):
+        order.place_paid(at=timezone.now())
+    else:
+        order.place(at=timezone.now())
+        order.expires_at = order.channel.unpaid_until(timezone.now())
+    save_money(order, "status", "placed_at", "confirmed_at", "expires_at")
+    announce(order, lines)
+    tell_reserved(payments)
+    for row in payments:
+        if row.status == PaymentStatus.REQUIRES_ACTION:
+            emit(PaymentActionRequired(**told(row), amount=row.amount))
+    if order.status == OrderStatus.CONFIRMED:
+        emit(OrderConfirmed(order_id=order.pk, number=order.number))
+
+
+def _is_by_hand(payments: Iterable[Payment]) -> bool:
+    return any(row.gateway not in online() for row in payments)
+
+
+def _settle_down(payment: Payment, order: Order, *, by: Actor) -> None:
+    """The customer paid late: others may have paid meanwhile, some was cancelled, or it was billed already."""
+    payments = locked_payments(order.pk)
+    give_back_surplus(order, payments, taken=ZERO, reason="surplus", by=by)
+    bill = Invoice.objects.filter(order=order).order_by("id").last()
+    if bill is not None:
+        owe_charges(bill, payments, uncharged(order))
     if order.balance <= 0:
+        give_up_unmade(order, [row for row in payments if row.pk != payment.pk])
         payment_arrived(order, by=by)
+    follow_links(order, by=by)
 
 
 def _ask_about_conflict(charge: PaymentTransaction, *, by: Actor) -> None:
@@ -142,7 +182,7 @@ def _ask_about_conflict(charge: PaymentTransaction, *, by: Actor) -> None:
 
 
 def _needs_action(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]) -> None:
-    """The order is received; its authorisation stays pending until the customer has acted."""
+    """Its authorisation stays pending until the customer has acted; an order that is new is received."""
     payment, order = charge.payment, charge.payment.order
     if payment.status == PaymentStatus.REQUIRES_ACTION:
         return
@@ -152,27 +192,33 @@ def _needs_action(charge: PaymentTransaction, answer: Answer, lines: list[OrderL
     charge.due_at = timezone.now() + A_PERSONS_TURN
     charge.lease_token = charge.leased_until = None
     charge.save(update_fields=["due_at", "lease_token", "leased_until"])
-    order.place(at=timezone.now())
-    order.expires_at = order.channel.unpaid_until(timezone.now())
-    save_money(order, "status", "placed_at", "expires_at")
-    announce(order, lines)
-    emit(PaymentActionRequired(**told(payment), amount=charge.amount))
+    if order.status == OrderStatus.SUBMITTED:
+        _place(order, lines, payment)
+    elif order.status == OrderStatus.DECLINED:
+        give_up_unmade(order, [payment])
+    else:
+        emit(PaymentActionRequired(**told(payment), amount=charge.amount))
 
 
 def _declined(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine], *, by: Actor) -> Settled:
-    """Nothing is kept of a submitted order; one that was placed waits for another payment."""
+    """Nothing is kept of a submitted order. One that was placed waits for another payment, and a person is asked
+    for it unless whoever tried was told at once, or has a link by which to try again.
+    """
     payment, order = charge.payment, charge.payment.order
+    was_awaited = payment.status == PaymentStatus.REQUIRES_ACTION and payment.link_id is None
     payment.fail()
     payment.error_code = answer.error_code
-    save(payment, "status", "error_code", "gateway_ref")
+    payment.action_url = None
+    save(payment, "status", "error_code", "gateway_ref", "action_url")
     finish(charge, answer)
     if order.status == OrderStatus.SUBMITTED:
         order.decline()
-        save(order, "status")
+        drop_others(order, payment, by=by)
+        save(order, "status", "authorized_total", "payment_status")
         ask(ReleaseUnits(order_id=order.pk, units={line.pk: line.ordered for line in lines}))
-    else:
+    elif order.status != OrderStatus.DECLINED:
         emit(failure(charge, answer))
-        if order.balance > 0:
+        if order.balance > 0 and was_awaited:
             ask_for_payment(order, why=PaymentTrouble.DECLINED, by=by)
     return Settled(order=order, refusal=_refusal(charge))
 
@@ -197,3 +243,10 @@ def announce(order: Order, lines: Sequence[OrderLine]) -> None:
         )
     )
     hold_by_rules(order, lines)
+
+
+def tell_reserved(payments: Iterable[Payment]) -> None:
+    """Say which payments of a new order are reserved, once the world knows of it; joins the open work."""
+    for payment in payments:
+        if payment.status == PaymentStatus.AUTHORIZED:
+            emit(PaymentAuthorized(**told(payment), amount=payment.authorized_amount))

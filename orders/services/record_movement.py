@@ -10,18 +10,28 @@ from django.utils import timezone
 
 from orders.events import PaymentCaptured, PaymentRefunded, PaymentVoided
 from orders.gateways.protocol import Answer, Outcome
+from orders.gateways.stored import STORED
 from orders.kernel.actor import SYSTEM, Actor
 from orders.kernel.money import ZERO, text
-from orders.kernel.work import emit
+from orders.kernel.work import current, emit
 from orders.locks import locked_payments
 from orders.models import Order, PaymentTransaction, Refund
 from orders.services.await_payment import hold_for_payment, release_for_payment
+from orders.services.balance import give_value_back
 from orders.services.capture import pending, uncharged
 from orders.services.complete import complete_if_done
 from orders.services.exception import open_exception, resolve_exceptions
 from orders.services.finish_transaction import failure, finish, save, save_money, told
 from orders.services.surplus import give_back_surplus
-from orders.states import PaymentTrouble, RefundStatus, TransactionKind, TransactionStatus
+from orders.states import (
+    MovementKind,
+    OrderStatus,
+    PaymentTrouble,
+    RefundStatus,
+    RefundTarget,
+    TransactionKind,
+    TransactionStatus,
+)
 
 # A capture or refund that is refused is asked for again this often before it counts as failed.
 _ATTEMPTS = 5
@@ -67,7 +77,10 @@ def _voided(charge: PaymentTransaction) -> None:
     save(payment, "status", "authorized_amount")
     order.authorized_total -= charge.amount
     save_money(order, was_voided=payment.authorized_amount == 0)
-    emit(PaymentVoided(**told(payment), amount=charge.amount))
+    if payment.gateway in STORED:
+        give_value_back(payment, charge.amount, kind=MovementKind.RELEASED, refund=None, by=current().by)
+    if order.status != OrderStatus.DECLINED:
+        emit(PaymentVoided(**told(payment), amount=charge.amount))
 
 
 def _refunded(charge: PaymentTransaction) -> None:
@@ -78,6 +91,8 @@ def _refunded(charge: PaymentTransaction) -> None:
     save(payment, "refunded_amount")
     order.refunded_total += charge.amount
     save_money(order)
+    if payment.gateway in STORED and refund.to == RefundTarget.ORIGINAL:
+        give_value_back(payment, charge.amount, kind=MovementKind.RETURNED, refund=refund, by=current().by)
     _end_refund(refund, order)
 
 
@@ -100,6 +115,7 @@ def _end_refund(refund: Refund, order: Order) -> None:
             refund=refund.public_id,
             amount=refund.amount,
             currency=refund.currency,
+            to=refund.to,
         )
     )
 

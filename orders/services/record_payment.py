@@ -15,6 +15,7 @@ from orders.models import Order, Payment, PaymentTransaction
 from orders.services.await_payment import payment_arrived
 from orders.services.complete import complete_if_done
 from orders.services.confirm import confirm_order
+from orders.services.follow_links import follow_links
 from orders.services.give_up_payment import give_up_unmade
 from orders.services.surplus import give_back_surplus
 from orders.states import OrderStatus, PaymentStatus, TransactionKind
@@ -68,6 +69,7 @@ def record_payment(order_id: int, *, amount: Decimal, note: str = "", by: Actor)
             payment_arrived(order, by=by)
             if order.status == OrderStatus.PLACED:
                 confirm_order(order.pk, by=by)
+        follow_links(order, by=by)
         complete_if_done(order.pk, by=by)
         return payment
 

@@ -17,13 +17,23 @@ from orders.models import Invoice, Order, Payment, PaymentTransaction, Refund
 from orders.models.payment import A_PERSONS_TURN, FRESH
 from orders.services.credit import credit_for_amount, credit_for_units, issue_credit_note
 from orders.services.exception import open_exception
-from orders.states import RefundStatus, TransactionKind, TransactionStatus
+from orders.states import RefundStatus, RefundTarget, TransactionKind, TransactionStatus
 
 _PROMISED = (RefundStatus.GRANTED, RefundStatus.PENDING, RefundStatus.FAILED)
 
 
-def grant_refund(order_id: int, *, amount: Decimal, reason: str, note: str = "", by: Actor) -> Refund:
+def grant_refund(
+    order_id: int,
+    *,
+    amount: Decimal,
+    reason: str,
+    note: str = "",
+    to: str = RefundTarget.ORIGINAL,
+    by: Actor,
+) -> Refund:
     """Give ``amount`` back without goods coming back, with its credit note when it was billed.
+
+    It goes the way it came, what was paid last first; or, by ``to``, the customer gets it as store credit at once.
 
     Never more than was captured and not given back. Before anything was billed only what was paid too much: a
     bill that comes later would ask for the rest again. Raises ``NotRefundable`` naming the most that is possible.
@@ -33,7 +43,11 @@ def grant_refund(order_id: int, *, amount: Decimal, reason: str, note: str = "",
         payments = locked_payments(order_id)
         is_billed = Invoice.objects.filter(order=order).exists()
         _check(order, amount, is_billed=is_billed)
-        refund = _grant(order, payments, amount, reason=reason, note=note, cause=("", ""), by=by)
+        if to == RefundTarget.STORE_CREDIT and not order.customer.email:
+            raise NotRefundable("to: the customer is not known by an address, so nobody could spend the credit.")
+        refund = _grant(order, payments, amount, reason=reason, note=note, cause=("", ""), to=to, by=by)
+        if to == RefundTarget.STORE_CREDIT:
+            order.refresh_from_db()  # it is the customer's already (``orders.services.credit_refund``)
         if is_billed:
             issue_credit_note(order, credit_for_amount(order, amount), reason=reason, refund=refund)
         return refund
@@ -81,12 +95,12 @@ def refundable(order: Order) -> Decimal:
 
 
 def owe_parts(refund: Refund, payments: list[Payment], amount: Decimal, *, by: Actor) -> None:
-    """A pending transaction on each payment that can give some of ``amount`` back. The payments are locked.
+    """A pending transaction on each payment that can give some of ``amount`` back, the last one first.
 
-    No gateway sends back what came by bank or in cash: a person is asked to, and records it.
+    The payments are locked. No gateway sends back what came by bank or in cash: a person is asked to, and records it.
     """
     left, by_hand = amount, ZERO
-    for payment in payments:
+    for payment in reversed(payments):
         part = min(left, payment.captured_amount - payment.refunded_amount - _pending(payment))
         if part <= 0:
             continue
@@ -102,7 +116,7 @@ def owe_parts(refund: Refund, payments: list[Payment], amount: Decimal, *, by: A
         )
         left -= part
         by_hand += ZERO if asks_gateway else part
-    if by_hand:
+    if by_hand and refund.to == RefundTarget.ORIGINAL:
         _ask_a_person(refund, by_hand, by=by)
 
 
@@ -136,6 +150,7 @@ def _grant(
     reason: str,
     note: str,
     cause: tuple[str, str],
+    to: str = RefundTarget.ORIGINAL,
     by: Actor,
 ) -> Refund:
     """The decision, and a pending transaction per payment that gives some of it back."""
@@ -143,6 +158,7 @@ def _grant(
         order=order,
         currency=order.currency,
         amount=amount,
+        to=to,
         reason=reason,
         note=note,
         cause_kind=cause[0],

@@ -16,8 +16,9 @@ from orders.brand import Brand
 from orders.change_words import sentences
 from orders.codes import digits_of
 from orders.exception_words import category_words, next_step, summary
-from orders.links import status_url
-from orders.models import Notification, Order, OrderChange, ProcessException
+from orders.holders import holder_of
+from orders.links import payment_url, status_url
+from orders.models import Notification, Order, OrderChange, PaymentLink, ProcessException
 from orders.order_page import order_page
 
 if TYPE_CHECKING:
@@ -38,41 +39,48 @@ class Rendered:
     to: str
     sender: str
     reply_to: str
+    secrets: tuple[str, ...] = ()
+
+    def kept(self, words: str) -> str:
+        """``words`` as they are kept once they were sent: a gift card's code is nobody's to read later."""
+        for secret in self.secrets:
+            words = words.replace(secret, f"•••• {secret[-4:]}")
+        return words
 
 
 def render_message(notification: Notification) -> Rendered:
     """``notification`` in words, as things stand now. Only reads.
 
     The templates get the stored context, and beside it ``order``, ``page`` (what the customer's page says),
-    ``brand``, ``status_url``, the ``digits`` of an ``access_code``, what a ``change`` has ``changed``, and the
-    ``questions`` behind ``exceptions``. Staff and suppliers read the house's own language.
+    ``brand``, ``status_url``, and what is derived of it: the ``digits`` of an ``access_code``, the ``pay_url`` of a
+    ``payment_link``, the ``code`` of a ``gift_card``, what a ``change`` has ``changed``, and the ``questions`` behind
+    ``exceptions``. Staff and suppliers read the house's own language.
     """
     order = notification.order
     is_customer = notification.recipient == CUSTOMER
+    holder = holder_of(notification.context) if is_customer and order is None else None
     language = order.language if order and is_customer else settings.LANGUAGE_CODE
-    brand = Brand(order.channel if order else None)
+    if holder:
+        language = holder.language
+    brand = Brand(order.channel if order else holder.channel if holder else None)
     with override(language):
         context = {**notification.context, **_about(order), "brand": brand, "language": language}
-        if "change" in context and order:
-            context["changed"] = _changed(context["change"], order, language)
-        if "exceptions" in context:
-            context["questions"] = _questions(context["exceptions"])
-        if "access_code" in context:
-            context["digits"] = digits_of(context["access_code"])
+        context |= {**_derived(notification.context, language), **(holder.context if holder else {})}
         return Rendered(
             subject=" ".join(_text(f"{notification.template}.subject.txt", context).split()),
             text=_text(f"{notification.template}.txt", context),
             html=_inliner().inline(get_template(f"{notification.template}.html").render(context)),
-            to=_address(notification, order),
+            to=holder.email if holder else _address(notification, order),
             sender=formataddr((brand.name, brand.sender_email)),
             reply_to=brand.support_email,
+            secrets=holder.secrets if holder else (),
         )
 
 
-def _changed(change: str, order: Order, language: str) -> list[str]:
-    """What a change of the order made different, in words."""
-    diff = OrderChange.objects.values_list("diff", flat=True).get(public_id=change)
-    return sentences(diff, currency=order.currency, language=language)
+def _changed(public_id: str, language: str) -> list[str]:
+    """What a change of an order made different, in words."""
+    change = OrderChange.objects.select_related("order").get(public_id=public_id)
+    return sentences(change.diff, currency=change.order.currency, language=language)
 
 
 def _questions(pks: list[int]) -> list[dict[str, str]]:
@@ -88,6 +96,21 @@ def _questions(pks: list[int]) -> list[dict[str, str]]:
         }
         for row in rows
     ]
+
+
+def _derived(stored: dict[str, Any], language: str) -> dict[str, Any]:
+    """What no table holds, worked out of the names of things."""
+    derived: dict[str, Any] = {}
+    if "access_code" in stored:
+        derived["digits"] = digits_of(stored["access_code"])
+    if "payment_link" in stored:
+        link = PaymentLink.objects.select_related("order").get(public_id=stored["payment_link"])
+        derived["pay_url"] = payment_url(link)
+    if "change" in stored:
+        derived["changed"] = _changed(stored["change"], language)
+    if "exceptions" in stored:
+        derived["questions"] = _questions(stored["exceptions"])
+    return derived
 
 
 def _about(order: Order | None) -> dict[str, Any]:

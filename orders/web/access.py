@@ -55,13 +55,13 @@ def customer_page(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, public_id: str, **kwargs: Any) -> HttpResponse:
         if request.method == "GET" and TOKEN_PARAMETER in request.GET:
-            return private(_cookie_for_token(request, public_id))
+            return private(cookie_for_token(request, public_id))
         try:
             order = customer_order(request, public_id)
         except NoAccess:
             return private(link_expired(request, public_id, LinkForm()))
         with override(order.language):
-            response = _with_logo(view, order)(request, order, **kwargs)
+            response = with_logo(view, order)(request, order, **kwargs)
             response.setdefault("Content-Language", order.language)
         return private(response)
 
@@ -90,7 +90,8 @@ def needs_proof(step: str) -> Callable[[View], View]:
 
 def with_proof(response: HttpResponse, request: HttpRequest, order: Order) -> HttpResponse:
     """The browser keeps the proof for a quarter of an hour, for this order's pages."""
-    _keep(response, request, PROOF_COOKIE, proof_for(order), public_id=order.public_id, seconds=PROOF_SECONDS)
+    path = reverse("customer:order", args=[order.public_id])
+    keep_cookie(response, request, PROOF_COOKIE, proof_for(order), path=path, seconds=PROOF_SECONDS)
     return response
 
 
@@ -111,29 +112,33 @@ def private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _with_logo(view: View, order: Order) -> View:
+def with_logo(view: View, order: Order) -> View:
     """The brand's logo is the one thing that may come from elsewhere."""
     logo_url = order.channel.brand_logo_url
     return cast("View", csp_update({"img-src": [logo_url]})(view)) if logo_url else view
 
 
-def _cookie_for_token(request: HttpRequest, public_id: str) -> HttpResponse:
+def cookie_for_token(request: HttpRequest, public_id: str) -> HttpResponse:
     """Send the browser to the same address without the token; a wrong one leaves an older cookie alone."""
     parameters = request.GET.copy()
     token = parameters.pop(TOKEN_PARAMETER)[-1]
     query = urlencode(list(parameters.lists()), doseq=True)
     response = HttpResponseRedirect(f"{request.path}?{query}" if query else request.path)
     if opened_order(public_id, str(token)):
-        _keep(response, request, COOKIE, str(token), public_id=public_id, seconds=COOKIE_SECONDS)
+        path = reverse("customer:order", args=[public_id])
+        keep_cookie(response, request, COOKIE, str(token), path=path, seconds=COOKIE_SECONDS)
     return response
 
 
-def _keep(response: HttpResponse, request: HttpRequest, name: str, value: str, *, public_id: str, seconds: int) -> None:
+def keep_cookie(
+    response: HttpResponse, request: HttpRequest, name: str, value: str, *, path: str, seconds: int
+) -> None:
+    """The browser sends it back to addresses below ``path`` only."""
     response.set_cookie(
         name,
         value,
         max_age=seconds,
-        path=reverse("customer:order", args=[public_id]),
+        path=path,
         secure=request.is_secure(),
         httponly=True,
         samesite="Lax",

@@ -122,6 +122,7 @@ def test_money_is_given_back(api: Partner, paid: dict[str, Any], shop: object) -
         "status": "succeeded",
         "amount": "5.00",
         "currency": "EUR",
+        "refund_to": "original",
         "reason": "staff",
         "note": "A scratch",
     }

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from orders.errors import PaymentDeclined
+from orders.gift_codes import code_of
 from orders.kernel.actor import CUSTOMER, SYSTEM
 from orders.models import Order, Product
 from orders.requests import PayBy, WantedLine
@@ -20,6 +21,7 @@ from orders.services.record_history import record_history
 from orders.services.record_payment import record_payment
 from orders.services.refund import grant_refund
 from orders.services.relay import relay_events
+from orders.services.send_payment_link import send_payment_link
 from orders.services.settle import settle_payments
 from orders.states import CancelReason, HoldReason
 from returns.services.inspect_return import Finding, inspect_return
@@ -38,6 +40,7 @@ from tests.factories.shipping import (
     ready,
     stocked,
 )
+from tests.factories.value import a_card, credit_of
 from tests.orders.requests import an_order
 from tests.orders.test_record_history import PRODUCTS, SHOP, past
 from warehouse.models import FulfillmentOrder, PickTask
@@ -75,6 +78,9 @@ def busy_house() -> House:
     picked(house["picking"])
     record_history([past("1"), past("2", shipping=Decimal(3))], source=SHOP, products=PRODUCTS, by=SYSTEM)
     house["imported"] = Order.objects.get(external_ref="1")
+    house["by_value"] = _paid_by_value(mug)
+    house["linked"] = _placed(mug)
+    send_payment_link(house["linked"].pk, by=PACKER)
     house["placed"] = _placed(mug)
     house["authorized"] = confirmed_order(basket)
     house["packed"] = confirmed_order(basket)
@@ -88,11 +94,30 @@ def _placed(product: Product, units: int = 1, payment: PayBy | None = None) -> O
     return place_order(an_order(WantedLine(sku=product.sku, quantity=units), payment=payment), by=SYSTEM)
 
 
+def _paid_by_value(mug: Product) -> Order:
+    """By a gift card, credit and a card; refunded as credit and where it came from; another one declined."""
+    credit_of("ada@example.com", "5.00")
+    gift = a_card("20.00")
+    by_gift = PayBy(gateway="gift_card", token=code_of(gift), amount=Decimal("8.00"))
+    credit, card = PayBy(gateway="store_credit"), PayBy(gateway="sandbox", token="tok_ok")
+    wanted = WantedLine(sku=mug.sku, quantity=2)
+    order = place_order(an_order(wanted, payments=(by_gift, credit, card)), by=SYSTEM)
+    delivered(order)
+    settle_payments(order.pk)
+    for to in ("store_credit", "original"):
+        grant_refund(order.pk, amount=Decimal("20.00" if to == "original" else "4.00"), reason="late", to=to, by=PACKER)
+        settle_payments(order.pk)
+    no = PayBy(gateway="sandbox", token="tok_decline")
+    with suppress(PaymentDeclined):
+        place_order(an_order(wanted, payments=(by_gift, no)), by=SYSTEM)
+    return order
+
+
 def _unhappy_orders(house: House, product: Product) -> None:
     """Declined, waiting for the customer, held, paid by hand in parts, cancelled before anybody paid."""
     with suppress(PaymentDeclined):
         _placed(product, payment=PayBy(gateway="sandbox", token="tok_decline"))
-    house["declined"] = Order.objects.get(status="declined")
+    house["declined"] = Order.objects.filter(status="declined").earliest("id")
     house["asked"] = _placed(product, payment=PayBy(gateway="sandbox", token="tok_requires_action"))
     for approved in (True, False):
         asked = _placed(product, payment=PayBy(gateway="sandbox", token="tok_requires_action"))

@@ -508,4 +508,29 @@ RETURNS = [
         f"UPDATE returns_return SET expires_on = current_date - 10 WHERE id = {OPEN_RETURN}",
     ),
 ]
-PLANTS = [*SCHEMA, *LINES, *MONEY, *PAPERS, *TIMELINE, *OUTBOX, *LIVENESS, *STOCK, *WORK, *SHIPPING, *RETURNS]
+BY_GIFT = "(SELECT id FROM orders_payment WHERE order_id = {by_value} AND gateway = 'gift_card')"
+VALUE = [
+    Plant("balances", "SELECT public_id FROM orders_giftcard", "UPDATE orders_giftcard SET balance = balance + 1"),
+    Plant(
+        "value_taken",
+        f"{NUMBER} {{by_value}}",
+        f"""UPDATE orders_balancemovement SET payment_id = NULL WHERE payment_id = {BY_GIFT} AND kind = 'reserved'""",
+    ),
+    Plant(
+        "refunds_credited",
+        f"{NUMBER} {{by_value}}",
+        "UPDATE orders_balancemovement SET kind = 'granted' WHERE kind = 'credited'",
+    ),
+    Plant(
+        "value_owners",
+        f"{NUMBER} {{by_value}}",
+        "UPDATE orders_giftcard SET currency = 'USD'",
+    ),
+    Plant(
+        "links_in_time",
+        f"{NUMBER} {{linked}}",
+        "UPDATE orders_paymentlink SET expires_at = now() - interval '1 day'",
+    ),
+]
+PLANTS = [*SCHEMA, *LINES, *MONEY, *VALUE, *PAPERS, *TIMELINE, *OUTBOX, *LIVENESS]
+PLANTS += [*STOCK, *WORK, *SHIPPING, *RETURNS]

@@ -14,6 +14,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "FulfillmentOrder": {"warehouse_id": 1},
     "Package": {"weight_g": 500, "box_id": 1},
     "Order": {"currency": "EUR"},
+    "BalanceMovement": {"gift_card_id": 1},
 }
 PLAIN: list[tuple[type[models.Field], Any]] = [
     (models.UUIDField, uuid4),

@@ -9,6 +9,7 @@ from orders.models import OrderEvent, PaymentTransaction
 from tests.house.rows import plant
 
 WRITTEN_ONCE = {
+    "BalanceMovement",
     "CreditNote",
     "CreditNoteLine",
     "DeliveryPromise",

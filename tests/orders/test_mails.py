@@ -1,11 +1,13 @@
 """Which mail a customer gets for what happened, and what it says: every template in both languages."""
 
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.conf import settings as django_settings
+from django.utils import timezone
 
 from orders.codes import digits_of
 from orders.events import (
@@ -21,8 +23,9 @@ from orders.handlers import tell_customer
 from orders.kernel.actor import SYSTEM
 from orders.kernel.work import current, work
 from orders.links import link_token
-from orders.models import Notification, Order
+from orders.models import Notification, Order, PaymentLink
 from orders.notifications import TEMPLATES
+from orders.services import gift_card, grant_credit
 from orders.services.hold import hold_order, release_hold
 from orders.services.render import render_message
 from orders.states import HoldReason
@@ -163,6 +166,17 @@ def test_nobody_is_told_that_a_cancelled_order_goes_on():
     assert mails() == []
 
 
+LINK = "pl_7k3m92qxh2w4t8vz"
+
+
+def asked_to_pay(**fields):
+    order = orders.waiting_for_approval(**fields)
+    row = PaymentLink(order=order, currency="EUR", sent_by="ann", expires_at=timezone.now() + timedelta(days=7))
+    row.public_id = LINK
+    row.save()
+    return order
+
+
 CONTEXTS = {
     "orders/mail/placed": (orders.confirmed, {}),
     "orders/mail/confirmed": (orders.confirmed, {}),
@@ -175,6 +189,10 @@ CONTEXTS = {
     "orders/mail/link": (orders.confirmed, {}),
     "orders/mail/code": (orders.confirmed, {"access_code": "ac_7k3m92qxh2w4t8vz"}),
     "orders/mail/payment_action": (orders.waiting_for_approval, {"amount": "29.90", "currency": "EUR"}),
+    "orders/mail/payment_link": (
+        asked_to_pay,
+        {"payment_link": LINK, "amount": "29.90", "currency": "EUR", "expires_at": "2026-12-01T10:00:00Z"},
+    ),
     "orders/mail/refunded": (orders.delivered, {"amount": "29.90", "currency": "EUR"}),
     "orders/mail/promise_changed": (orders.on_its_way, {}),
 }
@@ -203,6 +221,8 @@ SUBJECTS = {
     ("orders/mail/code", "de"): f"{digits_of('ac_7k3m92qxh2w4t8vz')} ist Ihr Code für die Bestellung 7K3M-92QX-H",
     ("orders/mail/payment_action", "en"): "Please approve your payment for order 7K3M-92QX-H",
     ("orders/mail/payment_action", "de"): "Bitte geben Sie die Zahlung für Bestellung 7K3M-92QX-H frei",
+    ("orders/mail/payment_link", "en"): "Please pay your order 7K3M-92QX-H",
+    ("orders/mail/payment_link", "de"): "Bitte bezahlen Sie Ihre Bestellung 7K3M-92QX-H",
     ("orders/mail/refunded", "en"): "We sent €29.90 back to you: order 7K3M-92QX-H",
     ("orders/mail/refunded", "de"): "Wir haben Ihnen 29,90\xa0€ zurückgezahlt: Bestellung 7K3M-92QX-H".replace(
         "\xa0", " "
@@ -214,10 +234,13 @@ SUBJECTS = {
 
 def test_every_mail_of_this_floor_is_tested():
     assert set(CONTEXTS) == set(TEMPLATES.values())
+    of_no_order = {gift_card.TEMPLATE, grant_credit.TEMPLATE}  # in test_gift_card.py
     folder = Path(django_settings.BASE_DIR) / "templates" / "orders" / "mail"
-    assert {f"orders/mail/{path.name.split('.')[0]}" for path in folder.glob("*.subject.txt")} == set(
-        CONTEXTS
-    ) | TO_THE_TEAM
+    assert {f"orders/mail/{path.name.split('.')[0]}" for path in folder.glob("*.subject.txt")} == {
+        *CONTEXTS,
+        *TO_THE_TEAM,
+        *of_no_order,
+    }
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

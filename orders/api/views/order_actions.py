@@ -1,4 +1,4 @@
-"""What partners may do to an order they placed: cancel, hold, release, pay by hand, refund."""
+"""What partners may do to an order they placed: cancel, hold, release, pay, refund."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -10,20 +10,27 @@ from rest_framework.request import Request
 
 from orders import selectors
 from orders.api import render, serializers
+from orders.api.once import answered, refusal_answer, remembering_refusals
 from orders.api.strict import INVALID
 from orders.api.view import ApiView, told
 from orders.api.views.orders import order_of, shown_order
-from orders.errors import InvalidRequest
-from orders.kernel.errors import at
+from orders.errors import IdempotencyConflict, IdempotencyKeyRequired, InvalidRequest
+from orders.kernel.errors import DomainError, at
 from orders.kernel.money import is_exact
 from orders.models import Order
+from orders.requests import PayBy, Repeatable, Replayed
 from orders.scopes import Scope
+from orders.services.announce_transfer import MANUAL
 from orders.services.cancel import cancel_order
 from orders.services.hold import hold_order, release_hold
-from orders.services.idempotency import Answer
+from orders.services.idempotency import Answer, Once, Replay
+from orders.services.idempotency import answer as store_answer
 from orders.services.record_payment import record_payment
 from orders.services.refund import grant_refund
 from orders.services.settle import settle_payments
+from orders.services.take_payment import take_payment
+from orders.services.tender import token_errors
+from orders.states import RefundTarget
 
 
 class OrderAction(ApiView):
@@ -110,18 +117,61 @@ class Release(OrderAction):
 
 
 class Payments(OrderAction):
-    @extend_schema(
-        operation_id="record_payment", request=serializers.ManualPaymentIn, responses={201: serializers.Payment}
-    )
+    requires_key = True
+    refusals = {"POST": {402: "The payment was declined; the failed payment is all that is kept."}}
+
+    @extend_schema(operation_id="take_payment", request=serializers.AddPaymentIn, responses={201: serializers.Payment})
     def post(self, request: Request, number: str) -> HttpResponse:
-        """Record money that came in by hand; an order that is paid in full is confirmed."""
-        wanted = self.read(serializers.ManualPaymentIn)
+        """Pay what is owed, or a part of it; an order that is paid in full is confirmed."""
+        wanted = self.read(serializers.AddPaymentIn)
         order = order_of(self, number)
-        _check_amount(wanted["amount"], order)
-        return self.act_once(
-            lambda: record_payment(order.pk, amount=wanted["amount"], note=wanted.get("note", ""), by=self.by),
-            lambda payment: told(render.payment(payment), status=201),
-        )
+        note = wanted.pop("note", "")
+        wish = PayBy(**wanted)
+        self._check(wish, order)
+        if wish.gateway == MANUAL:
+            amount = order.balance if wish.amount is None else wish.amount
+            return self.act_once(
+                lambda: record_payment(order.pk, amount=amount, note=note, by=self.by),
+                lambda payment: told(render.payment(payment), status=201),
+            )
+        once = self.once()
+        if once is None:  # the view requires one
+            raise IdempotencyKeyRequired
+        return remembering_refusals(self.http, once, lambda: self._take(order, wish, once))
+
+    def _check(self, wish: PayBy, order: Order) -> None:
+        errors = token_errors([wish], ["#"])
+        if errors:
+            raise InvalidRequest(INVALID, errors=errors)
+        if wish.amount is not None:
+            _check_amount(wish.amount, order)
+
+    def _take(self, order: Order, wish: PayBy, once: Once) -> HttpResponse:
+        def told_payment(_order: Order) -> Answer:
+            return told(render.payment(selectors.payment_of_key(self.key.pk, once.key)), status=201)
+
+        def refused(refusal: DomainError) -> Answer:
+            return refusal_answer(self.http, refusal)
+
+        repeat = Repeatable(once=once, told=told_payment, refused=refused)
+        try:
+            payment = take_payment(order.pk, wish, by=self.by, repeat=repeat)
+        except Replayed as replayed:
+            return self._replayed(replayed.replay, once)
+        return answered(self._told(payment.pk), is_replay=False)
+
+    def _replayed(self, replay: Replay, once: Once) -> HttpResponse:
+        """The first attempt's answer; had it died before it could answer, its payment tells what it came to."""
+        answer = replay.answer
+        if answer is None:
+            if replay.payment_id is None:
+                raise IdempotencyConflict("This Idempotency-Key was used for another request; send a new key.")
+            answer = self._told(replay.payment_id)
+            store_answer(once, answer)
+        return answered(answer, is_replay=True)
+
+    def _told(self, payment_id: int) -> Answer:
+        return told(render.payment(selectors.payment(payment_id)), status=201)
 
 
 class Refunds(OrderAction):
@@ -129,12 +179,13 @@ class Refunds(OrderAction):
 
     @extend_schema(operation_id="refund_order", request=serializers.RefundIn, responses={201: serializers.Refund})
     def post(self, request: Request, number: str) -> HttpResponse:
-        """Give money back, at most what was captured."""
+        """Give money back, at most what was captured: the way it came, or as store credit."""
         wanted = self.read(serializers.RefundIn)
+        to = wanted.pop("refund_to", RefundTarget.ORIGINAL)
         order = order_of(self, number)
         _check_amount(wanted["amount"], order)
         return self.act_once(
-            lambda: grant_refund(order.pk, **wanted, by=self.by),
+            lambda: grant_refund(order.pk, to=to, **wanted, by=self.by),
             lambda refund: told(render.refund(selectors.refund(refund.pk)), status=201),
             after=lambda: settle_payments(order.pk, by=self.by),
         )

@@ -140,12 +140,14 @@ def _found(order: OrderRow | None) -> OrderRow:
 def order_request(values: dict[str, Any]) -> OrderRequest:
     """The parsed body as the service takes it."""
     payment = values.pop("payment", None)
+    payments = values.pop("payments", None) or ()
     return OrderRequest(
         **{
             **values,
             "customer": Buyer(**values["customer"]),
             "lines": tuple(WantedLine(**line) for line in values["lines"]),
             "payment": PayBy(**payment) if payment else None,
+            "payments": tuple(PayBy(**each) for each in payments),
         }
     )
 
