@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from orders.errors import NotFound
+from orders.errors import NotFound, SeriesConflict
 from orders.kernel.work import note_locked
 from orders.models import Channel, InvoiceSeries, Order, OrderLine, Payment
 
@@ -41,6 +41,15 @@ def locked_payments(order_id: int) -> list[Payment]:
 
 
 def locked_series(code: str, year: int, *, prefix: str) -> InvoiceSeries:
-    """The number series of a year, made when it is new; the last lock of all."""
-    InvoiceSeries.objects.bulk_create([InvoiceSeries(code=code, year=year, prefix=prefix)], ignore_conflicts=True)
-    return InvoiceSeries.objects.select_for_update().get(code=code, year=year)
+    """The number series of a year, made when it is new; the last lock of all, several by code.
+
+    A series keeps the prefix that its year began with. Raises ``SeriesConflict`` when another one has it.
+    """
+    series = InvoiceSeries.objects.select_for_update().filter(code=code, year=year)
+    found = series.first()
+    if found is None:
+        InvoiceSeries.objects.bulk_create([InvoiceSeries(code=code, year=year, prefix=prefix)], ignore_conflicts=True)
+        found = series.first()
+    if found is None:
+        raise SeriesConflict(f"Another series of {year} has the prefix {prefix}: give the channel one of its own.")
+    return found
