@@ -21,6 +21,10 @@ _WORDS: dict[str, tuple[Promise, Promise]] = {
         _("Trouble with the delivery"),
         _("Ask the carrier, tell the customer, and send the goods again or refund them."),
     ),
+    "e_invoice_incomplete": (
+        _("An invoice lacks its e-invoice"),
+        _("Complete the channel's seller; credit and bill again if the buyer insists."),
+    ),
     "low_rating": (
         _("The customer is unhappy"),
         _("Read what they wrote and answer: help, return, or make good."),
@@ -32,6 +36,10 @@ _WORDS: dict[str, tuple[Promise, Promise]] = {
     "out_of_stock": (
         _("Goods are nowhere to be found"),
         _("Receive goods, and the line is filled by itself; or cancel the units."),
+    ),
+    "paper_not_filed": (
+        _("A PDF could not be made or stored"),
+        _("Show the log's «paper_not_filed» to whoever runs the system; it is tried again by itself."),
     ),
     "parcels_without_shipment": (
         _("Packed without a shipment"),

@@ -10,7 +10,6 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from orders.admin.action import Action, ActionForm
 from orders.admin.chips import amount, chip, link, money
 from orders.admin.records import PaperPages, RecordAdmin, RecordInline
-from orders.documents.printing import print_credit_note, print_invoice
 from orders.kernel.actor import Actor
 from orders.models import (
     CreditNote,
@@ -25,6 +24,7 @@ from orders.models import (
 from orders.selectors import by_hand
 from orders.services.capture import uncharged
 from orders.services.charge_again import charge_again
+from orders.services.file_paper import open_paper
 from orders.services.give_up_payment import give_up_payment
 from orders.services.record_refund import record_refund
 from orders.services.retry_refund import retry_refund
@@ -237,17 +237,14 @@ class PaperAdmin(PaperPages, RecordAdmin):
         ("net", "tax", "total", "currency"),
         ("shipping", "shipping_tax"),
     )
-    printed: ClassVar[Any]
 
     def paper(self, row: Any) -> tuple[bytes, str, str]:
-        return type(self).printed(row), "application/pdf", f"{row.number}.pdf"
+        return open_paper(row), "application/pdf", f"{row.number}.pdf"
 
 
 @admin.register(Invoice)
 class InvoiceAdmin(PaperAdmin):
     """Bills, one for each dispatch."""
-
-    printed = staticmethod(print_invoice)
 
     detail_select_related: ClassVar[tuple[str, ...]] = ("order", "series")
     inlines: ClassVar[Any] = (InvoiceLineInline,)
@@ -256,8 +253,6 @@ class InvoiceAdmin(PaperAdmin):
 @admin.register(CreditNote)
 class CreditNoteAdmin(PaperAdmin):
     """What customers no longer owe."""
-
-    printed = staticmethod(print_credit_note)
 
     detail_select_related: ClassVar[tuple[str, ...]] = ("order", "series", "invoice", "refund")
     inlines: ClassVar[Any] = (CreditNoteLineInline,)

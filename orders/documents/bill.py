@@ -23,7 +23,7 @@ _EXEMPT = {
 
 @dataclass(frozen=True, kw_only=True)
 class BillLine:
-    """Units of one product; `discount` and `total` are for the whole line, in the tax mode of the bill."""
+    """Units of one product; `discount` and `total` are for the whole line in the bill's tax mode, `tax` in or on it."""
 
     sku: str
     name: str
@@ -31,6 +31,7 @@ class BillLine:
     unit_price: Decimal
     tax_rate: Decimal
     total: Decimal
+    tax: Decimal = Decimal(0)
     discount: Decimal = Decimal(0)
 
 
@@ -72,6 +73,8 @@ class Bill:
     lines: tuple[BillLine, ...]
     taxes: tuple[TaxAmount, ...]
     shipping: Decimal = Decimal(0)
+    shipping_tax: Decimal = Decimal(0)
+    shipping_tax_rate: Decimal = Decimal(0)
     shipping_name: str = ""
     discount: Decimal = Decimal(0)
     ordered_on: date | None = None
@@ -135,15 +138,23 @@ def bill_data(
         "taxes": _taxes(bill, formats),
         "tax_head": [say["vat_rate"], say["net"], say["vat"], say["gross"]],
         "amounts_in": say["includes_vat" if bill.prices_include_tax else "excludes_vat"].format(currency=bill.currency),
-        "notes": [*exemptions(bill), *_ways_to_pay(bill, paid), *bill.notes],
+        "notes": [
+            *filter(None, (exemption_words(bill, tax) for tax in bill.taxes)),
+            *_ways_to_pay(bill, paid),
+            *bill.notes,
+        ],
         "page": say["page"],
     }
 
 
-def exemptions(bill: Bill) -> list[str]:
-    """Why some of it bears no tax, as far as it is known."""
-    say = words(bill.language)
-    return [say[_EXEMPT[tax.category]] for tax in bill.taxes if tax.category in _EXEMPT]
+def exemption_words(bill: Bill, tax: TaxAmount) -> str:
+    """Why a rate is 0, where that is known."""
+    key = _EXEMPT.get(TaxCategory(tax.category))
+    return words(bill.language)[key] if key else ""
+
+
+def _exemptions(bill: Bill) -> list[str]:
+    return [said for tax in bill.taxes if (said := exemption_words(bill, tax))]
 
 
 def _lines(bill: Bill, formats: Formats) -> Iterator[dict[str, str]]:

@@ -1,31 +1,59 @@
 """Read an order's issued papers back from their rows, and print them: the same row always gives the same PDF."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from orders import models
 from orders.brand import plain_colour
 from orders.documents.bill import BillLine, Paid, TaxAmount
 from orders.documents.credit_note import CreditNote, render_credit_note
+from orders.documents.e_invoice import Incomplete, e_invoice_xml, with_xml
 from orders.documents.invoice import Invoice, render_invoice
 from orders.documents.seller import Seller
 from orders.documents.words import words
 from orders.kernel.documents import Address
+from orders.states import EInvoice
 
 BilledLine = models.InvoiceLine | models.CreditNoteLine
 
 
-def print_invoice(invoice: models.Invoice) -> bytes:
-    """The invoice as PDF."""
-    return render_invoice(invoice_of(invoice))
+@dataclass(frozen=True, kw_only=True)
+class Printed:
+    """A paper's file; ``lacks`` says why it has no e-invoice although the channel wants one."""
+
+    pdf: bytes
+    has_xml: bool = False
+    lacks: str = ""
+
+    @property
+    def sha256(self) -> str:
+        return sha256(self.pdf).hexdigest()
 
 
-def print_credit_note(note: models.CreditNote) -> bytes:
-    """The credit note as PDF."""
-    return render_credit_note(credit_note_of(note))
+def print_paper(paper: models.Invoice | models.CreditNote) -> Printed:
+    """The PDF, with the e-invoice inside where the channel had asked for one when it was issued."""
+    bill, pdf, title = _printed(paper)
+    if paper.snapshot.get("e_invoice", EInvoice.OFF) == EInvoice.OFF:
+        return Printed(pdf=pdf)
+    try:
+        xml = e_invoice_xml(bill)
+    except Incomplete as why:
+        return Printed(pdf=pdf, lacks=str(why))
+    name = f"{title} {bill.number}"
+    return Printed(pdf=with_xml(pdf, xml, title=name, author=bill.seller.name, language=bill.language), has_xml=True)
+
+
+def _printed(paper: models.Invoice | models.CreditNote) -> tuple[Invoice | CreditNote, bytes, str]:
+    say = words(paper.language)
+    if isinstance(paper, models.Invoice):
+        invoice = invoice_of(paper)
+        return invoice, render_invoice(invoice), say["invoice"]
+    note = credit_note_of(paper)
+    return note, render_credit_note(note), say["credit_note"]
 
 
 def invoice_of(row: models.Invoice) -> Invoice:
@@ -35,7 +63,6 @@ def invoice_of(row: models.Invoice) -> Invoice:
         **_head(row),
         lines=tuple(_line(line) for line in row.lines.select_related("line").order_by("line__position")),
         taxes=taxes,
-        shipping=row.shipping,
         shipping_name=_shipping_name(row),
         supplied_on=_day(row.snapshot.get("supplied_on")) or row.issued_on,
         shipping_address=_address(row.snapshot["ship_to"]),
@@ -51,7 +78,6 @@ def credit_note_of(row: models.CreditNote) -> CreditNote:
         **_head(row),
         lines=tuple(lines or [_goodwill(row, tax) for tax in taxes]),
         taxes=taxes,
-        shipping=row.shipping,
         invoices=_invoices(row),
         reason=words(row.language).get(f"because_{row.reason}", ""),
     )
@@ -72,6 +98,9 @@ def _head(paper: models.Invoice | models.CreditNote) -> dict[str, Any]:
         "buyer_vat_id": told["buyer"].get("vat_id", ""),
         "billing_address": _address(told["buyer"]),
         "prices_include_tax": told["prices_include_tax"],
+        "shipping": paper.shipping,
+        "shipping_tax": paper.shipping_tax,
+        "shipping_tax_rate": Decimal(told["shipping_tax_rate"]).normalize(),
         "seller": Seller.as_it_was(
             seller, colour=plain_colour(seller.get("colour", "") or paper.order.channel.brand_colour)
         ),
@@ -113,8 +142,9 @@ def _line(row: BilledLine) -> BillLine:
         name=row.line.name,
         quantity=row.quantity,
         unit_price=row.line.unit_price,
-        tax_rate=row.tax_rate,
+        tax_rate=row.tax_rate.normalize(),
         total=row.amount,
+        tax=row.tax,
         discount=full - row.amount,
     )
 
@@ -130,4 +160,4 @@ def _taxes(paper: models.Invoice | models.CreditNote) -> tuple[TaxAmount, ...]:
 def _goodwill(note: models.CreditNote, tax: TaxAmount) -> BillLine:
     amount = tax.gross if note.snapshot["prices_include_tax"] else tax.net
     name = words(note.language)["refund"]
-    return BillLine(sku="", name=name, quantity=1, unit_price=amount, tax_rate=tax.rate, total=amount)
+    return BillLine(sku="", name=name, quantity=1, unit_price=amount, tax_rate=tax.rate, total=amount, tax=tax.tax)

@@ -8,6 +8,8 @@ from orders.documents.words import words
 from orders.kernel.documents import with_country
 from orders.models import Channel
 
+_PARTS = ("street", "postal_code", "city", "country", "tax_number", "registration", "bank", "iban", "bic")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Seller:
@@ -16,6 +18,10 @@ class Seller:
     brand: str
     name: str
     address: tuple[str, ...]
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+    country: str = ""
     vat_id: str = ""
     tax_number: str = ""
     registration: str = ""
@@ -46,12 +52,8 @@ class Seller:
             name=told["name"],
             address=tuple(address.splitlines() if isinstance(address, str) else address),
             vat_id=told["vat_id"],
-            tax_number=told.get("tax_number", ""),
-            registration=told.get("registration", ""),
-            bank=told.get("bank", ""),
-            iban=told.get("iban", ""),
-            bic=told.get("bic", ""),
             email=told["email"],
+            **{part: told.get(part, "") for part in _PARTS},
             colour=colour,
         )
 

@@ -52,7 +52,12 @@ _CATALOGUE: Mapping[str, tuple[str, str, str, str]] = {
         "Montants en {currency}. Prix hors TVA.",
         "Importes en {currency}. Precios sin IVA.",
     ),
-    "page": ("Page {page} of {pages}", "Seite {page} von {pages}", "Page {page} sur {pages}", "Página {page} de {pages}"),
+    "page": (
+        "Page {page} of {pages}",
+        "Seite {page} von {pages}",
+        "Page {page} sur {pages}",
+        "Página {page} de {pages}",
+    ),
     "carried_forward": ("Carried forward", "Übertrag", "À reporter", "Suma y sigue"),
     "brought_forward": ("Brought forward", "Übertrag", "Report", "Suma anterior"),
     "paid_online": ("Paid online", "Online bezahlt", "Payé en ligne", "Pagado en línea"),

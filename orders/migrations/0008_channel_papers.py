@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='channel',
             name='credit_note_prefix',
-            field=models.CharField(default='CN-', max_length=16, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9-]+$', 'Use letters, digits and hyphens: it is part of addresses and file names.')]),
+            field=models.CharField(default='CN-', max_length=16, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9-]+$', 'Use letters, digits and hyphens: it is part of file names.')]),
         ),
         migrations.AddField(
             model_name='channel',
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='channel',
             name='invoice_prefix',
-            field=models.CharField(default='INV-', max_length=16, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9-]+$', 'Use letters, digits and hyphens: it is part of addresses and file names.')]),
+            field=models.CharField(default='INV-', max_length=16, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9-]+$', 'Use letters, digits and hyphens: it is part of file names.')]),
         ),
         migrations.AddField(
             model_name='channel',

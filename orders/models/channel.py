@@ -26,7 +26,7 @@ def check_timezone(name: str) -> None:
         raise ValidationError(_("Give a time zone by its IANA name, such as Europe/Berlin."))
 
 
-PREFIX = RegexValidator(r"^[A-Za-z0-9-]+$", _("Use letters, digits and hyphens: it is part of addresses and file names."))
+PREFIX = RegexValidator(r"^[A-Za-z0-9-]+$", _("Use letters, digits and hyphens: it is part of file names."))
 
 
 class Channel(models.Model):

@@ -36,4 +36,3 @@ def print_slips(shipment: Shipment) -> list[bytes]:
         )
         for parcel in parcels
     ]
-
