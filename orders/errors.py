@@ -119,12 +119,6 @@ class PaperMissing(DomainError):
     title = "This paper can't be read right now"
 
 
-class TooManyPapers(DomainError):
-    code = "too_many_papers"
-    http_status = 422
-    title = "Too many papers for one file"
-
-
 class NotHoldable(DomainError):
     code = "not_holdable"
     title = "This order can't be held"

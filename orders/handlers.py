@@ -1,10 +1,11 @@
 """What the ground floor does when something happened; called by ``emit`` as ROUTES says."""
 
-from orders.events import OrderHeld, OrderReleased
+from orders.events import CreditNoteIssued, InvoiceIssued, OrderHeld, OrderReleased
 from orders.kernel.actor import Actor
 from orders.kernel.event import Event
 from orders.kernel.work import current
 from orders.notifications import TEMPLATES, template_for
+from orders.paper_selectors import mails_papers
 from orders.selectors import goes_on
 from orders.services.notify import owe_message, withdraw_message
 
@@ -25,4 +26,10 @@ def tell_released(event: OrderReleased, by: Actor) -> None:
     """It goes on, unless something else still holds it; of a hold that came and went at once nobody hears."""
     withdraw_message(order_id=event.order_id, template=TEMPLATES[OrderHeld], about={"hold": event.hold})
     if event.order_id and goes_on(event.order_id):
+        tell_customer(event, by)
+
+
+def mail_paper(event: InvoiceIssued | CreditNoteIssued, by: Actor) -> None:
+    """The paper goes to the customer by mail, where the channel wants that; on their page it is anyway."""
+    if event.order_id and mails_papers(event.order_id):
         tell_customer(event, by)

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
 from orders.models import Notification
+from orders.paper_selectors import paper_of
+from orders.services.file_paper import open_paper
 from orders.services.outbox import claim_messages, give_back, mark_failed, mark_sent
 from orders.services.render import render_message
 
@@ -52,6 +54,8 @@ def _send(message: Notification) -> bool:
             connection=get_connection(),
         )
         mail.attach_alternative(rendered.html, "text/html")
+        for number in rendered.papers:
+            mail.attach(f"{number}.pdf", open_paper(paper_of(message.order_id, number)), "application/pdf")
         mail.send()
     except SoftTimeLimitExceeded:
         raise  # the worker must stop; the lease runs out, and the message goes out under the same id

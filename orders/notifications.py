@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from orders.events import (
     AccessCodeRequested,
+    CreditNoteIssued,
+    InvoiceIssued,
     OrderCancelled,
     OrderConfirmed,
     OrderHeld,
@@ -26,6 +28,8 @@ TEMPLATES: dict[type[Event], str] = {
     AccessCodeRequested: "orders/mail/code",
     PaymentActionRequired: "orders/mail/payment_action",
     PaymentRefunded: "orders/mail/refunded",
+    InvoiceIssued: "orders/mail/invoiced",
+    CreditNoteIssued: "orders/mail/credited",
     PromiseChanged: "orders/mail/promise_changed",
 }
 

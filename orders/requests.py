@@ -57,6 +57,8 @@ class OrderRequest:
     shipping_method: str = ""
     shipping_price: Decimal | None = None
     discount: Decimal = ZERO
+    tax_exemption: str | None = None
+    buyer_reference: str = ""
     payment: PayBy | None = None
     tags: tuple[str, ...] = ()
     note: str = ""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from orders.kernel.errors import FieldError, at
 from orders.kernel.money import ZERO, spread
 from orders.states import TaxCategory, TaxExemption
 
@@ -14,6 +15,7 @@ _CATEGORIES: dict[str, TaxCategory] = {
     TaxExemption.EXPORT: TaxCategory.EXPORT,
     TaxExemption.EXEMPT: TaxCategory.EXEMPT,
 }
+_NEED_THE_BUYERS_ID = {TaxExemption.REVERSE_CHARGE, TaxExemption.INTRA_COMMUNITY}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,3 +62,15 @@ def in_proportion(net: Decimal, tax: Decimal, billed: Sequence[TaxShare], curren
         TaxShare(rate=share.rate, category=share.category, net=part or ZERO, tax=on_it or ZERO)
         for share, part, on_it in zip(billed, nets, taxes, strict=True)
     )
+
+
+def exemption_errors(exemption: str, *, rates: Sequence[Decimal], vat_id: str) -> list[FieldError]:
+    """What contradicts the reason that an order gives for bearing no tax."""
+    errors = []
+    if exemption and all(rates):
+        errors.append(at("#/tax_exemption", "contradicts", "No line has a tax_rate of 0: leave it out, or set one."))
+    if exemption in _NEED_THE_BUYERS_ID and not vat_id:
+        errors.append(
+            at("#/tax_exemption", "vat_id_required", "It needs the buyer's vat_id in the billing or shipping address.")
+        )
+    return errors

@@ -150,6 +150,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ReturnState": "orders.states.ReturnState.choices",
         "PaymentStatus": "orders.states.PaymentStatus.choices",
         "RefundStatus": "orders.states.RefundStatus.choices",
+        "TaxExemption": "orders.states.TaxExemption.choices",
         "CancelReason": "orders.states.CancelReason.choices",
         "HoldReason": "orders.states.HoldReason.choices",
         "ActorKind": "orders.api.serializers.ACTOR_KINDS",

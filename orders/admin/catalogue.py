@@ -11,7 +11,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from orders.admin.chips import amount, chip, column
 from orders.admin.records import SettingAdmin
 from orders.kernel.money import is_exact
-from orders.models import Channel, Product, ShippingMethod
+from orders.models import Product, ShippingMethod
 
 
 class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -56,24 +56,6 @@ class ProductAdmin(SettingAdmin):
         """Partners that read the product before must read it again before they write."""
         obj.version += change
         super().save_model(request, obj, form, change)
-
-
-@admin.register(Channel)
-class ChannelAdmin(SettingAdmin):
-    """Channels: currency, policies and brand."""
-
-    list_display: ClassVar[Any] = ("code", "name", "currency", "default_language", "brand_name", "is_active")
-    list_filter: ClassVar[Any] = ("is_active",)
-    search_fields: ClassVar[Any] = ("code__istartswith", "name__icontains")
-    fieldsets: ClassVar[Any] = (
-        (None, {"fields": (("code", "name"), "is_active")}),
-        (
-            _("Policies"),
-            {"fields": (("currency", "default_language"), "prices_include_tax", "confirms_manual_at_once")},
-        ),
-        (_("Brand"), {"fields": ("brand_name", "brand_logo_url", "brand_colour", ("sender_email", "support_email"))}),
-        (_("Legal seller"), {"fields": ("seller_name", "seller_address", "seller_vat_id")}),
-    )
 
 
 @admin.register(ShippingMethod)

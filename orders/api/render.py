@@ -42,6 +42,8 @@ def order(row: Order) -> dict[str, Any]:
         "return_status": row.return_status,
         "currency": currency,
         "prices_include_tax": row.prices_include_tax,
+        "tax_exemption": row.tax_exemption or None,
+        "buyer_reference": row.buyer_reference,
         "totals": {
             "items": text(row.items_total, currency),
             "discount": text(row.discount_total, currency),
@@ -75,7 +77,7 @@ def order(row: Order) -> dict[str, Any]:
     }
 
 
-_ADDRESS = ("name", "company", "line1", "line2", "city", "region", "postal_code", "country", "phone")
+_ADDRESS = ("name", "company", "line1", "line2", "city", "region", "postal_code", "country", "phone", "vat_id")
 
 
 def address(kept: Mapping[str, Any]) -> dict[str, str]:

@@ -49,6 +49,7 @@ def snapshot(order: Order, *, supplied_on: date | None = None) -> dict[str, Any]
         "shipping_name": order.shipping_method.name if order.shipping_method else "",
         "tax_exemption": order.tax_exemption,
         "e_invoice": channel.e_invoice,
+        "papers_by_mail": channel.papers_by_mail,
     }
 
 

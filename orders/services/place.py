@@ -45,6 +45,7 @@ from orders.services.offer import Offer, earlier_use, look_up
 from orders.services.record_answer import announce
 from orders.services.settle import apply_answer, call_of
 from orders.states import OrderStatus, TransactionKind
+from orders.taxes import exemption_errors
 
 # How often the same placement is planned anew when others were faster at the shelf.
 _ATTEMPTS = 3
@@ -201,6 +202,8 @@ def _insert_order(
         shipping_method=method,
         currency=request.currency,
         prices_include_tax=includes_tax,
+        tax_exemption=request.tax_exemption or "",
+        buyer_reference=request.buyer_reference,
         discount=request.discount,
         items_total=totals.items,
         discount_total=totals.discount,
@@ -263,7 +266,11 @@ def _line_price(line: WantedLine, product: Product) -> LinePrice:
 def _check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: Decimal) -> None:
     """Amounts have the currency's digits, no discount is larger than what it is taken from, and a gateway its token."""
     currency = request.currency
-    errors = []
+    errors = exemption_errors(
+        request.tax_exemption or "",
+        rates=[line.tax_rate for line in lines],
+        vat_id=str((request.billing_address or request.shipping_address).get("vat_id") or ""),
+    )
     if request.payment and not request.payment.token and gateway(request.payment.gateway).is_online:
         errors.append(at("#/payment/token", "required", "This gateway needs its token for the means of payment."))
     for i, line in enumerate(lines):

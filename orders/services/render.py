@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template
+from django.utils import timezone
 from django.utils.translation import override
 
 from orders.brand import Brand
@@ -21,13 +22,15 @@ if TYPE_CHECKING:
     import css_inline
 
 CUSTOMER = "customer"
+# mail -> the fact that names the paper which goes along
+PAPERS = {"orders/mail/invoiced": "invoice", "orders/mail/credited": "credit_note"}
 _MAILTO = "mailto:"
 _BLANK_LINES = re.compile(r"\n\s*\n(\s*\n)+")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """A message as it is sent; ``to`` is empty when the customer left no address."""
+    """A message as it is sent; ``to`` is empty when the customer left no address, ``papers`` go along as PDF."""
 
     subject: str
     text: str
@@ -35,6 +38,7 @@ class Rendered:
     to: str
     sender: str
     reply_to: str
+    papers: tuple[str, ...] = ()
 
 
 def render_message(notification: Notification) -> Rendered:
@@ -48,7 +52,7 @@ def render_message(notification: Notification) -> Rendered:
     is_customer = notification.recipient == CUSTOMER
     language = order.language if order and is_customer else settings.LANGUAGE_CODE
     brand = Brand(order.channel if order else None)
-    with override(language):
+    with override(language), timezone.override(order.channel.zone if order else None):
         context = {**notification.context, **_about(order), "brand": brand, "language": language}
         if "access_code" in context:
             context["digits"] = digits_of(context["access_code"])
@@ -59,7 +63,13 @@ def render_message(notification: Notification) -> Rendered:
             to=_address(notification, order),
             sender=formataddr((brand.name, brand.sender_email)),
             reply_to=brand.support_email,
+            papers=_papers(notification),
         )
+
+
+def _papers(notification: Notification) -> tuple[str, ...]:
+    fact = PAPERS.get(notification.template)
+    return (notification.context[fact],) if fact else ()
 
 
 def _about(order: Order | None) -> dict[str, Any]:

@@ -11,9 +11,11 @@ from tests.house.rows import plant
 WRITTEN_ONCE = {
     "CreditNote",
     "CreditNoteLine",
+    "CreditNoteTax",
     "DeliveryPromise",
     "Invoice",
     "InvoiceLine",
+    "InvoiceTax",
     "OrderCancellation",
     "OrderCancellationLine",
     "OrderEvent",

@@ -174,6 +174,8 @@ CONTEXTS = {
     "orders/mail/payment_action": (orders.waiting_for_approval, {"amount": "29.90", "currency": "EUR"}),
     "orders/mail/refunded": (orders.delivered, {"amount": "29.90", "currency": "EUR"}),
     "orders/mail/promise_changed": (orders.on_its_way, {}),
+    "orders/mail/invoiced": (orders.delivered, {"invoice": "INV-2026-000001", "total": "29.90", "currency": "EUR"}),
+    "orders/mail/credited": (orders.delivered, {"credit_note": "CN-2026-000001", "total": "9.90", "currency": "EUR"}),
 }
 SUBJECTS = {
     ("orders/mail/placed", "en"): "Thank you for your order 7K3M-92QX-H",
@@ -196,6 +198,10 @@ SUBJECTS = {
     ("orders/mail/refunded", "de"): "Wir haben Ihnen 29,90\xa0€ zurückgezahlt: Bestellung 7K3M-92QX-H".replace(
         "\xa0", " "
     ),
+    ("orders/mail/invoiced", "en"): "Your invoice INV-2026-000001: order 7K3M-92QX-H",
+    ("orders/mail/invoiced", "de"): "Ihre Rechnung INV-2026-000001: Bestellung 7K3M-92QX-H",
+    ("orders/mail/credited", "en"): "Your credit note CN-2026-000001: order 7K3M-92QX-H",
+    ("orders/mail/credited", "de"): "Ihre Rechnungskorrektur CN-2026-000001: Bestellung 7K3M-92QX-H",
     ("orders/mail/promise_changed", "en"): "New delivery date for your order 7K3M-92QX-H",
     ("orders/mail/promise_changed", "de"): "Neuer Liefertermin für Ihre Bestellung 7K3M-92QX-H",
 }
