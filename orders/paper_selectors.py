@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
-from orders.models import Channel, CreditNote, CreditNoteTax, Invoice, InvoiceSeries, InvoiceTax
+from orders.models import Channel, CreditNote, Invoice, InvoiceSeries
 from orders.states import PapersByMail
 
 Papers = QuerySet[Invoice] | QuerySet[CreditNote]
@@ -28,7 +29,7 @@ class RateSum:
         return self.net + self.tax
 
 
-def paper_of(order_id: int | None, number: str) -> Invoice | CreditNote:
+def paper_of(order_id: int, number: str) -> Invoice | CreditNote:
     """The order's paper of that number. Raises ``DoesNotExist``."""
     invoice = Invoice.objects.filter(order_id=order_id, number=number).first()
     return invoice or CreditNote.objects.get(order_id=order_id, number=number)
@@ -39,31 +40,20 @@ def mails_papers(order_id: int) -> bool:
     return Channel.objects.filter(orders=order_id, papers_by_mail=PapersByMail.ATTACH).exists()
 
 
-def sums_by_rate(papers: Papers) -> list[RateSum]:
-    """What these papers come to, by currency and rate: one statement."""
-    within = papers.order_by().values("pk")
-    if papers.model is Invoice:
-        rows = (
-            InvoiceTax.objects.filter(invoice__in=within).order_by().values("invoice__currency", "category", "tax_rate")
-        )
-        currency = "invoice__currency"
-    else:
-        rows = (
-            CreditNoteTax.objects.filter(credit_note__in=within)
-            .order_by()
-            .values("credit_note__currency", "category", "tax_rate")
-        )
-        currency = "credit_note__currency"
-    summed = rows.annotate(sum_net=Sum("net"), sum_tax=Sum("tax")).order_by(currency, "-tax_rate", "category")
+def sums_by_rate(papers: "QuerySet[Any]") -> list[RateSum]:
+    """What these papers (invoices, or credit notes) come to, by currency and rate: one statement."""
+    within = papers.model._default_manager.filter(pk__in=papers.order_by().values("pk")).order_by()
+    rates = within.exclude(taxes=None).values("currency", "taxes__category", "taxes__tax_rate")
+    summed = rates.annotate(sum_net=Sum("taxes__net"), sum_tax=Sum("taxes__tax"))
     return [
         RateSum(
-            currency=row[currency],
-            category=row["category"],
-            rate=row["tax_rate"].normalize(),
+            currency=row["currency"],
+            category=row["taxes__category"],
+            rate=row["taxes__tax_rate"].normalize(),
             net=row["sum_net"],
             tax=row["sum_tax"],
         )
-        for row in summed
+        for row in summed.order_by("currency", "-taxes__tax_rate", "taxes__category")
     ]
 
 

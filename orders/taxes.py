@@ -55,12 +55,16 @@ def taxes_of(
 
 
 def in_proportion(net: Decimal, tax: Decimal, billed: Sequence[TaxShare], currency: str) -> tuple[TaxShare, ...]:
-    """Money without goods has the rates of its bill, in the bill's proportions; both sums are kept to the cent."""
-    nets = spread(net, [share.net for share in billed], currency)
-    taxes = spread(tax, [share.tax for share in billed], currency)
+    """Money without goods has the rates of its bill, in the bill's proportions; both sums are kept to the cent.
+
+    The whole is spread over the rates first, then the tax by what each part bears: so each rate's tax is near its net.
+    """
+    parts = spread(net + tax, [share.gross for share in billed], currency)
+    borne = [part * share.rate / (1 + share.rate) for share, part in zip(billed, parts, strict=True)]
+    taxes = spread(tax, borne, currency) if any(borne) else [ZERO] * len(borne)
     return tuple(
-        TaxShare(rate=share.rate, category=share.category, net=part or ZERO, tax=on_it or ZERO)
-        for share, part, on_it in zip(billed, nets, taxes, strict=True)
+        TaxShare(rate=share.rate, category=share.category, net=part - on_it, tax=on_it)
+        for share, part, on_it in zip(billed, parts, taxes, strict=True)
     )
 
 

@@ -43,7 +43,7 @@ class PaperExports:
         response = super().changelist_view(request, extra_context)  # type: ignore[misc]
         page = response.context_data if isinstance(response, TemplateResponse) else None
         if page and "cl" in page:
-            if request.user.has_perm(RIGHT):  # type: ignore[union-attr]
+            if request.user.has_perm(RIGHT):
                 page["actions_list"] = self._ways(request)
             page["has_period"] = any(request.GET.get(name) for name in _PERIOD)
             page["sums"] = self._sums(page["cl"].queryset) if page["has_period"] else []
@@ -83,7 +83,7 @@ class PaperExports:
     def _papers(self, request: HttpRequest) -> Any:
         """The rows of the list with its filters and its search, all pages of it."""
         may_see = self.has_view_permission(request)  # type: ignore[attr-defined]
-        if not (may_see and request.user.has_perm(RIGHT)):  # type: ignore[union-attr]
+        if not (may_see and request.user.has_perm(RIGHT)):
             raise PermissionDenied
         return self.get_changelist_instance(request).get_queryset(request)  # type: ignore[attr-defined]
 

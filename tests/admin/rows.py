@@ -12,7 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
-from orders.models import Order
+from orders.models import Invoice, Order
 from tests.factories.orders import ADDRESS, ChannelFactory, CustomerFactory, OrderFactory, ProductFactory
 from tests.factories.warehouse import BinFactory, WarehouseFactory
 
@@ -25,6 +25,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "shipping.shipment": {"ship_to": ADDRESS},
     "orders.feedback": {"rating": 4},
     "orders.invoice": {"snapshot": {}},
+    "orders.paperfile": {"invoice": lambda: a_row(Invoice)},
     "orders.processexception": {"summary": "The label could not be bought.", "next_action": "Try again."},
 }
 
