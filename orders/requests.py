@@ -57,7 +57,7 @@ class OrderRequest:
     shipping_method: str = ""
     shipping_price: Decimal | None = None
     discount: Decimal = ZERO
-    tax_exemption: str | None = None
+    tax_exemption: str = ""
     buyer_reference: str = ""
     payment: PayBy | None = None
     tags: tuple[str, ...] = ()

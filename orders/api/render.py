@@ -42,7 +42,7 @@ def order(row: Order) -> dict[str, Any]:
         "return_status": row.return_status,
         "currency": currency,
         "prices_include_tax": row.prices_include_tax,
-        "tax_exemption": row.tax_exemption or None,
+        "tax_exemption": row.tax_exemption,
         "buyer_reference": row.buyer_reference,
         "totals": {
             "items": text(row.items_total, currency),

@@ -202,7 +202,7 @@ def _insert_order(
         shipping_method=method,
         currency=request.currency,
         prices_include_tax=includes_tax,
-        tax_exemption=request.tax_exemption or "",
+        tax_exemption=request.tax_exemption,
         buyer_reference=request.buyer_reference,
         discount=request.discount,
         items_total=totals.items,
@@ -267,7 +267,7 @@ def _check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: De
     """Amounts have the currency's digits, no discount is larger than what it is taken from, and a gateway its token."""
     currency = request.currency
     errors = exemption_errors(
-        request.tax_exemption or "",
+        request.tax_exemption,
         rates=[line.tax_rate for line in lines],
         vat_id=str((request.billing_address or request.shipping_address).get("vat_id") or ""),
     )
