@@ -45,11 +45,8 @@ def locked_series(code: str, year: int, *, prefix: str) -> InvoiceSeries:
 
     A series keeps the prefix that its year began with. Raises ``SeriesConflict`` when another one has it.
     """
-    series = InvoiceSeries.objects.select_for_update().filter(code=code, year=year)
-    found = series.first()
-    if found is None:
-        InvoiceSeries.objects.bulk_create([InvoiceSeries(code=code, year=year, prefix=prefix)], ignore_conflicts=True)
-        found = series.first()
-    if found is None:
+    InvoiceSeries.objects.bulk_create([InvoiceSeries(code=code, year=year, prefix=prefix)], ignore_conflicts=True)
+    series = InvoiceSeries.objects.select_for_update().filter(code=code, year=year).first()
+    if series is None:
         raise SeriesConflict(f"Another series of {year} has the prefix {prefix}: give the channel one of its own.")
-    return found
+    return series

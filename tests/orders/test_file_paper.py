@@ -1,7 +1,9 @@
 """What was issued is handed out as it was issued, whatever changes later."""
 
+import io
 from decimal import Decimal as D
 from hashlib import sha256
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -9,6 +11,7 @@ from django.core import mail
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import DatabaseError, transaction
+from pypdf import PdfReader
 
 from orders.documents import words as catalogue
 from orders.errors import PaperMissing
@@ -108,7 +111,19 @@ def test_the_e_invoice_goes_along_where_the_channel_wants_it() -> None:
         assert name == "factur-x.xml"
         assert broken_rules(xml) == []
         assert b"TypeCode>" + code in xml
+        still_archivable(open_paper(paper))
     assert PaperFile.objects.filter(has_xml=True).count() == 2
+
+
+def still_archivable(pdf: bytes) -> None:
+    """The XML sits in the PDF/A-3 as its alternative, and both its standards are declared."""
+    catalog: Any = PdfReader(io.BytesIO(pdf)).trailer["/Root"]
+    (attached,) = catalog["/AF"]
+    assert attached.get_object()["/AFRelationship"] == "/Alternative"
+    assert "/OutputIntents" in catalog
+    told = catalog["/Metadata"].get_object().get_data().decode()
+    for fact in ("pdfaid:part>3<", "pdfaid:conformance>B<", "fx:ConformanceLevel>EN 16931<", "factur-x.xml"):
+        assert fact in told, told
 
 
 def test_a_paper_that_machines_cannot_read_is_filed_for_people_and_somebody_is_asked() -> None:
