@@ -22,7 +22,7 @@ from config.settings.stores import broker
 
 # queue -> {task that works off what is due: seconds between the beat's ticks}
 QUEUES: dict[str, dict[str, float]] = {
-    "notify": {"orders.tasks.send_notifications": 5},
+    "notify": {"orders.tasks.send_notifications": 5, "orders.tasks.file_papers": 10},
     "webhook": {},
     "carrier": {"shipping.tasks.buy_labels": 5, "shipping.tasks.void_labels": 30},
     "payment": {"orders.tasks.settle_due_payments": 5},

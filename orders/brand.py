@@ -41,20 +41,23 @@ class Brand:
         """The legal seller, line by line; the country in the reader's language."""
         if self.channel is None:
             return []
-        lines = [line for line in self.channel.seller_address.splitlines() if line.strip()]
-        address = with_country(lines, get_language() or settings.LANGUAGE_CODE)
+        address = with_country(self.channel.seller_address, get_language() or settings.LANGUAGE_CODE)
         return [line for line in (self.channel.seller_name, *address) if line.strip()]
 
     @cached_property
     def colour(self) -> str:
-        """The brand's colour; a neutral one when what was typed is no colour, since this goes into a stylesheet."""
-        colour = self.channel.brand_colour if self.channel else ""
-        return colour if _HEX.fullmatch(colour) else _NEUTRAL
+        """The brand's colour."""
+        return plain_colour(self.channel.brand_colour if self.channel else "")
 
     @cached_property
     def text_colour(self) -> str:
         """Black or white on ``colour``, whichever reads better: at least 4.58 to 1, so always WCAG AA."""
         return "#ffffff" if _luminance(self.colour) < 0.179 else "#000000"
+
+
+def plain_colour(typed: str) -> str:
+    """A colour; a neutral one when what was typed is none, since this goes into stylesheets and papers."""
+    return typed if _HEX.fullmatch(typed) else _NEUTRAL
 
 
 def _luminance(colour: str) -> float:

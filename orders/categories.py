@@ -201,6 +201,19 @@ CATEGORIES: dict[str, Category] = {
         action="want_label",
         ends="a service is found, or the shipment is cancelled",
     ),
+    "paper_not_filed": Category(
+        title=_("A PDF could not be made or stored"),
+        says=_("The PDF of {paper} could not be made or stored."),
+        next_step=_("Show the log's «paper_not_filed» to whoever runs the system; it is tried again by itself."),
+        severity=Severity.MEDIUM,
+        ends="the PDF is filed",
+    ),
+    "e_invoice_incomplete": Category(
+        title=_("An invoice lacks its e-invoice"),
+        says=_("{paper} was filed without its e-invoice. {why}"),
+        next_step=_("Complete the channel's seller; credit and bill again if the buyer insists."),
+        severity=Severity.MEDIUM,
+    ),
     "stuck_label": Category(
         title=_("The carrier gives no label"),
         says=_("No label after {attempts} attempts: {error}"),

@@ -137,6 +137,26 @@ class NotRefundable(DomainError):
     title = "This can't be refunded"
 
 
+class NotBillable(DomainError):
+    code = "not_billable"
+    title = "This can't be billed"
+
+
+class SeriesConflict(DomainError):
+    """Two series would print the same number."""
+
+    code = "series_conflict"
+    title = "Two series of legal papers have one prefix"
+
+
+class PaperMissing(DomainError):
+    """The storage doesn't give the file that was put into it; nothing else is handed out in its place."""
+
+    code = "paper_missing"
+    http_status = 503
+    title = "This paper can't be read right now"
+
+
 class NotHoldable(DomainError):
     code = "not_holdable"
     title = "This order can't be held"

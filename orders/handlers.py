@@ -1,6 +1,8 @@
 """What the ground floor does when something happened; called by ``emit`` as ROUTES says."""
 
 from orders.events import (
+    CreditNoteIssued,
+    InvoiceIssued,
     OrderChanged,
     OrderHeld,
     OrderReleased,
@@ -12,6 +14,7 @@ from orders.kernel.actor import Actor, ActorKind
 from orders.kernel.event import Event
 from orders.kernel.work import current
 from orders.notifications import TEMPLATES, template_for
+from orders.paper_selectors import mails_papers
 from orders.selectors import goes_on
 from orders.services.credit_refund import credit_refund
 from orders.services.notify import owe_message, withdraw_message
@@ -53,3 +56,9 @@ def tell_changed(event: OrderChanged, by: Actor) -> None:
         withdraw_message(order_id=event.order_id, template=TEMPLATES[PromiseChanged])
         withdraw_message(order_id=event.order_id, template=TEMPLATES[OrderHeld])
     tell_customer(event, by)
+
+
+def mail_paper(event: InvoiceIssued | CreditNoteIssued, by: Actor) -> None:
+    """The paper goes to the customer by mail, where the channel wants that; on their page it is anyway."""
+    if event.order_id and mails_papers(event.order_id):
+        tell_customer(event, by)

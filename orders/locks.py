@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from orders.errors import NotFound
+from orders.errors import NotFound, SeriesConflict
 from orders.kernel.work import note_locked
 from orders.models import Channel, GiftCard, InvoiceSeries, Order, OrderLine, Payment, ProcessException, StoreCredit
+from orders.states import ExceptionStatus
 
 
 def locked_channel(code: str) -> Channel:
@@ -66,6 +67,12 @@ def locked_credit(customer_id: int, currency: str) -> StoreCredit:
 
 
 def locked_series(code: str, year: int, *, prefix: str) -> InvoiceSeries:
-    """The number series of a year, made when it is new; the last lock of all."""
+    """The number series of a year, made when it is new; the last lock of all, several by code.
+
+    A series keeps the prefix that its year began with. Raises ``SeriesConflict`` when another one has it.
+    """
     InvoiceSeries.objects.bulk_create([InvoiceSeries(code=code, year=year, prefix=prefix)], ignore_conflicts=True)
-    return InvoiceSeries.objects.select_for_update().get(code=code, year=year)
+    series = InvoiceSeries.objects.select_for_update().filter(code=code, year=year).first()
+    if series is None:
+        raise SeriesConflict(f"Another series of {year} has the prefix {prefix}: give the channel one of its own.")
+    return series

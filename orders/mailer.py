@@ -1,6 +1,7 @@
 """Send one claimed message by mail."""
 
 import time
+from collections.abc import Iterator
 from smtplib import SMTPRecipientsRefused
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -8,8 +9,10 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
 from orders.models import Notification
+from orders.paper_selectors import paper_of
+from orders.services.file_paper import open_paper
 from orders.services.outbox import claim_messages, give_back, mark_failed, mark_sent
-from orders.services.render import render_message
+from orders.services.render import Rendered, render_message
 
 _ENOUGH = 30.0  # seconds of sending, half of what a task may take; the next tick goes on
 _SAFE_PART = 0.75  # of a lease: what starts later might still be under way when others claim it
@@ -52,6 +55,8 @@ def _send(message: Notification) -> bool:
             connection=get_connection(),
         )
         mail.attach_alternative(rendered.html, "text/html")
+        for name, pdf in _attachments(message, rendered):
+            mail.attach(name, pdf, "application/pdf")
         mail.send()
     except SoftTimeLimitExceeded:
         raise  # the worker must stop; the lease runs out, and the message goes out under the same id
@@ -72,3 +77,9 @@ def _send(message: Notification) -> bool:
         html=rendered.kept(rendered.html),
         mail_id=mail_id(message),
     )
+
+
+def _attachments(message: Notification, rendered: Rendered) -> Iterator[tuple[str, bytes]]:
+    if message.order_id is not None:
+        for number in rendered.papers:
+            yield f"{number}.pdf", open_paper(paper_of(message.order_id, number))

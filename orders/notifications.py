@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from orders.events import (
     AccessCodeRequested,
+    CreditNoteIssued,
+    InvoiceIssued,
     OrderCancelled,
     OrderChanged,
     OrderConfirmed,
@@ -34,6 +36,8 @@ TEMPLATES: dict[type[Event], str] = {
     PaymentActionRequired: "orders/mail/payment_action",
     PaymentLinkSent: "orders/mail/payment_link",
     PaymentRefunded: "orders/mail/refunded",
+    InvoiceIssued: "orders/mail/invoiced",
+    CreditNoteIssued: "orders/mail/credited",
     PromiseChanged: "orders/mail/promise_changed",
 }
 

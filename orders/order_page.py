@@ -158,7 +158,7 @@ def _promises(lines: Sequence[OrderLine]) -> dict[int, list[DeliveryPromise]]:
 
 
 def _delivered_on(events: Sequence[OrderEvent]) -> date | None:
-    return max((event.occurred_at.date() for event in events if event.type == DELIVERED), default=None)
+    return max((timezone.localdate(event.occurred_at) for event in events if event.type == DELIVERED), default=None)
 
 
 def _delivery(order: Order) -> tuple[str, ...]:

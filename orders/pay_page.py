@@ -75,7 +75,7 @@ def pay_page(order: Order, link: PaymentLink | None) -> PayPage:
         takes_cards="gift_card" in stored,
         credit=min(spendable_credit(order.customer_id, order.currency), due) if "store_credit" in stored else ZERO,
         transfer=transfer if transfer and transfer.amount == due else None,
-        bank_account=tuple(line for line in channel.bank_account.splitlines() if line.strip()),
+        bank_account=channel.bank_account,
         was_declined=bool(mine) and mine[-1].status == PaymentStatus.FAILED,
         lines=shown.lines,
         sums=shown.sums,
@@ -88,7 +88,7 @@ def ways_of(order: Order) -> list[Way]:
     codes = [code for code in settings.PAYMENT_GATEWAYS if code not in STORED]
     if channel.link_gateways:
         codes = [code for code in codes if code in channel.link_gateways]
-    if not channel.bank_account.strip():
+    if not channel.bank_account:
         codes = [code for code in codes if code != MANUAL]
     return [Way(code=code, name=str(WAYS.get(code, code.capitalize()))) for code in sorted(codes, key=_by_hand_last)]
 

@@ -61,6 +61,8 @@ class OrderRequest:
     shipping_method: str = ""
     shipping_price: Decimal | None = None
     discount: Decimal = ZERO
+    tax_exemption: str = ""
+    buyer_reference: str = ""
     payment: PayBy | None = None
     payments: tuple[PayBy, ...] = ()
     tags: tuple[str, ...] = ()

@@ -271,6 +271,47 @@ class PromiseKind(TextChoices):
     OUTCOME = "outcome", _("Outcome")
 
 
+class TaxExemption(TextChoices):
+    """Why lines of an order bear no tax; it stands on the bill."""
+
+    REVERSE_CHARGE = "reverse_charge", _("Reverse charge")
+    INTRA_COMMUNITY = "intra_community", _("Intra-community supply")
+    EXPORT = "export", _("Export outside the EU")
+    EXEMPT = "exempt", _("Exempt from tax")
+
+
+class TaxCategory(TextChoices):
+    """What kind of tax a rate is, by the codes of EN 16931 (UNTDID 5305)."""
+
+    STANDARD = "S", _("Taxed")
+    ZERO = "Z", _("Zero rate")
+    EXEMPT = "E", _("Exempt from tax")
+    REVERSE_CHARGE = "AE", _("Reverse charge")
+    INTRA_COMMUNITY = "K", _("Intra-community supply")
+    EXPORT = "G", _("Export outside the EU")
+
+
+class PaperStatus(TextChoices):
+    """``PaperFile.status``."""
+
+    OWED = "owed", _("Owed")
+    FILED = "filed", _("Filed")
+
+
+class PapersByMail(TextChoices):
+    """How a channel's customers get their invoices and credit notes."""
+
+    LINK = "link", _("On the order's page")
+    ATTACH = "attach", _("Attached to a mail")
+
+
+class EInvoice(TextChoices):
+    """What a channel's invoices carry for machines."""
+
+    OFF = "off", _("Nothing")
+    EN16931 = "en16931", _("EN 16931: Factur-X, ZUGFeRD")
+
+
 CUSTOMER_WORDS: dict[str, Promise] = {
     OrderStatus.DRAFT: _("Your order is being prepared for you."),
     OrderStatus.PLACED: _("We have received your order."),

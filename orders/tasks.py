@@ -6,6 +6,7 @@ from orders.kernel.actor import SYSTEM
 from orders.mailer import send_due_messages
 from orders.services.escalate import escalate_unowned
 from orders.services.expire import expire_due_orders
+from orders.services.file_paper import file_due_papers
 from orders.services.hold import release_due_holds
 from orders.services.idempotency import forget_keys
 from orders.services.relay import relay_events
@@ -19,6 +20,12 @@ from orders.services.watch_holds import watch_old_holds
 def send_notifications() -> int:
     """Send what is due."""
     return send_due_messages()
+
+
+@shared_task
+def file_papers() -> int:
+    """Make and keep the files of invoices and credit notes that were issued."""
+    return file_due_papers()
 
 
 @shared_task

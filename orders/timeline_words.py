@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any, get_args, get_type_hints
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -33,7 +34,7 @@ def told(events: Iterable[OrderEvent], *, language: str) -> list[Entry]:
         event = event_classes().get(row.type)
         if row.public and event and (words := str(event.in_words(row.data))):
             facts = facts_of(event, row.data, formats)
-            entries.append(Entry(on=row.occurred_at.date(), words=words.format_map(facts)))
+            entries.append(Entry(on=timezone.localdate(row.occurred_at), words=words.format_map(facts)))
     return entries
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from config.imports.rules import Rule
 from config.imports.source import LONGEST_LINE
+from orders.kernel.money import rounded
 
 COLUMNS = (
     "InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country",
@@ -140,7 +141,7 @@ def _line(number: int, text: str, columns: Sequence[str]) -> Line:
         description=description,
         quantity=int(quantity),
         invoiced_at=_instant(moment),
-        unit_price=Decimal(price).quantize(PENNY),
+        unit_price=rounded(Decimal(price), "GBP"),
         customer=customer,
         country=country,
     )

@@ -102,6 +102,19 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 
+# --- files: ``papers`` keeps invoices and credit notes as they were issued; web and workers must reach the same one
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "papers": {
+        "BACKEND": env.str("PAPERS_STORAGE", default="django.core.files.storage.FileSystemStorage"),
+        "OPTIONS": env.json(
+            "PAPERS_OPTIONS",
+            default={"location": str(VAR_DIR / "papers"), "file_permissions_mode": 0o440},
+        ),
+    },
+}
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- API
@@ -139,6 +152,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ReturnState": "orders.states.ReturnState.choices",
         "PaymentStatus": "orders.states.PaymentStatus.choices",
         "RefundStatus": "orders.states.RefundStatus.choices",
+        "TaxExemption": "orders.states.TaxExemption.choices",
         "CancelReason": "orders.states.CANCEL_REASONS",
         "HoldReason": "orders.states.HoldReason.choices",
         "ActorKind": "orders.api.serializers.ACTOR_KINDS",

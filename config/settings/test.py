@@ -16,3 +16,5 @@ CACHES = {"default": cache(REDIS_URL)}
 QUEUE_PREFIX = f"test{WORKER}"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING = logging_config(json=True, level=env.str("LOG_LEVEL", default="WARNING"))
+# Each process that runs tests has files of its own, and leaves none behind.
+STORAGES["papers"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}

@@ -1,5 +1,29 @@
 """The ground floor's back office; importing it registers its pages."""
 
-from orders.admin import catalogue, customer, history, hold_rule, money, order, partner, queue, value
+from orders.admin import (
+    catalogue,
+    channel,
+    customer,
+    history,
+    hold_rule,
+    money,
+    order,
+    papers,
+    partner,
+    queue,
+    value,
+)
 
-__all__ = ["catalogue", "customer", "history", "hold_rule", "money", "order", "partner", "queue", "value"]
+__all__ = [
+    "catalogue",
+    "channel",
+    "customer",
+    "history",
+    "hold_rule",
+    "money",
+    "order",
+    "papers",
+    "partner",
+    "queue",
+    "value",
+]

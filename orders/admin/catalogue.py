@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +10,8 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from orders.admin.chips import amount, chip, column
 from orders.admin.records import SettingAdmin
-from orders.admin.value import ISSUE
 from orders.kernel.money import is_exact
-from orders.models import Channel, Product, ShippingMethod
+from orders.models import Product, ShippingMethod
 
 
 class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -58,45 +56,6 @@ class ProductAdmin(SettingAdmin):
         """Partners that read the product before must read it again before they write."""
         obj.version += change
         super().save_model(request, obj, form, change)
-
-
-class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Only gateways that there are can be offered."""
-
-    def clean_link_gateways(self) -> list[str]:
-        codes: list[str] = self.cleaned_data["link_gateways"] or []
-        unknown = [code for code in codes if code not in settings.PAYMENT_GATEWAYS]
-        if unknown:
-            raise forms.ValidationError(_("There is no gateway %(code)s.") % {"code": unknown[0]})
-        return codes
-
-
-@admin.register(Channel)
-class ChannelAdmin(SettingAdmin):
-    """Channels: currency, policies and brand."""
-
-    list_display: ClassVar[Any] = ("code", "name", "currency", "default_language", "brand_name", "is_active")
-    list_filter: ClassVar[Any] = ("is_active",)
-    search_fields: ClassVar[Any] = ("code__istartswith", "name__icontains")
-    fieldsets: ClassVar[Any] = (
-        (None, {"fields": (("code", "name"), "is_active")}),
-        (
-            _("Policies"),
-            {
-                "fields": (
-                    ("currency", "default_language"),
-                    "prices_include_tax",
-                    "confirms_manual_at_once",
-                    ("unpaid_expires_after_hours", "reminder_hours_before_expiry"),
-                )
-            },
-        ),
-        (_("Brand"), {"fields": ("brand_name", "brand_logo_url", "brand_colour", ("sender_email", "support_email"))}),
-        (_("Payment"), {"fields": ("bank_account", "link_gateways")}),
-        (_("Legal seller"), {"fields": ("seller_name", "seller_address", "seller_vat_id")}),
-    )
-    form = ChannelForm
-    staff_actions = (ISSUE,)
 
 
 @admin.register(ShippingMethod)

@@ -1,4 +1,4 @@
-"""Payments, refunds and legal papers: written by services, read here; what a gateway refused is tried again here."""
+"""Payments and refunds: written by services, read here; what a gateway refused is tried again here."""
 
 from typing import Any, ClassVar
 
@@ -9,15 +9,9 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
 from orders.admin.action import Action, ActionForm
 from orders.admin.chips import amount, chip, link, money
-from orders.admin.records import PaperPages, RecordAdmin, RecordInline
-from orders.documents.printing import print_credit_note, print_invoice
+from orders.admin.records import RecordAdmin, RecordInline
 from orders.kernel.actor import Actor
 from orders.models import (
-    CreditNote,
-    CreditNoteLine,
-    Invoice,
-    InvoiceLine,
-    InvoiceSeries,
     Payment,
     PaymentTransaction,
     Refund,
@@ -197,111 +191,3 @@ class RefundAdmin(RecordAdmin):
     order_path = "order"
     staff_actions = (RECORD_SENT, RETRY)
     inlines: ClassVar[Any] = (RefundTransactionInline,)
-
-
-class InvoiceLineInline(RecordInline):
-    """What the invoice bills."""
-
-    model: ClassVar[Any] = InvoiceLine
-    fields: ClassVar[Any] = ("line", "quantity", "tax_rate", "amount", "tax")
-    related: ClassVar[tuple[str, ...]] = ("line",)
-    show_change_link = False
-
-
-class CreditNoteLineInline(InvoiceLineInline):
-    """What the credit note gives back."""
-
-    model: ClassVar[Any] = CreditNoteLine
-
-
-class PaperAdmin(PaperPages, RecordAdmin):
-    """What invoices and credit notes share."""
-
-    list_display: ClassVar[Any] = (
-        "number",
-        link("order"),
-        amount("net"),
-        amount("tax"),
-        amount("total"),
-        "issued_at",
-        "pdf",
-    )
-    list_select_related: ClassVar[Any] = ("order",)
-    list_filter: ClassVar[Any] = (("issued_at", RangeDateFilter),)
-    search_fields: ClassVar[Any] = ("number__istartswith",)
-    search_help_text = _("Order number or the paper's number")
-    order_path = "order"
-    fields: ClassVar[Any] = (
-        ("number", "order", "pdf"),
-        ("issued_at", "language", "series"),
-        ("net", "tax", "total", "currency"),
-        ("shipping", "shipping_tax"),
-    )
-    printed: ClassVar[Any]
-
-    def paper(self, row: Any) -> tuple[bytes, str, str]:
-        return type(self).printed(row), "application/pdf", f"{row.number}.pdf"
-
-
-@admin.register(Invoice)
-class InvoiceAdmin(PaperAdmin):
-    """Bills, one for each dispatch."""
-
-    printed = staticmethod(print_invoice)
-
-    detail_select_related: ClassVar[tuple[str, ...]] = ("order", "series")
-    inlines: ClassVar[Any] = (InvoiceLineInline,)
-
-
-@admin.register(CreditNote)
-class CreditNoteAdmin(PaperAdmin):
-    """What customers no longer owe."""
-
-    printed = staticmethod(print_credit_note)
-
-    detail_select_related: ClassVar[tuple[str, ...]] = ("order", "series", "invoice", "refund")
-    inlines: ClassVar[Any] = (CreditNoteLineInline,)
-
-
-@admin.register(InvoiceLine)
-class InvoiceLineAdmin(RecordAdmin):
-    """Billed units."""
-
-    list_display: ClassVar[Any] = (
-        "__str__",
-        link("invoice"),
-        link("line"),
-        "quantity",
-        amount("amount", currency="invoice__currency"),
-    )
-    list_select_related: ClassVar[Any] = ("invoice", "line")
-    detail_select_related: ClassVar[tuple[str, ...]] = ("invoice", "line")
-    search_fields: ClassVar[Any] = ("invoice__number__exact",)
-    search_help_text = _("Order number or invoice number")
-    order_path = "invoice__order"
-
-
-@admin.register(CreditNoteLine)
-class CreditNoteLineAdmin(RecordAdmin):
-    """Credited units."""
-
-    list_display: ClassVar[Any] = (
-        "__str__",
-        link("credit_note"),
-        link("line"),
-        "quantity",
-        amount("amount", currency="credit_note__currency"),
-    )
-    list_select_related: ClassVar[Any] = ("credit_note", "line")
-    detail_select_related: ClassVar[tuple[str, ...]] = ("credit_note", "line")
-    search_fields: ClassVar[Any] = ("credit_note__number__exact",)
-    search_help_text = _("Order number or credit note number")
-    order_path = "credit_note__order"
-
-
-@admin.register(InvoiceSeries)
-class InvoiceSeriesAdmin(RecordAdmin):
-    """Runs of legal numbers; counted by services, never set."""
-
-    list_display: ClassVar[Any] = ("code", "year", "prefix", "next_number")
-    search_fields: ClassVar[Any] = ("code__exact", "prefix__exact")

@@ -43,6 +43,8 @@ def order(row: Order) -> dict[str, Any]:
         "return_status": row.return_status,
         "currency": currency,
         "prices_include_tax": row.prices_include_tax,
+        "tax_exemption": row.tax_exemption,
+        "buyer_reference": row.buyer_reference,
         "totals": totals(row),
         "customer": {
             "email": row.email,
@@ -83,7 +85,7 @@ def totals(row: Order) -> dict[str, str]:
     return {name: text(amount, row.currency) for name, amount in amounts.items()}
 
 
-_ADDRESS = ("name", "company", "line1", "line2", "city", "region", "postal_code", "country", "phone")
+_ADDRESS = ("name", "company", "line1", "line2", "city", "region", "postal_code", "country", "phone", "vat_id")
 
 
 def address(kept: Mapping[str, Any]) -> dict[str, str]:

@@ -33,6 +33,7 @@ from orders.states import (
     RefundStatus,
     RefundTarget,
     ReturnState,
+    TaxExemption,
 )
 
 VISIBLE = [(s.value, s.label) for s in OrderStatus if s not in INVISIBLE]
@@ -68,6 +69,7 @@ class AddressIn(serializers.Serializer[Any]):
     postal_code = Line(max_length=20, required=False, allow_blank=True)
     country = Country()
     phone = Line(max_length=32, required=False, allow_blank=True)
+    vat_id = Line(max_length=32, required=False, allow_blank=True, help_text="Of a firm; it stands on the invoice.")
 
 
 class OrderLineIn(serializers.Serializer[Any]):
@@ -106,6 +108,14 @@ class OrderIn(serializers.Serializer[Any]):
     shipping_method = Line(max_length=32, required=False, allow_blank=True)
     shipping_price = Amount(required=False, allow_null=True)
     discount = Amount(required=False)
+    tax_exemption = serializers.ChoiceField(
+        choices=TaxExemption.choices,
+        required=False,
+        help_text="Why lines with a tax_rate of 0 bear no tax; it stands on the invoice.",
+    )
+    buyer_reference = Line(
+        max_length=100, required=False, allow_blank=True, help_text="What the buyer wants to read on the invoice."
+    )
     payment = PaymentIn(required=False, allow_null=True, help_text="Null: unpaid.")
     payments = serializers.ListField(
         child=PaymentIn(),
@@ -231,6 +241,7 @@ class Address(serializers.Serializer[Any]):
     postal_code = serializers.CharField()
     country = serializers.CharField()
     phone = serializers.CharField()
+    vat_id = serializers.CharField()
 
 
 class Totals(serializers.Serializer[Any]):
@@ -334,6 +345,8 @@ class Order(serializers.Serializer[Any]):
     return_status = serializers.ChoiceField(choices=ReturnState.choices)
     currency = Currency()
     prices_include_tax = serializers.BooleanField()
+    tax_exemption = serializers.CharField(help_text="Empty where none was told.")
+    buyer_reference = serializers.CharField()
     totals = Totals()
     customer = Customer()
     shipping_address = Address()

@@ -30,14 +30,20 @@ def messages_owed(name: str, templates: Mapping[str, str], *, unless: str = "fal
     )
 
 
-# An order that is placed and goes on in the same change gets one mail, a cancellation may be a quiet one, and a
-# customer who pays right now is sent to the gateway's page, not written to.
+# An order that is placed and goes on in the same change gets one mail, a cancellation may be a quiet one, papers are
+# mailed where their channel wanted that, and a customer who pays right now is sent to the gateway, not written to.
 _TOLD_OTHERWISE = """
     (e.type = 'order.cancelled' AND NOT (e.data ->> 'notify')::boolean)
     OR (e.type = 'payment.action_required' AND e.actor_kind = 'customer')
     OR (e.type = ANY(%(told_with_placed)s) AND EXISTS (
         SELECT FROM orders_orderevent p
         WHERE p.order_id = e.order_id AND p.change_set = e.change_set AND p.type = 'order.placed' AND p.seq < e.seq))
+    OR (e.type = 'invoice.issued' AND NOT EXISTS (
+        SELECT FROM orders_invoice i
+        WHERE i.number = e.data ->> 'invoice' AND i.snapshot ->> 'papers_by_mail' = 'attach'))
+    OR (e.type = 'credit_note.issued' AND NOT EXISTS (
+        SELECT FROM orders_creditnote c
+        WHERE c.number = e.data ->> 'credit_note' AND c.snapshot ->> 'papers_by_mail' = 'attach'))
 """
 
 OUTBOX = (

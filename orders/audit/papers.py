@@ -1,6 +1,7 @@
 """Papers: legal numbers without a gap, sums that add up, and exactly what left the house billed."""
 
 from orders.kernel.audit import sql_check
+from orders.states import PaperStatus
 
 _SERIES = """
     SELECT s.prefix || s.year AS subject, s.next_number, d.issued, d.highest,
@@ -47,12 +48,45 @@ _CREDITED = """
     WHERE o.credited_total <> coalesce(c.credited, 0)
 """
 
+_TAXES = """
+    SELECT p.number AS subject, p.net, p.tax, coalesce(t.net, 0) AS nets, coalesce(t.tax, 0) AS taxes
+    FROM (
+        SELECT 'invoice' AS kind, id, number, net, tax FROM orders_invoice
+        UNION ALL SELECT 'credit note', id, number, net, tax FROM orders_creditnote
+    ) p
+    LEFT JOIN (
+        SELECT 'invoice' AS kind, invoice_id AS id, sum(net) AS net, sum(tax) AS tax FROM orders_invoicetax
+        GROUP BY invoice_id
+        UNION ALL SELECT 'credit note', credit_note_id, sum(net), sum(tax) FROM orders_creditnotetax
+        GROUP BY credit_note_id
+    ) t USING (kind, id)
+    WHERE p.net <> coalesce(t.net, 0) OR p.tax <> coalesce(t.tax, 0)
+"""
+
+_SERIES_YEARS = """
+    SELECT p.number AS subject, p.issued_on, s.year FROM (
+        SELECT number, issued_on, series_id FROM orders_invoice
+        UNION ALL SELECT number, issued_on, series_id FROM orders_creditnote
+    ) p JOIN orders_invoiceseries s ON s.id = p.series_id
+    WHERE extract(year FROM p.issued_on) <> s.year
+"""
+
+_FILES = """
+    SELECT p.number AS subject, f.status, f.attempts FROM (
+        SELECT number, id AS invoice_id, NULL::bigint AS credit_note_id, issued_at FROM orders_invoice
+        UNION ALL SELECT number, NULL, id, issued_at FROM orders_creditnote
+    ) p
+    LEFT JOIN orders_paperfile f ON f.invoice_id = p.invoice_id OR f.credit_note_id = p.credit_note_id
+    WHERE f.id IS NULL OR (f.status = %(owed)s AND p.issued_at < now() - %(overdue)s::interval
+        AND f.created_at < now() - %(overdue)s::interval)
+"""
+
 _BILLED_UNITS = """
     SELECT o.number AS subject, l.sku, l.shipped, coalesce(i.units, 0) AS billed
     FROM orders_orderline l
     LEFT JOIN (SELECT line_id, sum(quantity) AS units FROM orders_invoiceline GROUP BY line_id) i ON i.line_id = l.id
     JOIN orders_order o ON o.id = l.order_id
-    WHERE l.shipped <> coalesce(i.units, 0) AND o.imported_at IS NULL
+    WHERE (l.shipped > coalesce(i.units, 0) OR coalesce(i.units, 0) > l.ordered - l.cancelled) AND o.imported_at IS NULL
 """
 
 _CREDITED_UNITS = """
@@ -79,7 +113,10 @@ PAPERS = (
     sql_check("invoice_totals", "An invoice is the sum of its lines and its shipping.", _INVOICES),
     sql_check("credit_note_totals", "A credit note is the sum of its lines, and at least its refund.", _CREDIT_NOTES),
     sql_check("credited_totals", "What an order was credited is the sum of its credit notes.", _CREDITED),
-    sql_check("billed_units", "Exactly the units that left are billed.", _BILLED_UNITS),
+    sql_check("paper_taxes", "The taxes of a paper, rate by rate, come to its net and its tax.", _TAXES),
+    sql_check("paper_years", "A paper's number is of the year that it was issued in.", _SERIES_YEARS),
+    sql_check("papers_are_filed", "Every paper has its file, or gets it soon.", _FILES, owed=PaperStatus.OWED.value),
+    sql_check("billed_units", "All units that left are billed, and none that the customer didn't buy.", _BILLED_UNITS),
     sql_check("credited_units", "No unit is credited that wasn't billed.", _CREDITED_UNITS),
     sql_check("billed_in_full", "The invoices of an order that left as a whole make its total.", _BILLED_IN_FULL),
 )

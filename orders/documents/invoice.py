@@ -1,13 +1,11 @@
-"""The invoice: issued when goods leave, one per shipment."""
+"""The invoice: issued when goods leave, one per shipment, or for what needs none."""
 
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-from django.utils.translation import override
-
-from orders.documents.bill import Bill, bill_data
+from orders.documents.bill import Bill, Paid, bill_data
+from orders.documents.words import words
 from orders.kernel.documents import Address, Formats, render_pdf
 
 
@@ -17,26 +15,26 @@ class Invoice(Bill):
 
     supplied_on: date
     shipping_address: Address
+    payment: Paid | None = None
 
 
 def render_invoice(invoice: Invoice) -> bytes:
     """The invoice as PDF/A-3b in its own language."""
-    formats = Formats(invoice.language)
+    formats, say = Formats(invoice.language), words(invoice.language)
     bill_to, ship_to = (
         address.lines(invoice.language) for address in (invoice.billing_address, invoice.shipping_address)
     )
-    with override(invoice.language):
-        data = bill_data(
-            invoice,
-            title=_("Invoice"),
-            facts={
-                _("Invoice number"): invoice.number,
-                _("Invoice date"): formats.date(invoice.issued_on),
-                _("Date of supply"): formats.date(invoice.supplied_on),
-                _("Order number"): invoice.order_number,
-            },
-            discount=_("Discount"),
-            total=_("Total"),
-            ship_to=ship_to if ship_to != bill_to else (),
-        )
+    data = bill_data(
+        invoice,
+        title=say["invoice"],
+        facts={
+            say["invoice_number"]: invoice.number,
+            say["invoice_date"]: formats.date(invoice.issued_on),
+            say["supplied_on"]: formats.date(invoice.supplied_on),
+        },
+        discount=say["discount"],
+        total=say["total"],
+        ship_to=ship_to if ship_to != bill_to else (),
+        paid=invoice.payment,
+    )
     return render_pdf(Path(__file__).with_suffix(".typ"), data, on=invoice.issued_on)

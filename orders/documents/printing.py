@@ -1,89 +1,137 @@
-"""Print an order's issued papers from their rows: the same row always gives the same PDF."""
+"""Read an order's issued papers back from their rows, and print them: the same row always gives the same PDF."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import override
-
 from orders import models
-from orders.brand import Brand
-from orders.documents.bill import BillLine, TaxAmount
+from orders.brand import plain_colour
+from orders.documents.bill import BillLine, Paid, TaxAmount
 from orders.documents.credit_note import CreditNote, render_credit_note
+from orders.documents.e_invoice import Incomplete, e_invoice_xml, with_xml
 from orders.documents.invoice import Invoice, render_invoice
 from orders.documents.seller import Seller
+from orders.documents.words import words
 from orders.kernel.documents import Address
-from orders.kernel.money import spread
+from orders.states import EInvoice
 
 BilledLine = models.InvoiceLine | models.CreditNoteLine
 
 
-def print_invoice(invoice: models.Invoice) -> bytes:
-    """The invoice as PDF."""
-    lines = list(invoice.lines.select_related("line").order_by("line__position"))
-    return render_invoice(
-        Invoice(
-            **_head(invoice),
-            lines=tuple(_line(line) for line in lines),
-            taxes=_taxes(invoice, lines),
-            shipping=invoice.shipping,
-            shipping_name=_shipping_name(invoice.order),
-            supplied_on=invoice.issued_at.date(),
-            shipping_address=_address(invoice.snapshot["ship_to"]),
-        )
+@dataclass(frozen=True, kw_only=True)
+class Printed:
+    """A paper's file; ``lacks`` says why it has no e-invoice although the channel wants one."""
+
+    pdf: bytes
+    has_xml: bool = False
+    lacks: str = ""
+
+    @property
+    def sha256(self) -> str:
+        return sha256(self.pdf).hexdigest()
+
+
+def print_paper(paper: models.Invoice | models.CreditNote) -> Printed:
+    """The PDF, with the e-invoice inside where the channel had asked for one when it was issued."""
+    bill, pdf, title = _printed(paper)
+    if paper.snapshot.get("e_invoice", EInvoice.OFF) == EInvoice.OFF:
+        return Printed(pdf=pdf)
+    try:
+        xml = e_invoice_xml(bill)
+    except Incomplete as why:
+        return Printed(pdf=pdf, lacks=str(why))
+    name = f"{title} {bill.number}"
+    return Printed(pdf=with_xml(pdf, xml, title=name, author=bill.seller.name, language=bill.language), has_xml=True)
+
+
+def _printed(paper: models.Invoice | models.CreditNote) -> tuple[Invoice | CreditNote, bytes, str]:
+    say = words(paper.language)
+    if isinstance(paper, models.Invoice):
+        invoice = invoice_of(paper)
+        return invoice, render_invoice(invoice), say["invoice"]
+    note = credit_note_of(paper)
+    return note, render_credit_note(note), say["credit_note"]
+
+
+def invoice_of(row: models.Invoice) -> Invoice:
+    """What is on an invoice."""
+    taxes = _taxes(row)
+    return Invoice(
+        **_head(row),
+        lines=tuple(_line(line) for line in row.lines.select_related("line").order_by("line__position")),
+        taxes=taxes,
+        shipping_name=_shipping_name(row),
+        supplied_on=_day(row.snapshot.get("supplied_on")) or row.issued_on,
+        shipping_address=_address(row.snapshot["ship_to"]),
+        payment=_paid(row.snapshot.get("payment")),
     )
 
 
-def print_credit_note(note: models.CreditNote) -> bytes:
-    """The credit note as PDF; money that went back without goods is one line for each rate of its invoice."""
-    lines = list(note.lines.select_related("line").order_by("line__position"))
-    if note.invoice is None:
-        raise ValueError(f"{note.number} corrects no invoice")
-    taxes = _taxes(note, lines) if lines else _shared_taxes(note, note.invoice)
-    return render_credit_note(
-        CreditNote(
-            **_head(note),
-            lines=tuple(_line(line) for line in lines) or tuple(_goodwill(note, tax) for tax in taxes),
-            taxes=taxes,
-            shipping=note.shipping,
-            invoice_number=note.invoice.number,
-            invoice_issued_on=note.invoice.issued_at.date(),
-        )
+def credit_note_of(row: models.CreditNote) -> CreditNote:
+    """What is on a credit note; money that went back without goods is one line for each rate of its invoice."""
+    taxes = _taxes(row)
+    lines = [_line(line) for line in row.lines.select_related("line").order_by("line__position")]
+    return CreditNote(
+        **_head(row),
+        lines=tuple(lines or [_goodwill(row, tax) for tax in taxes]),
+        taxes=taxes,
+        invoices=_invoices(row),
+        reason=words(row.language).get(f"because_{row.reason}", ""),
     )
 
 
 def _head(paper: models.Invoice | models.CreditNote) -> dict[str, Any]:
     """What both papers have, from the snapshot that was taken when it was issued."""
-    seller = paper.snapshot["seller"]
+    told = paper.snapshot
+    seller = told["seller"]
     return {
         "number": paper.number,
         "language": paper.language,
         "currency": paper.currency,
-        "issued_on": paper.issued_at.date(),
-        "order_number": paper.snapshot["order_number"],
-        "billing_address": _address(paper.snapshot["buyer"]),
-        "prices_include_tax": paper.snapshot["prices_include_tax"],
-        "seller": Seller(
-            brand=seller["brand"],
-            name=seller["name"],
-            address=tuple(seller["address"].splitlines()),
-            vat_id=seller["vat_id"],
-            email=seller["email"],
-            colour=Brand(paper.order.channel).colour,
+        "issued_on": paper.issued_on,
+        "order_number": told["order_number"],
+        "ordered_on": _day(told.get("ordered_on")),
+        "buyer_reference": told.get("buyer_reference", ""),
+        "buyer_vat_id": told["buyer"].get("vat_id", ""),
+        "billing_address": _address(told["buyer"]),
+        "prices_include_tax": told["prices_include_tax"],
+        "shipping": paper.shipping,
+        "shipping_tax": paper.shipping_tax,
+        "shipping_tax_rate": Decimal(told["shipping_tax_rate"]).normalize(),
+        "seller": Seller.as_it_was(
+            seller, colour=plain_colour(seller.get("colour", "") or paper.order.channel.brand_colour)
         ),
     }
 
 
-def _address(stored: dict[str, str]) -> Address:
+def _address(stored: Mapping[str, str]) -> Address:
     known = {field.name for field in fields(Address)}
     return Address(**{"name": "", "line1": "", "city": "", "country": ""} | {k: stored[k] for k in known & set(stored)})
 
 
-def _shipping_name(order: models.Order) -> str:
-    return order.shipping_method.name if order.shipping_method else ""
+def _shipping_name(invoice: models.Invoice) -> str:
+    method = invoice.order.shipping_method
+    return str(invoice.snapshot.get("shipping_name", method.name if method else ""))
+
+
+def _day(told: str | None) -> date | None:
+    return date.fromisoformat(told) if told else None
+
+
+def _paid(told: Mapping[str, str] | None) -> Paid | None:
+    """None for bills of before, which didn't say."""
+    return Paid(kind=told["kind"], paid=Decimal(told["paid"]), due=Decimal(told["due"])) if told else None
+
+
+def _invoices(note: models.CreditNote) -> tuple[tuple[str, date], ...]:
+    if told := note.snapshot.get("invoices"):
+        return tuple((each["number"], date.fromisoformat(each["issued_on"])) for each in told)
+    if note.invoice is None:
+        raise ValueError(f"{note.number} corrects no invoice")
+    return ((note.invoice.number, note.invoice.issued_on),)
 
 
 def _line(row: BilledLine) -> BillLine:
@@ -94,39 +142,22 @@ def _line(row: BilledLine) -> BillLine:
         name=row.line.name,
         quantity=row.quantity,
         unit_price=row.line.unit_price,
-        tax_rate=row.tax_rate,
+        tax_rate=row.tax_rate.normalize(),
         total=row.amount,
+        tax=row.tax,
         discount=full - row.amount,
     )
 
 
-def _taxes(paper: models.Invoice | models.CreditNote, lines: Iterable[BilledLine]) -> tuple[TaxAmount, ...]:
+def _taxes(paper: models.Invoice | models.CreditNote) -> tuple[TaxAmount, ...]:
     """One row per rate, shipping included."""
-    amounts: defaultdict[Decimal, Decimal] = defaultdict(Decimal)
-    taxes: defaultdict[Decimal, Decimal] = defaultdict(Decimal)
-    shipping_rate = Decimal(paper.snapshot["shipping_tax_rate"])
-    parts = [(line.tax_rate, line.amount, line.tax) for line in lines]
-    for rate, amount, tax in [*parts, (shipping_rate, paper.shipping, paper.shipping_tax)]:
-        amounts[rate.normalize()] += amount
-        taxes[rate.normalize()] += tax
-    includes_tax = paper.snapshot["prices_include_tax"]
     return tuple(
-        TaxAmount(rate=rate, net=amounts[rate] - taxes[rate] if includes_tax else amounts[rate], tax=taxes[rate])
-        for rate in sorted(amounts, reverse=True)
-        if amounts[rate]
+        TaxAmount(rate=row.tax_rate.normalize(), net=row.net, tax=row.tax, category=row.category)
+        for row in paper.taxes.all()
     )
-
-
-def _shared_taxes(note: models.CreditNote, invoice: models.Invoice) -> tuple[TaxAmount, ...]:
-    """Money without goods has the rates of its invoice, in the invoice's proportions."""
-    billed = _taxes(invoice, invoice.lines.all())
-    nets = spread(note.net, [tax.net for tax in billed], note.currency)
-    taxes = spread(note.tax, [tax.tax for tax in billed], note.currency)
-    return tuple(TaxAmount(rate=b.rate, net=net, tax=tax) for b, net, tax in zip(billed, nets, taxes, strict=True))
 
 
 def _goodwill(note: models.CreditNote, tax: TaxAmount) -> BillLine:
     amount = tax.gross if note.snapshot["prices_include_tax"] else tax.net
-    with override(note.language):
-        name = _("Refund")
-    return BillLine(sku="", name=name, quantity=1, unit_price=amount, tax_rate=tax.rate, total=amount)
+    name = words(note.language)["refund"]
+    return BillLine(sku="", name=name, quantity=1, unit_price=amount, tax_rate=tax.rate, total=amount, tax=tax.tax)

@@ -1,7 +1,6 @@
 """Paper for every floor: typst templates printed as PDF/A, barcodes, addresses, numbers in a language."""
 
 import json
-import struct
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -17,13 +16,14 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from django.conf import settings
 from django.utils.translation import to_locale
 
+from orders.kernel.glyphs import covered
+
 if TYPE_CHECKING:
     import typst
 
 BarcodeKind = Literal["Code128", "QRCode", "DataMatrix"]
 
 NO_GLYPH: Final = "□"
-UNICODE_FULL: Final = b"\x00\x03\x00\x0a"  # platform 3, encoding 10
 INVISIBLE: Final = frozenset({"Cc", "Cf", "Mn", "Me"})
 CITY_BEFORE_CODE: Final = frozenset({"AU", "CA", "US"})
 CODE_ON_ITS_OWN_LINE: Final = frozenset({"GB", "IE"})
@@ -150,15 +150,17 @@ class Formats:
 def _fonts() -> "typst.Fonts":
     import typst
 
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_font_folder())])
+    folders = [str(folder) for folder in _font_folders()]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
 
 
-def _font_folder() -> Path:
-    return Path(settings.BASE_DIR) / "static" / "fonts"
+def _font_folders() -> tuple[Path, Path]:
+    """The house's own face, and those of other scripts."""
+    return Path(settings.BASE_DIR) / "static" / "fonts", Path(__file__).parent / "fonts"
 
 
 def _printable(value: Any) -> Any:
-    """`value` with every text in characters that the font has: PDF/A refuses a missing glyph."""
+    """`value` with every text in characters that the fonts have: PDF/A refuses a missing glyph."""
     if isinstance(value, str):
         if value.isascii() and value.replace("\n", "").isprintable():
             return value
@@ -170,30 +172,27 @@ def _printable(value: Any) -> Any:
     return value
 
 
+def is_covered(character: str) -> bool:
+    """Whether one of the fonts has a glyph for it."""
+    return any(ord(character) in points for points in _coverage())
+
+
+@cache
+def _coverage() -> tuple[frozenset[int], ...]:
+    """The house's own face first: it has most of what is printed."""
+    own, others = _font_folders()
+    return tuple(covered(font.read_bytes()) for font in [own / "Inter-Regular.ttf", *sorted(others.glob("*.ttf"))])
+
+
 @lru_cache(maxsize=4096)
 def _printable_character(character: str) -> str:
     """The character, a plainer form of it, nothing for an invisible one, or a box that shows the gap."""
     category = unicodedata.category(character)
-    if character == "\n" or (category not in {"Cc", "Cf"} and ord(character) in _covered()):
+    if character == "\n" or (category not in {"Cc", "Cf"} and is_covered(character)):
         return character
     if character.isspace():
         return " "
     if category in INVISIBLE:
         return ""
     plain = unicodedata.normalize("NFKC", character)
-    return plain if all(ord(part) in _covered() for part in plain) else NO_GLYPH
-
-
-@cache
-def _covered() -> frozenset[int]:
-    """The code points of the font: the groups of its `cmap` table in format 12 (OpenType 1.9)."""
-    font = (_font_folder() / "Inter-Regular.ttf").read_bytes()
-    (count,) = struct.unpack_from(">H", font, 4)
-    tables = struct.iter_unpack(">4s4xI4x", font[12 : 12 + 16 * count])
-    cmap = next(offset for tag, offset in tables if tag == b"cmap")
-    (count,) = struct.unpack_from(">H", font, cmap + 2)
-    encodings = struct.iter_unpack(">4sI", font[cmap + 4 : cmap + 4 + 8 * count])
-    groups = cmap + next(offset for encoding, offset in encodings if encoding == UNICODE_FULL)
-    (count,) = struct.unpack_from(">I", font, groups + 12)
-    ranges = struct.iter_unpack(">II4x", font[groups + 16 : groups + 16 + 12 * count])
-    return frozenset(point for first, last in ranges for point in range(first, last + 1))
+    return plain if all(map(is_covered, plain)) else NO_GLYPH

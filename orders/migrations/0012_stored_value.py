@@ -21,11 +21,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='channel',
-            name='bank_account',
-            field=models.TextField(blank=True, help_text='Where customers may send money: holder, IBAN, BIC, a line each. Empty: no transfers.'),
-        ),
-        migrations.AddField(
-            model_name='channel',
             name='link_gateways',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, help_text='What customers may choose on the page of a payment link, by code; empty: all that there are.', size=None),
         ),

@@ -10,9 +10,18 @@ from orders.models.exception import ProcessException
 from orders.models.feedback import Feedback
 from orders.models.hold import OrderHold
 from orders.models.hold_rule import HoldRule, HoldRuleChange
-from orders.models.invoice import CreditNote, CreditNoteLine, Invoice, InvoiceLine, InvoiceSeries
+from orders.models.invoice import (
+    CreditNote,
+    CreditNoteLine,
+    CreditNoteTax,
+    Invoice,
+    InvoiceLine,
+    InvoiceSeries,
+    InvoiceTax,
+)
 from orders.models.order import Order, OrderLine
 from orders.models.outbox import Notification
+from orders.models.paper import PaperFile
 from orders.models.partner import ApiKey, IdempotencyKey, Partner
 from orders.models.payment import Payment, PaymentTransaction, Refund
 from orders.models.payment_link import PaymentLink
@@ -27,6 +36,7 @@ __all__ = [
     "Channel",
     "CreditNote",
     "CreditNoteLine",
+    "CreditNoteTax",
     "Customer",
     "DeliveryPromise",
     "Feedback",
@@ -37,6 +47,7 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "InvoiceSeries",
+    "InvoiceTax",
     "Notification",
     "Order",
     "OrderCancellation",
@@ -45,6 +56,7 @@ __all__ = [
     "OrderEvent",
     "OrderHold",
     "OrderLine",
+    "PaperFile",
     "Partner",
     "Payment",
     "PaymentLink",

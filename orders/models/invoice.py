@@ -2,11 +2,13 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast, Now
 
 from orders.kernel.guards import append_only
 from orders.models.fields import AmountField, RateField
 from orders.models.order import Order, OrderLine
 from orders.models.payment import Refund
+from orders.states import TaxCategory
 
 
 class InvoiceSeries(models.Model):
@@ -18,7 +20,11 @@ class InvoiceSeries(models.Model):
     next_number = models.PositiveIntegerField(default=1)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["code", "year"], name="invoice_series_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "year"], name="invoice_series_once"),
+            # Number is prefix, year and sequence: two series must never print the same one.
+            models.UniqueConstraint(fields=["prefix", "year"], name="invoice_series_prefix_once"),
+        ]
         verbose_name_plural = "invoice series"
 
     def __str__(self) -> str:
@@ -26,7 +32,10 @@ class InvoiceSeries(models.Model):
 
 
 class LegalDocument(models.Model):
-    """What an invoice and a credit note share; ``snapshot`` holds names and addresses as they were."""
+    """What an invoice and a credit note share; ``snapshot`` holds names and addresses as they were.
+
+    ``issued_on`` is the seller's calendar day, whose year is the series'; ``country`` is where the goods went.
+    """
 
     series = models.ForeignKey(InvoiceSeries, on_delete=models.PROTECT, related_name="+")
     sequence = models.PositiveIntegerField()
@@ -38,6 +47,8 @@ class LegalDocument(models.Model):
     language = models.CharField(max_length=8)
     snapshot = models.JSONField()
     issued_at = models.DateTimeField()
+    issued_on = models.DateField(db_default=Cast(Now(), models.DateField()))
+    country = models.CharField(max_length=2, blank=True, default="", db_default="")
 
     class Meta:
         abstract = True
@@ -48,7 +59,7 @@ class LegalDocument(models.Model):
 
 @append_only()
 class Invoice(LegalDocument):
-    """The bill for what left with one shipment."""
+    """The bill for what left with one shipment, or for what needs none (an empty ``cause_id``)."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="invoices")
     shipping = AmountField(default=0, help_text="The part of the total that is for shipping.")
@@ -57,6 +68,8 @@ class Invoice(LegalDocument):
 
     class Meta:
         ordering = ["id"]
+        permissions = [("export_invoice", "Can export invoices and credit notes")]
+        indexes = [models.Index(fields=["issued_on", "id"], name="invoice_issued_on")]
         constraints = [
             models.UniqueConstraint(fields=["series", "sequence"], name="invoice_sequence_once"),
             models.UniqueConstraint(
@@ -93,6 +106,7 @@ class CreditNote(LegalDocument):
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["issued_on", "id"], name="credit_note_issued_on")]
         constraints = [
             models.UniqueConstraint(fields=["series", "sequence"], name="credit_note_sequence_once"),
         ]
@@ -111,3 +125,44 @@ class CreditNoteLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.line_id}"
+
+
+class TaxRow(models.Model):
+    """What is taxed at one rate of a paper, shipping included; the rows of a paper add up to it."""
+
+    tax_rate = RateField()
+    category = models.CharField(max_length=2, choices=TaxCategory.choices)
+    net = AmountField()
+    tax = AmountField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.tax_rate.normalize():%}"
+
+
+@append_only()
+class InvoiceTax(TaxRow):
+    """One rate of an invoice."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="taxes")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["invoice", "category", "tax_rate"], name="invoice_tax_once"),
+        ]
+
+
+@append_only()
+class CreditNoteTax(TaxRow):
+    """One rate of a credit note."""
+
+    credit_note = models.ForeignKey(CreditNote, on_delete=models.PROTECT, related_name="taxes")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["credit_note", "category", "tax_rate"], name="credit_note_tax_once"),
+        ]

@@ -20,7 +20,7 @@ from orders.models.customer import Customer
 from orders.models.fields import AmountField, RateField, door_index, phone_index
 from orders.models.partner import Partner
 from orders.models.product import Product
-from orders.states import FulfillmentState, OrderStatus, PaymentState, ReturnState
+from orders.states import FulfillmentState, OrderStatus, PaymentState, ReturnState, TaxExemption
 
 S = OrderStatus
 
@@ -68,6 +68,17 @@ class Order(Stateful):
 
     currency = models.CharField(max_length=3)
     prices_include_tax = models.BooleanField(default=True)
+    tax_exemption = models.CharField(
+        max_length=16,
+        choices=TaxExemption.choices,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Why lines with a rate of 0 bear no tax.",
+    )
+    buyer_reference = models.CharField(
+        max_length=100, blank=True, default="", db_default="", help_text="What the buyer wants to read on the bill."
+    )
     discount = AmountField(default=0, help_text="The discount on the whole order, as asked for.")
     items_total = AmountField(default=0)
     discount_total = AmountField(default=0)

@@ -214,7 +214,7 @@ class PaymentTransaction(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.amount:.2f}"
+        return f"{self.get_kind_display()} {self.amount.normalize():f}"
 
     @transition(field=status, source=T.PENDING, target=T.SUCCESS)
     def succeed(self) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
-from django.utils import timezone
 
 from orders.derivation import payment_status
 from orders.errors import NotRefundable
@@ -13,7 +12,8 @@ from orders.events import CreditNoteIssued
 from orders.kernel.money import ZERO, rounded, share, spread
 from orders.kernel.work import emit
 from orders.models import CreditNote, CreditNoteLine, Invoice, InvoiceLine, Order, OrderLine, Refund
-from orders.services.invoice import number_document, snapshot
+from orders.services.issue_paper import issue_paper, snapshot
+from orders.taxes import TaxShare, in_proportion, taxes_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,10 +76,10 @@ def credit_for_amount(order: Order, amount: Decimal) -> Credit:
 
 def issue_credit_note(order: Order, credit: Credit, *, reason: str, refund: Refund | None = None) -> CreditNote:
     """The legal paper: the order's debt falls by ``credit``. Joins the open work; the order is locked."""
-    invoice = Invoice.objects.filter(order=order).latest("id")
+    invoices = _corrected(order, credit)
     paper = CreditNote(
         order=order,
-        invoice=invoice,
+        invoice=invoices[-1],
         refund=refund,
         reason=reason,
         currency=order.currency,
@@ -89,11 +89,10 @@ def issue_credit_note(order: Order, credit: Credit, *, reason: str, refund: Refu
         shipping=credit.shipping,
         shipping_tax=credit.shipping_tax,
         language=order.language,
-        snapshot=snapshot(order) | {"invoice_number": invoice.number},
-        issued_at=timezone.now(),
+        snapshot=snapshot(order)
+        | {"invoices": [{"number": each.number, "issued_on": each.issued_on.isoformat()} for each in invoices]},
     )
-    number_document(paper, code="credit_note", prefix="CN-")
-    paper.save(force_insert=True)
+    issue_paper(paper, _taxes(order, credit, invoices[-1]))
     CreditNoteLine.objects.bulk_create(
         CreditNoteLine(
             credit_note=paper, line=c.line, quantity=c.quantity, tax_rate=c.line.tax_rate, amount=c.amount, tax=c.tax
@@ -114,6 +113,25 @@ def issue_credit_note(order: Order, credit: Credit, *, reason: str, refund: Refu
         )
     )
     return paper
+
+
+def _corrected(order: Order, credit: Credit) -> list[Invoice]:
+    """The invoices that billed what is credited, oldest first; of money without goods the latest."""
+    billed = Invoice.objects.filter(order=order).order_by("id")
+    lines = [part.line.pk for part in credit.lines]
+    return list(billed.filter(lines__line__in=lines).distinct()) or [billed.latest("id")]
+
+
+def _taxes(order: Order, credit: Credit, invoice: Invoice) -> tuple[TaxShare, ...]:
+    parts = [(part.line.tax_rate, part.amount, part.tax) for part in credit.lines]
+    if credit.shipping:
+        parts.append((order.shipping_tax_rate, credit.shipping, credit.shipping_tax))
+    if parts:
+        return taxes_of(parts, includes_tax=order.prices_include_tax, exemption=order.tax_exemption)
+    billed = [
+        TaxShare(rate=row.tax_rate, category=row.category, net=row.net, tax=row.tax) for row in invoice.taxes.all()
+    ]
+    return in_proportion(credit.total - credit.tax, credit.tax, billed, order.currency)
 
 
 def _lines(order: Order, units: Mapping[int, int]) -> list[LineCredit]:

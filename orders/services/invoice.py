@@ -1,107 +1,112 @@
 """Issue the bill for what leaves, and owe its capture."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from django.utils import timezone
-
+from orders.errors import NotBillable
 from orders.events import InvoiceIssued
+from orders.gateways import online
 from orders.kernel.actor import Actor
-from orders.kernel.money import ZERO, share
+from orders.kernel.money import ZERO, share, text
 from orders.kernel.work import emit, work
-from orders.locks import locked_lines, locked_order, locked_payments, locked_series
+from orders.locks import locked_lines, locked_order, locked_payments
 from orders.models import Invoice, InvoiceLine, Order, OrderLine, Payment
-from orders.models.invoice import LegalDocument
 from orders.services.billed import NOTHING, Billed, billed_lines, billed_shipping
-from orders.services.capture import owe_charges, uncharged
+from orders.services.capture import owe_charges, uncaptured, uncharged
+from orders.services.issue_paper import issue_paper, snapshot
+from orders.states import PaymentStatus
+from orders.taxes import TaxShare, taxes_of
+
+_RESERVED = (PaymentStatus.AUTHORIZED, PaymentStatus.PARTIALLY_CAPTURED)
 
 
-def issue_invoice(order_id: int, *, units: Mapping[int, int], cause_id: str, by: Actor) -> Invoice | None:
+def issue_invoice(
+    order_id: int, *, units: Mapping[int, int], cause_id: str = "", supplied_on: date | None = None, by: Actor
+) -> Invoice | None:
     """Bill ``units`` (by line pk) that leave with ``cause_id`` (a shipment), and owe the capture of the amount.
 
-    Each line bills its share of what isn't billed yet, so all invoices add up to the order; the first one
-    bears the shipping, a later one what a change added to it. Returns None when ``cause_id`` was billed before.
+    Without a cause it bills what needs no shipment, or is billed before one; ``supplied_on`` is the day of supply,
+    today unless told. Each line bills its share of what isn't billed yet, so all invoices add up to the order; the
+    first one bears the shipping, a later one what a change added to it. Returns None when ``cause_id`` was billed
+    before, or all its units were. Raises ``NotBillable`` when more is to be billed than the customer bought.
     """
     with work(by=by):
         order = locked_order(order_id)
-        if Invoice.objects.filter(order=order, cause_id=cause_id).exists():
+        if cause_id and Invoice.objects.filter(order=order, cause_id=cause_id).exists():
             return None
         payments = locked_payments(order_id)
-        rows = _invoice_lines(order, units)
-        billed, billed_tax = billed_shipping(order)
-        shipping, shipping_tax = order.shipping_total - billed, order.shipping_tax - billed_tax
-        tax = sum((row.tax for row in rows), shipping_tax)
-        total = sum((row.amount for row in rows), shipping) + (ZERO if order.prices_include_tax else tax)
-        invoice = Invoice(
-            order=order, cause_id=cause_id, shipping=shipping, shipping_tax=shipping_tax, **_head(order, tax, total)
-        )
-        number_document(invoice, code="invoice", prefix="INV-")
-        invoice.save(force_insert=True)
+        rows = _invoice_lines(order, units, may_be_billed=bool(cause_id))
+        if not rows:
+            return None
+        invoice = _invoice(order, rows)
+        invoice.cause_id = cause_id
+        invoice.snapshot = snapshot(order, supplied_on=supplied_on) | {"payment": _paid(order, payments, invoice.total)}
+        issue_paper(invoice, _taxes(order, invoice, rows))
         for row in rows:
             row.invoice = invoice
         InvoiceLine.objects.bulk_create(rows)
         _owe_capture(invoice, payments)
         emit(
             InvoiceIssued(
-                order_id=order.pk, number=order.number, invoice=invoice.number, total=total, currency=order.currency
+                order_id=order.pk,
+                number=order.number,
+                invoice=invoice.number,
+                total=invoice.total,
+                currency=order.currency,
             )
         )
         return invoice
 
 
-def number_document(document: LegalDocument, *, code: str, prefix: str) -> None:
-    """Give the next number of the year's series, without a gap: the series stays locked until the commit."""
-    year = document.issued_at.year
-    series = locked_series(code, year, prefix=prefix)
-    document.series = series
-    document.sequence = series.next_number
-    document.number = f"{series.prefix}{year}-{series.next_number:06d}"
-    series.next_number += 1
-    series.save(update_fields=["next_number"])
+def _invoice(order: Order, rows: Sequence[InvoiceLine]) -> Invoice:
+    billed, billed_tax = billed_shipping(order)
+    shipping, shipping_tax = order.shipping_total - billed, order.shipping_tax - billed_tax
+    tax = sum((row.tax for row in rows), shipping_tax)
+    total = sum((row.amount for row in rows), shipping) + (ZERO if order.prices_include_tax else tax)
+    return Invoice(
+        order=order,
+        currency=order.currency,
+        language=order.language,
+        net=total - tax,
+        tax=tax,
+        total=total,
+        shipping=shipping,
+        shipping_tax=shipping_tax,
+    )
 
 
-def _head(order: Order, tax: Decimal, total: Decimal) -> dict[str, Any]:
-    return {
-        "currency": order.currency,
-        "net": total - tax,
-        "tax": tax,
-        "total": total,
-        "language": order.language,
-        "snapshot": snapshot(order),
-        "issued_at": timezone.now(),
-    }
+def _taxes(order: Order, invoice: Invoice, rows: Sequence[InvoiceLine]) -> tuple[TaxShare, ...]:
+    parts = [(row.tax_rate, row.amount, row.tax) for row in rows]
+    if invoice.shipping:
+        parts.append((order.shipping_tax_rate, invoice.shipping, invoice.shipping_tax))
+    return taxes_of(parts, includes_tax=order.prices_include_tax, exemption=order.tax_exemption)
 
 
-def snapshot(order: Order) -> dict[str, Any]:
-    """Names and addresses as they are now: a legal paper never changes with them."""
-    channel = order.channel
-    placed_at: datetime = order.placed_at or order.created_at
-    return {
-        "seller": {
-            "name": channel.seller_name or channel.brand_name,
-            "address": channel.seller_address,
-            "vat_id": channel.seller_vat_id,
-            "email": channel.support_email,
-            "brand": channel.brand_name,
-        },
-        "buyer": order.billing_address or order.shipping_address,
-        "ship_to": order.shipping_address,
-        "order_number": order.number,
-        "ordered_on": placed_at.date().isoformat(),
-        "prices_include_tax": order.prices_include_tax,
-        "shipping_tax_rate": str(order.shipping_tax_rate),
-    }
+def _paid(order: Order, payments: Sequence[Payment], total: Decimal) -> dict[str, str]:
+    """How the bill is paid, and how much of it: what was taken before, and what is reserved and now taken."""
+    owed = min(total, uncharged(order) + total)
+    reserved = sum((uncaptured(payment) for payment in payments if payment.status in _RESERVED), ZERO)
+    paid = total - max(owed - reserved, ZERO)
+    gateways = {payment.gateway for payment in payments}
+    kind = "" if not gateways else "online" if gateways & set(online()) else "by_hand"
+    return {"kind": kind, "paid": text(paid, order.currency), "due": text(total - paid, order.currency)}
 
 
-def _invoice_lines(order: Order, units: Mapping[int, int]) -> list[InvoiceLine]:
+def _invoice_lines(order: Order, units: Mapping[int, int], *, may_be_billed: bool) -> list[InvoiceLine]:
+    """A row for each line; of units that leave only those that weren't billed before when ``may_be_billed``."""
     billed = billed_lines(order)
-    return [
-        _invoice_line(line, units[line.pk], billed.get(line.pk, NOTHING), order.currency)
-        for line in locked_lines(order.pk)
-        if units.get(line.pk)
-    ]
+    rows = []
+    for line in locked_lines(order.pk):
+        before = billed.get(line.pk, NOTHING)
+        quantity, left = units.get(line.pk, 0), line.active - before.units
+        if quantity > left and not may_be_billed:
+            raise NotBillable(f"lines: {line.sku}: {left} units were bought and not billed yet.")
+        if min(quantity, left) > 0:
+            rows.append(_invoice_line(line, min(quantity, left), before, order.currency))
+    if not rows and not may_be_billed:
+        raise NotBillable("lines: name the units to bill.")
+    return rows
 
 
 def _invoice_line(line: OrderLine, quantity: int, billed: Billed, currency: str) -> InvoiceLine:

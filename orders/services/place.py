@@ -33,6 +33,7 @@ from orders.services.reserve import reserve_planned, transit_days
 from orders.services.settle import apply_answer
 from orders.services.tender import Tender, insert_payments, tenders_of, token_errors
 from orders.states import OrderStatus
+from orders.taxes import exemption_errors
 
 # How often the same placement is planned anew when others were faster at the shelf.
 _ATTEMPTS = 3
@@ -192,6 +193,8 @@ def _insert_order(
         shipping_method=method,
         currency=request.currency,
         prices_include_tax=includes_tax,
+        tax_exemption=request.tax_exemption,
+        buyer_reference=request.buyer_reference,
         discount=request.discount,
         items_total=totals.items,
         discount_total=totals.discount,
@@ -270,7 +273,12 @@ def _line_price(line: WantedLine, product: Product) -> LinePrice:
 def _check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: Decimal) -> None:
     """Amounts have the currency's digits, no discount is larger than what it is taken from, and a gateway its token."""
     currency = request.currency
-    errors = token_errors(request.ways, request.pointers)
+    errors = exemption_errors(
+        request.tax_exemption,
+        rates=[line.tax_rate for line in lines],
+        vat_id=str((request.billing_address or request.shipping_address).get("vat_id") or ""),
+    )
+    errors += token_errors(request.ways, request.pointers)
     if request.payment and request.payments:
         errors.append(at("#/payments", "ambiguous", "Send payment or payments, not both."))
     for i, line in enumerate(lines):

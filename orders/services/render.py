@@ -10,6 +10,7 @@ from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from orders.brand import Brand
@@ -25,13 +26,15 @@ if TYPE_CHECKING:
     import css_inline
 
 CUSTOMER = "customer"
+# mail -> the fact that names the paper which goes along
+PAPERS = {"orders/mail/invoiced": "invoice", "orders/mail/credited": "credit_note"}
 _MAILTO = "mailto:"
 _BLANK_LINES = re.compile(r"\n\s*\n(\s*\n)+")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """A message as it is sent; ``to`` is empty when the customer left no address."""
+    """A message as it is sent; ``to`` is empty when the customer left no address, ``papers`` go along as PDF."""
 
     subject: str
     text: str
@@ -40,6 +43,7 @@ class Rendered:
     sender: str
     reply_to: str
     secrets: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
 
     def kept(self, words: str) -> str:
         """``words`` as they are kept once they were sent: a gift card's code is nobody's to read later."""
@@ -62,8 +66,9 @@ def render_message(notification: Notification) -> Rendered:
     language = order.language if order and is_customer else settings.LANGUAGE_CODE
     if holder:
         language = holder.language
-    brand = Brand(order.channel if order else holder.channel if holder else None)
-    with override(language):
+    channel = order.channel if order else holder.channel if holder else None
+    brand = Brand(channel)
+    with override(language), timezone.override(channel.zone if channel else None):
         context = {**notification.context, **_about(order), "brand": brand, "language": language}
         context |= {**_derived(notification.context, language), **(holder.context if holder else {})}
         return Rendered(
@@ -74,6 +79,7 @@ def render_message(notification: Notification) -> Rendered:
             sender=formataddr((brand.name, brand.sender_email)),
             reply_to=brand.support_email,
             secrets=holder.secrets if holder else (),
+            papers=_papers(notification),
         )
 
 
@@ -111,6 +117,11 @@ def _derived(stored: dict[str, Any], language: str) -> dict[str, Any]:
     if "exceptions" in stored:
         derived["questions"] = _questions(stored["exceptions"])
     return derived
+
+
+def _papers(notification: Notification) -> tuple[str, ...]:
+    fact = PAPERS.get(notification.template)
+    return (notification.context[fact],) if fact else ()
 
 
 def _about(order: Order | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django import template
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from orders.kernel.documents import Formats
@@ -42,6 +43,9 @@ def _formats() -> Formats:
 
 
 def _date(when: date | datetime | str) -> date:
+    """An instant is a day in the zone that is active: the channel's, for its customers."""
     if isinstance(when, str):
         when = datetime.fromisoformat(when)
-    return when.date() if isinstance(when, datetime) else when
+    if isinstance(when, datetime):
+        return timezone.localtime(when).date() if timezone.is_aware(when) else when.date()
+    return when

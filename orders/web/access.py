@@ -15,6 +15,7 @@ from csp.decorators import csp_update
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import override
 
@@ -47,7 +48,7 @@ def customer_order(request: HttpRequest, public_id: str) -> Order:
 
 
 def customer_page(view: View) -> View:
-    """Turn ``view(request, order, ...)`` into a page for the link's holder, in the order's language.
+    """Turn ``view(request, order, ...)`` into a page for the link's holder, in the order's language and time zone.
 
     Everybody else gets the page that offers a new link.
     """
@@ -60,7 +61,7 @@ def customer_page(view: View) -> View:
             order = customer_order(request, public_id)
         except NoAccess:
             return private(link_expired(request, public_id, LinkForm()))
-        with override(order.language):
+        with override(order.language), timezone.override(order.channel.zone):
             response = with_logo(view, order)(request, order, **kwargs)
             response.setdefault("Content-Language", order.language)
         return private(response)

@@ -7,14 +7,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orders.brand import Brand
-from orders.documents.printing import print_credit_note, print_invoice
 from orders.kernel.actor import CUSTOMER
 from orders.kernel.errors import DomainError
-from orders.models import Order
+from orders.models import CreditNote, Invoice, Order
 from orders.order_page import order_page
 from orders.order_words import refusal_words
 from orders.services.cancel import cancel_order
 from orders.services.feedback import give_feedback
+from orders.services.file_paper import open_paper
 from orders.services.send_link import send_link
 from orders.services.settle import settle_payments
 from orders.states import CancelReason
@@ -71,16 +71,16 @@ def feedback(request: HttpRequest, order: Order) -> HttpResponse:
 
 @require_safe
 @customer_page
-def invoice(_request: HttpRequest, order: Order, number: str) -> HttpResponse:
+def invoice(request: HttpRequest, order: Order, number: str) -> HttpResponse:
     """One of the order's invoices as a PDF."""
-    return _paper(print_invoice(get_object_or_404(order.invoices, number=number)), number)
+    return _paper(request, order, get_object_or_404(order.invoices, number=number))
 
 
 @require_safe
 @customer_page
-def credit_note(_request: HttpRequest, order: Order, number: str) -> HttpResponse:
+def credit_note(request: HttpRequest, order: Order, number: str) -> HttpResponse:
     """One of the order's credit notes as a PDF."""
-    return _paper(print_credit_note(get_object_or_404(order.credit_notes, number=number)), number)
+    return _paper(request, order, get_object_or_404(order.credit_notes, number=number))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -117,7 +117,11 @@ def _brand(order: Order) -> dict[str, Brand]:
     return {"brand": Brand(order.channel)}
 
 
-def _paper(pdf: bytes, number: str) -> HttpResponse:
+def _paper(request: HttpRequest, order: Order, paper: Invoice | CreditNote) -> HttpResponse:
+    try:
+        pdf = open_paper(paper)
+    except DomainError as refusal:
+        return _refused(request, order, refusal)
     answer = HttpResponse(pdf, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{number}.pdf"'
+    answer["Content-Disposition"] = f'inline; filename="{paper.number}.pdf"'
     return answer

@@ -43,7 +43,7 @@ def render_packing_slip(slip: PackingSlip) -> bytes:
             "language": slip.language,
             "title": _("Packing slip"),
             "number": slip.order_number,
-            "seller": slip.seller.as_data(),
+            "seller": slip.seller.as_data(slip.language),
             "address": slip.receiver.lines(slip.language),
             "facts": [
                 (_("Order number"), slip.order_number),

@@ -36,7 +36,7 @@ def dispatch_shipment(shipment_id: int, *, by: Actor) -> Shipment:
         shipment.version += 1
         shipment.save()
         ship_packages([package.pk for package in locked.packages], by=by)
-        for order in locked.orders:
+        for order in sorted(locked.orders, key=lambda order: order.channel.invoice_series):  # series are locked by code
             issue_invoice(order.pk, units=contents[order.pk].units, cause_id=shipment.public_id, by=by)
             emit(
                 ShipmentDispatched(

@@ -7,7 +7,6 @@ from django.utils import timezone
 from orders.documents.seller import Seller
 from orders.kernel.documents import Address
 from orders.links import status_url
-from orders.models import Order
 from shipping.documents.packing_slip import PackingSlip, PackingSlipLine, render_packing_slip
 from shipping.models import Shipment
 from shipping.selectors import contents_by_package, orders_of_shipment
@@ -24,7 +23,7 @@ def print_slips(shipment: Shipment) -> list[bytes]:
                 language=shipment.language,
                 order_number=order.number,
                 packed_on=timezone.now().astimezone(ZoneInfo(shipment.warehouse.timezone)).date(),
-                seller=_seller(order),
+                seller=Seller.of(order.channel, colour=order.channel.brand_colour),
                 receiver=Address.of(shipment.ship_to),
                 lines=tuple(
                     PackingSlipLine(sku=line.line.sku, name=line.line.name, quantity=line.quantity)
@@ -37,15 +36,3 @@ def print_slips(shipment: Shipment) -> list[bytes]:
         )
         for parcel in parcels
     ]
-
-
-def _seller(order: Order) -> Seller:
-    channel = order.channel
-    return Seller(
-        brand=channel.brand_name,
-        name=channel.seller_name or channel.brand_name,
-        address=tuple(channel.seller_address.splitlines()),
-        vat_id=channel.seller_vat_id,
-        email=channel.support_email,
-        colour=channel.brand_colour,
-    )

@@ -12,7 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
-from orders.models import GiftCard, Order
+from orders.models import GiftCard, Invoice, Order
 from tests.factories.orders import ADDRESS, ChannelFactory, CustomerFactory, OrderFactory, ProductFactory
 from tests.factories.warehouse import BinFactory, WarehouseFactory
 
@@ -28,6 +28,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "orders.processexception": {"category": "stuck_label", "facts": {"attempts": 5, "error": "closed"}},
     "orders.holdrule": {"amount": Decimal(500), "currency": "EUR"},
     "orders.balancemovement": {"gift_card": lambda: a_row(GiftCard)},
+    "orders.paperfile": {"invoice": lambda: a_row(Invoice)},
 }
 
 

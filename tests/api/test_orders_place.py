@@ -40,6 +40,8 @@ def test_an_unpaid_order_is_placed_and_told_in_full(api: Partner, mug: Product, 
         "return_status": "none",
         "currency": "EUR",
         "prices_include_tax": True,
+        "tax_exemption": "",
+        "buyer_reference": "",
         "totals": {
             "items": "25.00",
             "discount": "0.00",

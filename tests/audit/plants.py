@@ -167,12 +167,12 @@ PAPERS = [
             WHERE sequence = (SELECT max(sequence) FROM orders_creditnote)""",
     ),
     Plant(
-        "invoice_totals",
+        "invoice_totals paper_taxes",
         "SELECT number FROM orders_invoice WHERE order_id = {completed}",
         "UPDATE orders_invoice SET net = net + 1 WHERE order_id = {completed}",
     ),
     Plant(
-        "credit_note_totals",
+        "credit_note_totals paper_taxes",
         "SELECT number FROM orders_creditnote WHERE order_id = {returned}",
         "UPDATE orders_creditnote SET net = net + 1 WHERE order_id = {returned}",
     ),
@@ -193,7 +193,24 @@ PAPERS = [
             WHERE credit_note_id IN (SELECT id FROM orders_creditnote WHERE order_id = {returned})""",
     ),
     Plant(
-        "billed_in_full",
+        "paper_taxes",
+        "SELECT number FROM orders_invoice WHERE order_id = {completed}",
+        """UPDATE orders_invoicetax SET tax = tax + 1
+            WHERE invoice_id IN (SELECT id FROM orders_invoice WHERE order_id = {completed})""",
+    ),
+    Plant(
+        "paper_years",
+        "SELECT number FROM orders_invoice WHERE order_id = {completed}",
+        "UPDATE orders_invoice SET issued_on = issued_on - 400 WHERE order_id = {completed}",
+    ),
+    Plant(
+        "papers_are_filed",
+        "SELECT number FROM orders_creditnote WHERE order_id = {returned}",
+        """DELETE FROM orders_paperfile
+            WHERE credit_note_id IN (SELECT id FROM orders_creditnote WHERE order_id = {returned})""",
+    ),
+    Plant(
+        "billed_in_full paper_taxes",
         f"{NUMBER} {{completed}}",
         """UPDATE orders_invoice SET total = total + 1, net = net + 1, shipping = shipping + 1
             WHERE order_id = {completed}""",

@@ -23,7 +23,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def link(live_server, settings) -> PaymentLink:
     settings.SITE_URL = live_server.url
     ShippingMethodFactory()
-    Channel.objects.filter(pk=ChannelFactory().pk).update(bank_account="Blue Mug GmbH\nDE02 1203 0000 0000 2020 51")
+    Channel.objects.filter(pk=ChannelFactory().pk).update(
+        seller_name="Blue Mug GmbH", seller_iban="DE02120300000000202051"
+    )
     StockLevelFactory(product=ProductFactory(sku="MUG", name="Blue mug with a wide handle"), on_hand=10)
     credit_of("ada@example.com", "5.00")
     order = place_order(an_order(WantedLine(sku="MUG", quantity=2)), by=SYSTEM)

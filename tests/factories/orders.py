@@ -19,6 +19,7 @@ ADDRESS = {
     "postal_code": "10115",
     "country": "DE",
     "phone": "",
+    "vat_id": "",
 }
 
 

@@ -15,6 +15,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "Package": {"weight_g": 500, "box_id": 1},
     "Order": {"currency": "EUR"},
     "BalanceMovement": {"gift_card_id": 1},
+    "PaperFile": {"invoice_id": count(1).__next__, "size": 1, "filed_at": "2026-01-01T00:00:00Z"},
 }
 PLAIN: list[tuple[type[models.Field], Any]] = [
     (models.UUIDField, uuid4),
@@ -41,7 +42,8 @@ def without_triggers() -> Iterator[None]:
 def plant(model: type[models.Model], **values: Any) -> models.Model:
     """Insert a row of ``model`` with ``values`` and something legal in every other column."""
     fields = {field.attname: _something(field) for field in model._meta.concrete_fields if _must_be_given(field)}
-    row = model(**(fields | NEEDED.get(model.__name__, {}) | _quantity(model, values) | values))
+    needed = {name: value() if callable(value) else value for name, value in NEEDED.get(model.__name__, {}).items()}
+    row = model(**(fields | needed | _quantity(model, values) | values))
     with without_triggers():
         model._default_manager.bulk_create([row])
     return row

@@ -43,12 +43,18 @@ def test_a_country_that_was_typed_is_named_in_the_readers_language(written, lang
 
 
 def test_the_seller_of_pages_mails_and_papers_speaks_the_readers_language():
-    address = "Invalidenstr. 40\n10115 Berlin\nGermany"
-    brand = Brand(Channel(seller_name="Blue Mug GmbH", seller_address=address))
-    seller = Seller(brand="Blue Mug", name="Blue Mug GmbH", address=tuple(address.splitlines()))
+    channel = Channel(
+        brand_name="Blue Mug",
+        seller_name="Blue Mug GmbH",
+        seller_street="Invalidenstr. 40",
+        seller_postal_code="10115",
+        seller_city="Berlin",
+        seller_country="DE",
+    )
+    brand, seller = Brand(channel), Seller.of(channel, colour="#000000")
     with override("de"):
         assert brand.seller == ["Blue Mug GmbH", "Invalidenstr. 40", "10115 Berlin", "Deutschland"]
-        assert seller.as_data()["address"][-1] == "Deutschland"
+        assert seller.as_data("de")["address"][-1] == "Deutschland"
 
 
 def test_amounts_have_the_digits_of_their_currency():

@@ -195,6 +195,8 @@ CONTEXTS = {
     ),
     "orders/mail/refunded": (orders.delivered, {"amount": "29.90", "currency": "EUR"}),
     "orders/mail/promise_changed": (orders.on_its_way, {}),
+    "orders/mail/invoiced": (orders.delivered, {"invoice": "INV-2026-000001", "total": "29.90", "currency": "EUR"}),
+    "orders/mail/credited": (orders.delivered, {"credit_note": "CN-2026-000001", "total": "9.90", "currency": "EUR"}),
 }
 # Tested with what it tells of: tests/orders/test_exception.py.
 TO_THE_TEAM = {"orders/mail/escalation"}
@@ -227,6 +229,10 @@ SUBJECTS = {
     ("orders/mail/refunded", "de"): "Wir haben Ihnen 29,90\xa0€ zurückgezahlt: Bestellung 7K3M-92QX-H".replace(
         "\xa0", " "
     ),
+    ("orders/mail/invoiced", "en"): "Your invoice INV-2026-000001: order 7K3M-92QX-H",
+    ("orders/mail/invoiced", "de"): "Ihre Rechnung INV-2026-000001: Bestellung 7K3M-92QX-H",
+    ("orders/mail/credited", "en"): "Your credit note CN-2026-000001: order 7K3M-92QX-H",
+    ("orders/mail/credited", "de"): "Ihre Rechnungskorrektur CN-2026-000001: Bestellung 7K3M-92QX-H",
     ("orders/mail/promise_changed", "en"): "New delivery date for your order 7K3M-92QX-H",
     ("orders/mail/promise_changed", "de"): "Neuer Liefertermin für Ihre Bestellung 7K3M-92QX-H",
 }

@@ -34,7 +34,9 @@ def order() -> Order:
     """Two mugs in English: 29.90, unpaid, with a link."""
     ShippingMethodFactory()
     StockLevelFactory(product=ProductFactory(sku="MUG"), on_hand=10)
-    Channel.objects.filter(pk=ChannelFactory().pk).update(bank_account="Blue Mug GmbH\nDE02 1203 0000 0000 2020 51")
+    Channel.objects.filter(pk=ChannelFactory().pk).update(
+        seller_name="Blue Mug GmbH", seller_iban="DE02120300000000202051"
+    )
     placed = place_order(an_order(WantedLine(sku="MUG", quantity=2)), by=SYSTEM)
     Order.objects.filter(pk=placed.pk).update(language="en")
     send_payment_link(placed.pk, by=ANN)
