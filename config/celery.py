@@ -25,7 +25,12 @@ QUEUES: dict[str, dict[str, float]] = {
     "notify": {"orders.tasks.send_notifications": 5},
     "webhook": {},
     "carrier": {"shipping.tasks.buy_labels": 5, "shipping.tasks.void_labels": 30},
-    "payment": {"orders.tasks.settle_due_payments": 5},
+    "payment": {
+        "orders.tasks.settle_due_payments": 5,
+        "orders.tasks.read_gateway_notices": 5,
+        "orders.tasks.renew_payments": 600,
+        "orders.tasks.reconcile": 300,
+    },
     "tick": {
         "config.tasks.heartbeat": 5,
         "orders.tasks.relay_feed": 2,

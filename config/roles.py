@@ -29,7 +29,7 @@ ORDERS |= view("orders", "accesscode", "orderevent", "notification", "deliverypr
 ORDERS |= view("orders", "processexception")
 CATALOGUE = view("orders", "product", "channel", "shippingmethod")
 MONEY = view("orders", "payment", "paymenttransaction", "refund", "invoice", "invoiceline", "invoiceseries")
-MONEY |= view("orders", "creditnote", "creditnoteline")
+MONEY |= view("orders", "creditnote", "creditnoteline", "gatewaynotice")
 
 STOCK = view("warehouse", "warehouse", "bin", "stocklevel", "binstock", "lot", "stockmovement", "allocation")
 STOCK |= view("warehouse", "backorder", "supplier", "supplierproduct")
@@ -46,7 +46,7 @@ RETURNS = view("returns", "return", "returnline")
 
 DESK = {"orders.confirm_order", "orders.hold_order", "orders.cancel_order", "orders.annotate_order"}
 DESK |= {"orders.resend_notification", "orders.resolve_exception"}
-TILL = {"orders.record_payment", "orders.grant_refund"}
+TILL = {"orders.record_payment", "orders.grant_refund", "orders.process_notice"}
 DOCK = {"shipping.buy_label", "shipping.dispatch_shipment", "shipping.record_tracking", "shipping.cancel_shipment"}
 FLOOR = {"warehouse.release_pick_list", "warehouse.pick", "warehouse.pack", "warehouse.finish_put_back"}
 FLOOR |= {"warehouse.adjust_stock"}

@@ -94,6 +94,11 @@ class NotPayable(DomainError):
     title = "This payment can't be recorded"
 
 
+class NoticeSettled(DomainError):
+    code = "notice_settled"
+    title = "This news was worked off before"
+
+
 class NotRefundable(DomainError):
     code = "not_refundable"
     title = "This can't be refunded"

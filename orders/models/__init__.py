@@ -8,6 +8,7 @@ from orders.models.exception import ProcessException
 from orders.models.feedback import Feedback
 from orders.models.hold import OrderHold
 from orders.models.invoice import CreditNote, CreditNoteLine, Invoice, InvoiceLine, InvoiceSeries
+from orders.models.notice import GatewayNotice
 from orders.models.order import Order, OrderLine
 from orders.models.outbox import Notification
 from orders.models.partner import ApiKey, IdempotencyKey, Partner
@@ -25,6 +26,7 @@ __all__ = [
     "Customer",
     "DeliveryPromise",
     "Feedback",
+    "GatewayNotice",
     "IdempotencyKey",
     "Invoice",
     "InvoiceLine",

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from orders.models.fields import AmountField
+from orders.states import CaptureAt
 
 
 class Channel(models.Model):
@@ -15,6 +16,13 @@ class Channel(models.Model):
     prices_include_tax = models.BooleanField(default=True)
     confirms_manual_at_once = models.BooleanField(
         default=False, help_text="Orders paid by hand (cash on delivery) go to the warehouse at once."
+    )
+    capture_at = models.CharField(
+        max_length=16,
+        choices=CaptureAt.choices,
+        default=CaptureAt.DISPATCH,
+        db_default=CaptureAt.DISPATCH,
+        help_text="When reserved money is taken. At dispatch: each parcel's bill when it leaves.",
     )
     default_language = models.CharField(max_length=8, default="en")
     brand_name = models.CharField(max_length=100)

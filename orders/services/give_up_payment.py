@@ -7,12 +7,13 @@ from django.utils import timezone
 from orders.derivation import payment_status
 from orders.errors import NotPayable
 from orders.events import PaymentGivenUp
+from orders.gateways import online
 from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
 from orders.locks import locked_order, locked_payments
 from orders.models import Order, Payment
 from orders.services.await_payment import ask_for_payment
-from orders.services.capture import owe_void, uncaptured
+from orders.services.capture import owe_cancellation, owe_void, uncaptured
 from orders.states import PaymentStatus, TransactionStatus
 
 _UNMADE = (PaymentStatus.PENDING, PaymentStatus.REQUIRES_ACTION)
@@ -53,6 +54,8 @@ def give_up_unmade(order: Order, payments: Sequence[Payment]) -> None:
             charge.error_code = "not_wanted"
             charge.finished_at = timezone.now()
             charge.save(update_fields=["status", "error_code", "finished_at"])
+        if payment.gateway in online() and payment.status == PaymentStatus.REQUIRES_ACTION:
+            owe_cancellation(payment)
         payment.void()
         payment.action_url = None
         payment.save(update_fields=["status", "action_url", "updated_at"])

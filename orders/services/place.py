@@ -23,7 +23,7 @@ from orders.errors import (
 )
 from orders.events import OrderConfirmed
 from orders.gateways import gateway
-from orders.gateways.protocol import NoAnswer
+from orders.gateways.protocol import Gateway, KeySpent, NoAnswer, Outcome
 from orders.kernel.actor import Actor
 from orders.kernel.errors import DomainError, at
 from orders.kernel.money import ZERO, is_exact
@@ -40,11 +40,12 @@ from orders.models.payment import FRESH
 from orders.pricing import LinePrice, price
 from orders.questions import Filled, Need, PlanStock, TakeStock, TakeUnits, WaitingUnits
 from orders.requests import OrderRequest, Repeatable, Replayed, WantedLine
+from orders.services.ask_gateway import call_of
 from orders.services.idempotency import Replay, answer, claim_order
 from orders.services.offer import Offer, earlier_use, look_up
 from orders.services.record_answer import announce
-from orders.services.settle import apply_answer, call_of
-from orders.states import OrderStatus, TransactionKind
+from orders.services.settle import apply_answer, settle_payments
+from orders.states import CaptureAt, OrderStatus, TransactionKind
 
 # How often the same placement is planned anew when others were faster at the shelf.
 _ATTEMPTS = 3
@@ -73,13 +74,17 @@ def place_order(
         return order
     try:
         said = gateway(charge.payment.gateway).authorize(call_of(charge))
-    except NoAnswer as silence:
+        if said.outcome is Outcome.PENDING:
+            raise NoAnswer("it is still working on it")
+    except (NoAnswer, KeySpent) as silence:
         raise GatewayUnavailable(
             "The payment gateway did not answer yet. Repeat the request with the same key for the outcome."
         ) from silence
     settled = apply_answer(charge.pk, said, by=by, repeat=repeat, lines=list(order.lines.all()))
     if settled.refusal:
         raise settled.refusal
+    if settled.order.channel.capture_at != CaptureAt.DISPATCH:
+        settle_payments(settled.order.pk, by=by)
     return settled.order
 
 
@@ -264,7 +269,7 @@ def _check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: De
     """Amounts have the currency's digits, no discount is larger than what it is taken from, and a gateway its token."""
     currency = request.currency
     errors = []
-    if request.payment and not request.payment.token and gateway(request.payment.gateway).is_online:
+    if request.payment and not request.payment.token and _needs_token(gateway(request.payment.gateway)):
         errors.append(at("#/payment/token", "required", "This gateway needs its token for the means of payment."))
     for i, line in enumerate(lines):
         if not is_exact(line.unit_price, currency):
@@ -284,6 +289,10 @@ def _check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: De
         errors.append(at("#/discount", "too_large", "The discount exceeds the order's lines."))
     if errors:
         raise InvalidRequest("The amounts named below can't be right.", errors=errors)
+
+
+def _needs_token(provider: Gateway) -> bool:
+    return provider.is_online and not provider.has_page
 
 
 def _insert_payment(request: OrderRequest, order: Order) -> PaymentTransaction | None:

@@ -7,6 +7,7 @@ that was settled meanwhile changes nothing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -18,20 +19,23 @@ from orders.events import (
     PaymentActionRequired,
     PaymentAuthorized,
 )
+from orders.gateways import gateway
 from orders.gateways.protocol import Answer, Outcome
 from orders.kernel.actor import Actor
 from orders.kernel.money import ZERO
 from orders.kernel.work import ask, emit
 from orders.locks import locked_payments
-from orders.models import Order, OrderLine, PaymentTransaction
+from orders.models import Order, OrderLine, Payment, PaymentTransaction
 from orders.models.payment import A_PERSONS_TURN
 from orders.questions import ReleaseUnits
 from orders.requests import Repeatable
 from orders.services.await_payment import ask_for_payment, payment_arrived
+from orders.services.capture import owe_billed, owe_early_charges
 from orders.services.finish_transaction import failure, finish, save, save_money, told
 from orders.services.idempotency import answer as store_answer
 from orders.services.promise import promise_lines
 from orders.services.record_movement import record_movement
+from orders.services.renew_payment import ask_to_renew, let_go
 from orders.services.surplus import give_back_surplus
 from orders.states import (
     OrderStatus,
@@ -78,7 +82,7 @@ def record_answer(
 
 def _authorization(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine], *, by: Actor) -> Settled:
     payment, order = charge.payment, charge.payment.order
-    payment.gateway_ref = answer.ref
+    payment.gateway_ref, payment.page_ref = answer.ref, answer.page_ref or payment.page_ref
     if answer.outcome == Outcome.DONE:
         _authorized(charge, answer, lines, by=by)
         return Settled(order=order)
@@ -93,7 +97,8 @@ def _authorized(charge: PaymentTransaction, answer: Answer, lines: list[OrderLin
     payment.authorize()
     payment.authorized_amount = charge.amount
     payment.action_url = None
-    save(payment, "status", "authorized_amount", "gateway_ref", "action_url")
+    payment.expires_at = answer.expires_at or _default_expiry(payment)
+    save(payment, "status", "authorized_amount", "gateway_ref", "page_ref", "action_url", "expires_at")
     finish(charge, answer)
     order.authorized_total += charge.amount
     was_submitted = order.status == OrderStatus.SUBMITTED
@@ -109,12 +114,22 @@ def _authorized(charge: PaymentTransaction, answer: Answer, lines: list[OrderLin
     if is_confirmed:
         emit(OrderConfirmed(order_id=order.pk, number=order.number))
     if not was_submitted:
-        _settle_down(order, by=by)
+        _settle_down(payment, by=by)
+    owe_early_charges(order, [payment])
 
 
-def _settle_down(order: Order, *, by: Actor) -> None:
-    """The customer acted late: others may have paid meanwhile, or some of it was cancelled."""
-    give_back_surplus(order, locked_payments(order.pk), taken=ZERO, reason="surplus", by=by)
+def _default_expiry(payment: Payment) -> datetime | None:
+    holds_for = gateway(payment.gateway).holds_for
+    return timezone.now() + holds_for if holds_for else None
+
+
+def _settle_down(payment: Payment, *, by: Actor) -> None:
+    """It comes after the order: the payment that it renews goes now; others may have paid, or some was cancelled."""
+    order, payments = payment.order, locked_payments(payment.order_id)
+    if payment.renews_id is not None:
+        let_go(next(old for old in payments if old.pk == payment.renews_id), by=by)
+    give_back_surplus(order, payments, taken=ZERO, reason="surplus", by=by)
+    owe_billed(order, payments)
     if order.balance <= 0:
         payment_arrived(order, by=by)
 
@@ -126,13 +141,14 @@ def _needs_action(charge: PaymentTransaction, answer: Answer, lines: list[OrderL
         return
     payment.require_action()
     payment.action_url = answer.action_url
-    save(payment, "status", "gateway_ref", "action_url")
+    save(payment, "status", "gateway_ref", "page_ref", "action_url")
     charge.due_at = timezone.now() + A_PERSONS_TURN
     charge.lease_token = charge.leased_until = None
     charge.save(update_fields=["due_at", "lease_token", "leased_until"])
-    order.place(at=timezone.now())
-    save_money(order, "status", "placed_at")
-    announce(order, lines)
+    if order.status == OrderStatus.SUBMITTED:
+        order.place(at=timezone.now())
+        save_money(order, "status", "placed_at")
+        announce(order, lines)
     emit(PaymentActionRequired(**told(payment), amount=charge.amount))
 
 
@@ -141,7 +157,8 @@ def _declined(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]
     payment, order = charge.payment, charge.payment.order
     payment.fail()
     payment.error_code = answer.error_code
-    save(payment, "status", "error_code", "gateway_ref")
+    payment.action_url = None
+    save(payment, "status", "error_code", "gateway_ref", "page_ref", "action_url")
     finish(charge, answer)
     if order.status == OrderStatus.SUBMITTED:
         order.decline()
@@ -151,6 +168,8 @@ def _declined(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]
         emit(failure(charge, answer))
         if order.balance > 0:
             ask_for_payment(order, why="The payment was declined.", by=by)
+        elif payment.renews is not None:
+            ask_to_renew(payment.renews, by=by)
     return Settled(order=order, refusal=_refusal(charge))
 
 
