@@ -20,11 +20,12 @@ from orders.models import (
     OrderLine,
     Partner,
     Payment,
+    ProcessException,
     Product,
     Refund,
 )
 from orders.models.access_code import MOST_ATTEMPTS
-from orders.states import INVISIBLE, OrderStatus, TransactionStatus
+from orders.states import INVISIBLE, ExceptionStatus, OrderStatus, TransactionStatus
 
 _ON_THE_WAY = timedelta(hours=25)  # a page is open for a day at most
 
@@ -55,6 +56,17 @@ def payments_of_gateway(code: str) -> QuerySet[Payment]:
 def returning_payments() -> QuerySet[Payment]:
     """Payments whose customers may still be on their way back from the gateway's page."""
     return Payment.objects.filter(created_at__gte=timezone.now() - _ON_THE_WAY).select_related("order")
+
+
+def open_differences(payment: Payment) -> list[str]:
+    """What a payment's gateway says otherwise, as far as nobody has settled it."""
+    asked = ProcessException.objects.filter(
+        category__in=["reconciliation_difference", "gateway_mismatch"],
+        subject_kind="payment",
+        subject_id=payment.public_id,
+        status=ExceptionStatus.OPEN,
+    )
+    return list(asked.values_list("summary", flat=True))
 
 
 def goes_on(order_id: int) -> bool:

@@ -69,7 +69,13 @@ class ChannelAdmin(SettingAdmin):
         (None, {"fields": (("code", "name"), "is_active")}),
         (
             _("Policies"),
-            {"fields": (("currency", "default_language"), "prices_include_tax", "confirms_manual_at_once")},
+            {
+                "fields": (
+                    ("currency", "default_language"),
+                    "prices_include_tax",
+                    ("capture_at", "confirms_manual_at_once"),
+                )
+            },
         ),
         (_("Brand"), {"fields": ("brand_name", "brand_logo_url", "brand_colour", ("sender_email", "support_email"))}),
         (_("Legal seller"), {"fields": ("seller_name", "seller_address", "seller_vat_id")}),

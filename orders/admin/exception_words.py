@@ -9,9 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from orders.models import ProcessException
 
 _WORDS: dict[str, tuple[Promise, Promise]] = {
+    "authorization_expiring": (
+        _("Reserved money lapses soon"),
+        _("Send the goods before that, or ask the customer for another payment."),
+    ),
     "capture_failed": (
         _("The gateway refused a charge"),
         _("Charge it again, or give the authorisation up and ask for another means of payment."),
+    ),
+    "chargeback": (
+        _("The customer's bank takes money back"),
+        _("Answer it at the gateway in time with proof of delivery, or accept it."),
     ),
     "dead_notification": (
         _("A message was not sent"),
@@ -21,6 +29,10 @@ _WORDS: dict[str, tuple[Promise, Promise]] = {
         _("Trouble with the delivery"),
         _("Ask the carrier, tell the customer, and send the goods again or refund them."),
     ),
+    "gateway_mismatch": (
+        _("A gateway's news doesn't fit"),
+        _("Compare it with the payment at the gateway."),
+    ),
     "low_rating": (
         _("The customer is unhappy"),
         _("Read what they wrote and answer: help, return, or make good."),
@@ -28,6 +40,10 @@ _WORDS: dict[str, tuple[Promise, Promise]] = {
     "no_carrier_service": (
         _("No carrier service fits"),
         _("Add or widen a carrier service, then want the label again."),
+    ),
+    "notice_failed": (
+        _("A gateway's news could not be processed"),
+        _("Find out why, then process it again."),
     ),
     "out_of_stock": (
         _("Goods are nowhere to be found"),
@@ -45,6 +61,10 @@ _WORDS: dict[str, tuple[Promise, Promise]] = {
         _("A payment is missing"),
         _("Ask the customer for another means of payment and record it, or cancel what hasn't left."),
     ),
+    "reconciliation_difference": (
+        _("A payment differs from the gateway's books"),
+        _("Look at the payment at the gateway; this closes by itself once both agree."),
+    ),
     "refund_by_hand": (
         _("Money must be sent back by hand"),
         _("Send it to the customer, then record it on the refund."),
@@ -52,6 +72,10 @@ _WORDS: dict[str, tuple[Promise, Promise]] = {
     "refund_failed": (
         _("The gateway refused a refund"),
         _("Once the gateway gave up, send it again or pay it back by hand."),
+    ),
+    "refunded_at_gateway": (
+        _("Refunded on the gateway's own pages"),
+        _("Ask who did it and why; cancel or credit what it was for."),
     ),
     "return_differs": (
         _("A return differs from what was announced"),

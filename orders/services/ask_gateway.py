@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from orders.gateways import gateway
+from orders.gateways.keys import is_same_call
 from orders.gateways.protocol import Answer, Call, KeySpent, NoAnswer, Outcome, Standing, State
 from orders.links import return_url
 from orders.models import Payment, PaymentTransaction
@@ -18,7 +19,6 @@ _STANDING = {
     PaymentStatus.VOIDED: Standing.VOIDED,
     PaymentStatus.EXPIRED: Standing.VOIDED,
 }
-_ATTEMPT = "~"
 
 
 def call_of(charge: PaymentTransaction) -> Call:
@@ -145,14 +145,3 @@ def _refund_in(state: State, charge: PaymentTransaction) -> Answer | None:
         if is_this or is_earlier:
             return Answer(outcome=movement.outcome, ref=movement.ref, error_code=movement.error_code)
     return None
-
-
-def is_same_call(key: str, other: str) -> bool:
-    """Whether two keys are attempts at one thing."""
-    return key.partition(_ATTEMPT)[0] == other.partition(_ATTEMPT)[0]
-
-
-def next_key(key: str) -> str:
-    """The key for asking once more after a definite no: under the old one the gateway would only repeat itself."""
-    base, _, attempt = key.partition(_ATTEMPT)
-    return f"{base}{_ATTEMPT}{int(attempt or 1) + 1}"

@@ -7,7 +7,8 @@ from orders.kernel.money import ZERO
 from orders.kernel.work import emit, work
 from orders.locks import locked_order, locked_payments
 from orders.models import Invoice
-from orders.services.capture import is_early, owe_billed, owe_early_charges, uncharged
+from orders.services.capture import owe_billed, uncharged
+from orders.services.capture_early import is_early, owe_early_charges
 from orders.services.surplus import give_back_surplus
 
 

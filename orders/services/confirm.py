@@ -10,7 +10,7 @@ from orders.kernel.work import emit, work
 from orders.locks import locked_order, locked_payments
 from orders.models import Order
 from orders.services.await_payment import payment_arrived
-from orders.services.capture import is_early, owe_early_charges
+from orders.services.capture_early import is_early, owe_early_charges
 from orders.states import OrderStatus, PaymentState
 
 

@@ -13,7 +13,8 @@ from orders.kernel.work import emit, work
 from orders.locks import locked_order, locked_payments
 from orders.models import Order, Payment
 from orders.services.await_payment import ask_for_payment
-from orders.services.capture import owe_cancellation, owe_void, uncaptured
+from orders.services.capture import uncaptured
+from orders.services.let_go import owe_cancellation, owe_void
 from orders.states import PaymentStatus, TransactionStatus
 
 _UNMADE = (PaymentStatus.PENDING, PaymentStatus.REQUIRES_ACTION)

@@ -19,7 +19,7 @@ from orders.services.sync_payment import Difference, sync_payment
 RECENT = timedelta(days=7)
 _EVERY = timedelta(days=1)
 _LAPSED_EVERY = timedelta(hours=1)
-_PATIENCE = 30.0  # seconds of one round of the beat; the next one goes on
+_PATIENCE = 10.0  # seconds of one round of the beat; the next one goes on
 _BATCH = 200
 
 

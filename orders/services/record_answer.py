@@ -30,7 +30,8 @@ from orders.models.payment import A_PERSONS_TURN
 from orders.questions import ReleaseUnits
 from orders.requests import Repeatable
 from orders.services.await_payment import ask_for_payment, payment_arrived
-from orders.services.capture import owe_billed, owe_early_charges
+from orders.services.capture import owe_billed
+from orders.services.capture_early import owe_early_charges
 from orders.services.finish_transaction import failure, finish, save, save_money, told
 from orders.services.idempotency import answer as store_answer
 from orders.services.promise import promise_lines

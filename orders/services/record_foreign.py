@@ -8,12 +8,12 @@ from decimal import Decimal
 from django.utils import timezone
 
 from orders.events import PaymentChargedBack, PaymentRefunded, PaymentReversed, RefundGranted
+from orders.gateways.keys import is_same_call
 from orders.gateways.protocol import Answer, Dispute, Movement, Outcome
 from orders.kernel.actor import Actor
 from orders.kernel.money import text
 from orders.kernel.work import emit
 from orders.models import Invoice, Payment, PaymentTransaction, Refund
-from orders.services.ask_gateway import is_same_call
 from orders.services.await_payment import ask_for_payment, hold_for_payment, payment_arrived
 from orders.services.credit import credit_for_amount, issue_credit_note, uncredited
 from orders.services.exception import open_exception, resolve_exceptions

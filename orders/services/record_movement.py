@@ -11,13 +11,13 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from orders.events import PaymentCaptured, PaymentRefunded, PaymentVoided
+from orders.gateways.keys import next_key
 from orders.gateways.protocol import Answer, Outcome
 from orders.kernel.actor import SYSTEM, Actor
 from orders.kernel.money import ZERO, text
 from orders.kernel.work import emit
 from orders.locks import locked_payments
 from orders.models import Order, OrderCancellation, PaymentTransaction, Refund
-from orders.services.ask_gateway import next_key
 from orders.services.await_payment import hold_for_payment, release_for_payment
 from orders.services.capture import pending, uncharged
 from orders.services.complete import complete_if_done

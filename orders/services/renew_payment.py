@@ -19,9 +19,10 @@ from orders.kernel.work import emit, ring, work
 from orders.locks import locked_order, locked_payments
 from orders.models import Order, Payment, PaymentTransaction
 from orders.services.await_payment import ask_for_payment
-from orders.services.capture import owe_void, uncaptured
+from orders.services.capture import uncaptured
 from orders.services.exception import open_exception, resolve_exceptions
 from orders.services.finish_transaction import finish, save, save_money, told
+from orders.services.let_go import owe_void
 from orders.states import OrderStatus, PaymentStatus, Severity, TransactionKind
 
 _RESERVED = (PaymentStatus.AUTHORIZED, PaymentStatus.PARTIALLY_CAPTURED)

@@ -17,13 +17,14 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from orders.gateways import online
+from orders.gateways.keys import next_key
 from orders.gateways.protocol import Answer, KeySpent, NoAnswer
 from orders.kernel.actor import SYSTEM, Actor
 from orders.kernel.work import note_locked, work
 from orders.locks import locked_order
 from orders.models import OrderLine, PaymentTransaction
 from orders.requests import Repeatable
-from orders.services.ask_gateway import ask_gateway, next_key
+from orders.services.ask_gateway import ask_gateway
 from orders.services.exception import open_exception
 from orders.services.record_answer import Settled, record_answer
 from orders.states import Severity, TransactionKind, TransactionStatus

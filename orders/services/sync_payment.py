@@ -20,9 +20,9 @@ from orders.locks import locked_order, locked_payments
 from orders.models import Payment, PaymentTransaction
 from orders.services.ask_gateway import answer_in, fetch_state
 from orders.services.await_payment import ask_for_payment
-from orders.services.capture import owe_cancellation
 from orders.services.exception import open_exception, resolve_exceptions
 from orders.services.finish_transaction import save
+from orders.services.let_go import owe_cancellation
 from orders.services.record_foreign import given_back, record_dispute, record_refund_news
 from orders.services.renew_payment import let_lapse
 from orders.services.settle import apply_answer
