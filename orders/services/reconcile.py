@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -64,7 +65,7 @@ def _concerned(since: datetime) -> QuerySet[Payment]:
 
 
 def _compare(payment: Payment, *, by: Actor) -> Compared:
-    named = {"order": payment.order.number, "payment": payment.public_id, "gateway": payment.gateway}
+    named: dict[str, Any] = {"order": payment.order.number, "payment": payment.public_id, "gateway": payment.gateway}
     try:
         return Compared(**named, differences=sync_payment(payment.pk, by=by))
     except NoAnswer:

@@ -4,6 +4,7 @@ Joins the open work; order and payments are locked. Each is booked once, whateve
 """
 
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -133,7 +134,12 @@ def _made_elsewhere(payment: Payment, movement: Movement, *, by: Actor) -> None:
         idempotency_key=f"{refund.public_id}.{payment.public_id}",
     )
     _book(payment, row, ref=movement.ref, by=amount)
-    facts = {"order_id": order.pk, "number": order.number, "refund": refund.public_id, "currency": order.currency}
+    facts: dict[str, Any] = {
+        "order_id": order.pk,
+        "number": order.number,
+        "refund": refund.public_id,
+        "currency": order.currency,
+    }
     emit(RefundGranted(**facts, amount=amount, reason=refund.reason))
     emit(PaymentRefunded(**facts, amount=amount))
     if Invoice.objects.filter(order=order).exists() and amount <= uncredited(order):

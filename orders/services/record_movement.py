@@ -105,7 +105,9 @@ def _end_refund(refund: Refund, order: Order) -> None:
     parts = list(refund.transactions.all())
     if any(part.status == TransactionStatus.PENDING for part in parts):
         return
-    if sum((part.amount for part in parts if part.status == TransactionStatus.SUCCESS), ZERO) < refund.amount:
+    done = [part for part in parts if part.status == TransactionStatus.SUCCESS]
+    back = sum((part.amount for part in done if part.kind == TransactionKind.REVERSAL), ZERO)
+    if sum((part.amount for part in done if part.kind == TransactionKind.REFUND), ZERO) - back < refund.amount:
         refund.fail()
         refund.save(update_fields=["status"])
         return

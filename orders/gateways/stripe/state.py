@@ -57,7 +57,7 @@ def _of_page(page: Any) -> State:
 def of_intent(intent: Any, *, page_ref: str = "") -> State:
     """One intent, with its latest charge expanded; refunds and disputes are asked for when there can be some."""
     currency = intent.currency.upper()
-    notes: dict[str, str] = dict((intent.metadata or {}).items())
+    notes = _notes(intent)
     taken = from_units(intent.amount_received or 0, currency)
     free = from_units(intent.amount_capturable or 0, currency)
     given_up = _noted(notes, VOIDS, currency) if free else ZERO
@@ -84,6 +84,10 @@ def of_intent(intent: Any, *, page_ref: str = "") -> State:
         refunds=refunds,
         disputes=_disputes(intent, currency),
     )
+
+
+def _notes(thing: Any) -> dict[str, str]:
+    return thing.metadata.to_dict() if thing.metadata else {}
 
 
 def _noted(notes: dict[str, str], kind: str, currency: str) -> Decimal:
@@ -136,7 +140,7 @@ def refund_of(refund: Any, currency: str) -> Movement:
         ref=refund.id,
         amount=from_units(refund.amount, currency),
         outcome=_OUTCOME.get(refund.status, Outcome.PENDING),
-        key=(refund.metadata or {}).get("key", ""),
+        key=_notes(refund).get("key", ""),
         error_code=str(getattr(refund, "failure_reason", None) or "")[:64],
     )
 
