@@ -111,6 +111,8 @@ def _end_refund(refund: Refund, order: Order) -> None:
         refund.fail()
         refund.save(update_fields=["status"])
         return
+    new = [part for part in done if part.kind == TransactionKind.REFUND and _is_new(part, refund)]
+    sent = sum((part.amount for part in new), ZERO)
     refund.succeed()
     refund.succeeded_at = timezone.now()
     refund.save(update_fields=["status", "succeeded_at"])
@@ -119,10 +121,16 @@ def _end_refund(refund: Refund, order: Order) -> None:
             order_id=order.pk,
             number=order.number,
             refund=refund.public_id,
-            amount=refund.amount,
+            amount=sent,  # what came back from the customer's bank was told before
             currency=refund.currency,
         )
     )
+
+
+def _is_new(part: PaymentTransaction, refund: Refund) -> bool:
+    """Not told before: a refund may succeed again after it came back from the customer's bank."""
+    at = part.finished_at
+    return refund.succeeded_at is None or (at is not None and at > refund.succeeded_at)
 
 
 def _closed(charge: PaymentTransaction) -> None:
