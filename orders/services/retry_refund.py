@@ -42,5 +42,5 @@ def retry_refund(refund_id: int, *, by: Actor) -> Refund:
 def _sent(refund: Refund) -> Decimal:
     """A part that came back from the customer's bank wasn't sent."""
     done = PaymentTransaction.objects.filter(refund=refund, status=TransactionStatus.SUCCESS)
-    sums = dict(done.order_by().values_list("kind").annotate(sum=Sum("amount")))
+    sums: dict[str, Decimal] = dict(done.order_by().values_list("kind").annotate(sum=Sum("amount")))
     return sums.get(TransactionKind.REFUND, ZERO) - sums.get(TransactionKind.REVERSAL, ZERO)

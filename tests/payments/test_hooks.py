@@ -398,7 +398,6 @@ def test_an_inquiry_moves_no_money(buy: Buy, stripe: FakeStripe, send: Send) -> 
 # --- any order
 
 
-@audited
 @pytest.mark.parametrize("sequence", list(permutations(range(4))))
 def test_news_in_any_order_comes_to_the_same(
     buy: Buy, stripe: FakeStripe, send: Send, sequence: tuple[int, ...]
@@ -435,4 +434,3 @@ def test_news_in_any_order_comes_to_the_same(
         ("refund", "success", D("5.00")),
     ]
     assert {status for status, _ in statuses()} == {"processed"}
-    call_command("audit")
