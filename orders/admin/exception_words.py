@@ -21,6 +21,10 @@ _WORDS: dict[str, tuple[Promise, Promise]] = {
         _("The customer's bank takes money back"),
         _("Answer it at the gateway in time with proof of delivery, or accept it."),
     ),
+    "chargeback_lost": (
+        _("The customer's bank keeps the money"),
+        _("Ask the customer for the money, or write it off."),
+    ),
     "dead_notification": (
         _("A message was not sent"),
         _("Correct the address, then resend the message from the order's page."),

@@ -68,6 +68,7 @@ class Dispute:
     reason: str = ""
     answer_by: datetime | None = None
     is_withdrawn: bool = True  # the money has left us
+    needs_answer: bool = True
     is_won: bool = False
     is_lost: bool = False
 

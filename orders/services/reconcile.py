@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
+import structlog
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from orders.gateways import online
@@ -22,6 +23,8 @@ _EVERY = timedelta(days=1)
 _LAPSED_EVERY = timedelta(hours=1)
 _PATIENCE = 10.0  # seconds of one round of the beat; the next one goes on
 _BATCH = 200
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,4 +72,8 @@ def _compare(payment: Payment, *, by: Actor) -> Compared:
     try:
         return Compared(**named, differences=sync_payment(payment.pk, by=by))
     except NoAnswer:
-        return Compared(**named, is_silent=True)
+        log.warning("payment.not_compared", payment=payment.public_id, gateway=payment.gateway)
+    except Exception:  # one that breaks off must not keep the others waiting
+        log.exception("payment.comparison_broke_off", payment=payment.public_id, gateway=payment.gateway)
+    Payment.objects.filter(pk=payment.pk).update(checked_at=Now())
+    return Compared(**named, is_silent=True)

@@ -14,8 +14,8 @@ from orders.gateways.protocol import Answer, Dispute, Movement, Outcome
 from orders.kernel.actor import Actor
 from orders.kernel.money import text
 from orders.kernel.work import emit
-from orders.models import Invoice, Payment, PaymentTransaction, Refund
-from orders.services.await_payment import ask_for_payment, hold_for_payment, payment_arrived
+from orders.models import Invoice, Payment, PaymentTransaction, ProcessException, Refund
+from orders.services.await_payment import hold_for_payment, payment_arrived
 from orders.services.credit import credit_for_amount, issue_credit_note, uncredited
 from orders.services.exception import open_exception, resolve_exceptions
 from orders.services.finish_transaction import finish, save, save_money, told
@@ -51,10 +51,12 @@ def record_dispute(payment: Payment, dispute: Dispute, *, by: Actor) -> None:
     if dispute.is_withdrawn and not rows:
         _charge_back(payment, dispute, key=key)
         hold_for_payment(order, why="The customer's bank took the money back.")
-    if not dispute.is_lost:
+    if dispute.needs_answer:
         _ask(payment, dispute, by=by)
-    elif _answer(payment, "The bank decided against us.", by=by) or not rows:
-        ask_for_payment(order, why="The customer's bank took the money back for good.", by=by)
+    elif dispute.is_lost:
+        _lose(payment, dispute, by=by)
+    else:
+        _answer(payment, "It was answered; the bank decides.", by=by)
 
 
 def given_back(payment: Payment) -> Decimal:
@@ -185,6 +187,22 @@ def _ask(payment: Payment, dispute: Dispute, *, by: Actor) -> None:
         summary=f"The customer's bank {verb} {_money(payment, dispute.amount)}: {reason or 'no reason told'}.",
         next_action=f"Answer it at the gateway{until} with proof of delivery, or accept it.",
         **_ANSWER,
+        by=by,
+    )
+
+
+def _lose(payment: Payment, dispute: Dispute, *, by: Actor) -> None:
+    """Asked once: what comes of it is a person's decision, and no later news brings it up again."""
+    _answer(payment, "The bank decided against us.", by=by)
+    subject = {"category": "chargeback_lost", "subject_kind": "payment", "subject_id": payment.public_id}
+    if ProcessException.objects.filter(**subject).exists():
+        return
+    open_exception(
+        order_id=payment.order_id,
+        severity=Severity.MEDIUM,
+        summary=f"The customer's bank keeps {_money(payment, dispute.amount)} for good.",
+        next_action="Ask the customer for the money, or write it off.",
+        **subject,
         by=by,
     )
 

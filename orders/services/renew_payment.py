@@ -7,6 +7,7 @@ are never without cover, and a customer is never charged twice.
 from datetime import timedelta
 from decimal import Decimal
 
+import structlog
 from django.db.models import F
 from django.utils import timezone
 
@@ -31,6 +32,8 @@ _UNFINISHED = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
 _AHEAD = timedelta(hours=24)
 _EXPIRING = "authorization_expiring"
 
+log = structlog.get_logger(__name__)
+
 
 def renew_expiring_payments(*, by: Actor) -> int:
     """Renew what lapses within a day while goods are still to leave; called by the beat. Returns how many it was."""
@@ -38,11 +41,11 @@ def renew_expiring_payments(*, by: Actor) -> int:
     soon = soon.filter(order__status__in=_UNFINISHED, captured_amount__lt=F("authorized_amount"))
     renewed = 0
     for payment_id, order_id in soon.order_by("expires_at").values_list("pk", "order_id").iterator():
-        with work(by=by):
-            order = locked_order(order_id)
-            payments = locked_payments(order_id)
-            payment = next(row for row in payments if row.pk == payment_id)
-            renewed += _renew_if_needed(order, payments, payment, by=by)
+        try:
+            with work(by=by):
+                renewed += _renew_if_needed(locked_order(order_id), payment_id, by=by)
+        except Exception:  # one that breaks off must not keep the others waiting
+            log.exception("payment.renewal_broke_off", payment=payment_id)
     return renewed
 
 
@@ -107,8 +110,10 @@ def ask_to_renew(payment: Payment, *, by: Actor) -> None:
     )
 
 
-def _renew_if_needed(order: Order, payments: list[Payment], payment: Payment, *, by: Actor) -> int:
+def _renew_if_needed(order: Order, payment_id: int, *, by: Actor) -> int:
     """Nothing to do when it was renewed before, or when all that is owed is being charged."""
+    payments = locked_payments(order.pk)
+    payment = next(row for row in payments if row.pk == payment_id)
     rest = uncaptured(payment)
     if payment.status not in _RESERVED or rest <= 0 or order.status not in _UNFINISHED:
         return 0

@@ -28,7 +28,8 @@ def payments(request: HttpRequest, code: str) -> HttpResponse:
         provider = gateway(code)
     except UnknownGateway as unknown:
         raise Http404 from unknown
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+    length = str(request.META.get("CONTENT_LENGTH") or "0")
+    if not length.isdecimal() or int(length) > MOST_BYTES:
         return _refused(code, "It is too long.")
     try:
         notice = provider.read_notice(request.body, request.headers)

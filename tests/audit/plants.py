@@ -277,8 +277,8 @@ LIVENESS = [
     Plant(
         "notices_in_time",
         "evt_forgotten",
-        """INSERT INTO orders_gatewaynotice (gateway, event_id, type, payment, ref, facts, status, error, attempts, due_at,
-            received_at)
+        """INSERT INTO orders_gatewaynotice (gateway, event_id, type, payment, ref, facts, status, error, attempts,
+            due_at, received_at)
         VALUES ('stripe', 'evt_forgotten', 'x', '', '', '{{}}', 'pending', '', 0, now() - interval '1 hour', now())""",
     ),
     Plant(

@@ -91,7 +91,8 @@ def test_a_secret_that_is_being_replaced_still_counts(buy: Buy, stripe: FakeStri
 
 def test_bodies_that_are_no_events_are_refused(stripe: FakeStripe, db: None) -> None:
     client = Client()
-    for body in ({}, {"id": "evt_1"}, {"id": "evt_1", "type": "x", "data": []}, [], "text", None):
+    nul = {"id": "evt_\x00", "type": "x", "data": {"object": {}}}
+    for body in (nul, {}, {"id": "evt_1"}, {"id": "evt_1", "type": "x", "data": []}, [], "text", None):
         assert client.post(HOOK, **stripe.signed(body)).status_code == 400, body  # type: ignore[arg-type]
     assert client.post(HOOK, "{}", content_type="application/json").status_code == 400
     long = stripe.signed({"id": "evt_1", "type": "x", "data": {"object": {"pad": "x" * 300_000}}})
@@ -382,7 +383,22 @@ def test_a_lost_dispute_is_owed_again(buy: Buy, stripe: FakeStripe, send: Send) 
     told(stripe, send)
 
     assert money(order) == (D("29.90"), D("29.90"), D("10.00"), D("10.00"))
-    assert asks(order) == [("chargeback", "resolved"), ("payment_missing", "open")]
+    assert asks(order) == [("chargeback", "resolved"), ("chargeback_lost", "open")]
+
+
+def test_an_answered_dispute_is_no_question_any_more(buy: Buy, stripe: FakeStripe, send: Send) -> None:
+    order = buy(2)
+    dispatched(order)
+    dispute = stripe.dispute(stripe.only_intent(), 1000)
+    told(stripe, send)
+    stripe.decide(dispute, "under_review")
+    told(stripe, send)
+    assert (asks(order), money(order)[2]) == ([("chargeback", "resolved")], D("10.00"))
+    stripe.decide(dispute, "lost")
+    for _ in range(2):
+        stripe.events.append(stripe.event("charge.dispute.closed", dispute))
+        told(stripe, send)
+    assert asks(order) == [("chargeback", "resolved"), ("chargeback_lost", "open")]
 
 
 def test_an_inquiry_moves_no_money(buy: Buy, stripe: FakeStripe, send: Send) -> None:

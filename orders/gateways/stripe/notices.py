@@ -36,6 +36,8 @@ def mismatch(notice: Notice) -> str:
 
 
 def _reduced(body: bytes) -> Notice:
+    if b"\\u0000" in body:  # nothing that we keep could hold it
+        raise ForgedNotice("The body is no event.")
     try:
         event: dict[str, Any] = json.loads(body)
         thing: dict[str, Any] = event["data"]["object"]

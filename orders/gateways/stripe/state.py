@@ -161,6 +161,7 @@ def _dispute(dispute: Any, currency: str) -> Dispute:
         reason=dispute.reason or "",
         answer_by=datetime.fromtimestamp(due, UTC) if due else None,
         is_withdrawn=not dispute.status.startswith("warning_"),
+        needs_answer=dispute.status.endswith("needs_response"),
         is_won=dispute.status == "won",
         is_lost=dispute.status == "lost",
     )
