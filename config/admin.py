@@ -85,6 +85,7 @@ SIDEBAR: tuple[tuple[Words, bool, tuple[Entry, ...]], ...] = (
         (
             Entry(_("Payments"), "payments", "orders.payment"),
             Entry(_("Refunds"), "currency_exchange", "orders.refund"),
+            Entry(_("Gateway news"), "webhook", "orders.gatewaynotice"),
             Entry(_("Invoices"), "description", "orders.invoice"),
             Entry(_("Credit notes"), "request_quote", "orders.creditnote"),
             Entry(_("Payment links"), "link", "orders.paymentlink"),

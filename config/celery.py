@@ -25,7 +25,7 @@ QUEUES: dict[str, dict[str, float]] = {
     "notify": {"orders.tasks.send_notifications": 5, "orders.tasks.file_papers": 10},
     "webhook": {},
     "carrier": {"shipping.tasks.buy_labels": 5, "shipping.tasks.void_labels": 30},
-    "payment": {"orders.tasks.settle_due_payments": 5},
+    "payment": {"orders.tasks.settle_due_payments": 5, "orders.tasks.read_gateway_notices": 5},
     "tick": {
         "config.tasks.heartbeat": 5,
         "orders.tasks.relay_feed": 2,
@@ -35,6 +35,8 @@ QUEUES: dict[str, dict[str, float]] = {
         "orders.tasks.watch_holds": 300,
         "orders.tasks.escalate_exceptions": 60,
         "orders.tasks.expire_links": 60,
+        "orders.tasks.renew_payments": 600,
+        "orders.tasks.reconcile": 300,
         "warehouse.tasks.fill_waiting_backorders": 30,
         "warehouse.tasks.source_missing_units": 30,
         "orders.tasks.forget_idempotency_keys": 3600,
@@ -104,8 +106,9 @@ def ring(queue: str) -> None:
     if time.monotonic() < _silent_until:
         return
     try:
-        for task in QUEUES[queue]:
-            app.send_task(task, expires=STALE, ignore_result=True)
+        for task, seconds in QUEUES[queue].items():
+            if seconds <= STALE:  # what is looked at now and then isn't what somebody rings for
+                app.send_task(task, expires=STALE, ignore_result=True)
     except (OperationalError, OSError) as error:
         _silent_until = time.monotonic() + SILENCE
         log.warning("broker_unreachable", queue=queue, error=str(error))

@@ -31,6 +31,7 @@ CATALOGUE = view("orders", "product", "channel", "shippingmethod")
 MONEY = view("orders", "payment", "paymenttransaction", "refund", "invoice", "invoiceline", "invoiceseries")
 MONEY |= view("orders", "creditnote", "creditnoteline", "paymentlink", "giftcard", "storecredit", "balancemovement")
 MONEY |= view("orders", "invoicetax", "creditnotetax", "paperfile")
+MONEY |= view("orders", "gatewaynotice")
 
 STOCK = view("warehouse", "warehouse", "bin", "stocklevel", "binstock", "lot", "stockmovement", "allocation")
 STOCK |= view("warehouse", "backorder", "supplier", "supplierproduct")
@@ -50,6 +51,7 @@ DESK |= {"orders.resend_notification", "orders.resolve_exception", "orders.chang
 DESK |= {"orders.extend_order", "orders.send_payment_link"}
 TILL = {"orders.record_payment", "orders.grant_refund", "orders.send_payment_link"}
 TILL |= {"orders.issue_gift_card", "orders.grant_credit", "orders.export_invoice"}
+TILL |= {"orders.process_notice"}
 DOCK = {"shipping.buy_label", "shipping.dispatch_shipment", "shipping.record_tracking", "shipping.cancel_shipment"}
 FLOOR = {"warehouse.release_pick_list", "warehouse.pick", "warehouse.pack", "warehouse.finish_put_back"}
 FLOOR |= {"warehouse.adjust_stock"}

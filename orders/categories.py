@@ -61,6 +61,9 @@ CATEGORIES: dict[str, Category] = {
         next_step=_("Once the gateway gave up, send it again or pay it back by hand."),
         severity=Severity.HIGH,
         action="retry",
+        next_steps={
+            "came_back": _("Ask the customer where to send it, then send it again or pay it back by hand."),
+        },
         ends="the refund succeeds",
     ),
     "refund_by_hand": Category(
@@ -106,15 +109,48 @@ CATEGORIES: dict[str, Category] = {
         codes={"kind": "orders.states.TransactionKind"},
         ends="the gateway's answer is in",
     ),
-    "payment_expired": Category(
-        title=_("A reservation of money lapsed"),
-        says=_("The gateway no longer reserves {amount}."),
-        next_step=_("Ask the customer for another means of payment and record it, or cancel what hasn't left."),
+    "authorization_expiring": Category(
+        title=_("Reserved money is about to lapse"),
+        says=_("{amount} are reserved until {until}."),
+        next_step=_("Send the goods before that, or ask the customer for another payment."),
         severity=Severity.HIGH,
-        on=ORDER,
-        action="record_payment",
-        ends="nothing is owed any more",
-        awaited=True,
+        ends="the payment is renewed, charged, given up or has lapsed",
+    ),
+    "chargeback": Category(
+        title=_("A customer disputes a payment"),
+        says=_("The customer's bank {kind} {amount}. Reason: {reason}. To be answered by: {until}"),
+        next_step=_("Answer it at the gateway with proof of delivery, or accept it."),
+        severity=Severity.HIGH,
+        codes={"kind": "orders.states.DisputeKind"},
+        ends="the bank has decided",
+    ),
+    "chargeback_lost": Category(
+        title=_("A dispute was lost"),
+        says=_("The customer's bank keeps {amount} for good."),
+        next_step=_("Ask the customer for the money, or write it off."),
+        severity=Severity.MEDIUM,
+    ),
+    "refunded_at_gateway": Category(
+        title=_("Somebody refunded at the gateway"),
+        says=_("{amount} were refunded on the gateway's own pages."),
+        next_step=_("Ask who did it and why; cancel or credit what it was for."),
+        severity=Severity.MEDIUM,
+    ),
+    "notice_failed": Category(
+        title=_("News of a gateway could not be worked off"),
+        says=_("{gateway}, {type}: {error}"),
+        next_step=_("Find out why, then process it again."),
+        severity=Severity.HIGH,
+        action="process_again",
+        ends="it is processed",
+    ),
+    "gateway_mismatch": Category(
+        title=_("News of a gateway doesn't fit the payment"),
+        says=_("{gateway}, {type}: {error}"),
+        next_step=_("Compare it with the payment at the gateway."),
+        severity=Severity.HIGH,
+        action="process_again",
+        ends="it fits when it is processed again",
     ),
     "payment_conflict": Category(
         title=_("A payment came that nobody waits for any more"),
@@ -134,11 +170,11 @@ CATEGORIES: dict[str, Category] = {
     ),
     "reconciliation_difference": Category(
         title=_("The books and the gateway differ"),
-        says=_("The gateway says {amount}, the books say {booked}."),
-        next_step=_("Find the movement that is missing on one side, and record it."),
+        says=_("Our books and the gateway's differ: {differences}"),
+        next_step=_("Look at the payment at the gateway; this closes by itself once both agree."),
         severity=Severity.HIGH,
+        action="compare",
         ends="both say the same",
-        awaited=True,
     ),
     # --- the order
     "hold_too_old": Category(

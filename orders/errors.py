@@ -132,6 +132,11 @@ class TooManyTries(DomainError):
     title = "Too many wrong codes"
 
 
+class NoticeSettled(DomainError):
+    code = "notice_settled"
+    title = "This news was worked off before"
+
+
 class NotRefundable(DomainError):
     code = "not_refundable"
     title = "This can't be refunded"

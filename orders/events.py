@@ -308,6 +308,66 @@ class PaymentVoided(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaymentExpired(Event):
+    """What was reserved isn't any more, though we didn't give it back: its time was over, or the gateway let it go."""
+
+    type: ClassVar[str] = "payment.expired"
+    title: ClassVar[str | Promise] = _("Reservation lapsed")
+    words: ClassVar[str | Promise] = _("{amount} of your payment is not reserved any more.")
+
+    number: str
+    payment: str
+    amount: Decimal
+    currency: str
+    error_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentRenewed(Event):
+    """The gateway is asked to reserve the money once more, before the old reservation lapses."""
+
+    type: ClassVar[str] = "payment.renewed"
+    title: ClassVar[str | Promise] = _("Reservation renewed")
+    public: ClassVar[bool] = False
+
+    number: str
+    payment: str
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentChargedBack(Event):
+    """The customer's bank took money back."""
+
+    type: ClassVar[str] = "payment.charged_back"
+    title: ClassVar[str | Promise] = _("Chargeback")
+    public: ClassVar[bool] = False
+
+    number: str
+    payment: str
+    amount: Decimal
+    currency: str
+    error_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentReversed(Event):
+    """Money that had left came back to us: a refund that the bank returned, or a chargeback that we won."""
+
+    type: ClassVar[str] = "payment.reversed"
+    title: ClassVar[str | Promise] = _("Money came back to us")
+    codes: ClassVar[Codes] = {"kind": (TransactionKind,)}
+    public: ClassVar[bool] = False
+
+    number: str
+    payment: str
+    kind: str
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaymentFailed(Event):
     """The gateway refused; ``kind`` says what it was asked for."""
 

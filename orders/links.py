@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from orders.models import Order, PaymentLink
+from orders.models import Order, Payment, PaymentLink
 from orders.selectors import visible_orders
 from orders.states import INVISIBLE
 
@@ -55,6 +55,18 @@ def opened_link(public_id: str, link_id: str, token: str) -> PaymentLink | None:
     return link if is_valid else None
 
 
+def return_url(payment: Payment) -> str:
+    """Where a gateway's page leads back to; the same for all calls of a payment, as its key asks for."""
+    way = reverse("customer:pay-back", args=[payment.public_id])
+    return f"{settings.SITE_URL}{way}?s={_returning(payment, settings.SECRET_KEY)}"
+
+
+def is_return(payment: Payment, signature: str) -> bool:
+    """Whether somebody comes back by the address that ``return_url`` gave out; revoking an order's links ends it."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return any(constant_time_compare(signature, _returning(payment, key)) for key in keys)
+
+
 def opened_order(public_id: str, token: str) -> Order | None:
     """The order that ``token`` opens; None for a wrong or revoked token and for an order nobody may see, all alike."""
     orders = visible_orders().select_related("channel", "customer", "shipping_method")
@@ -77,3 +89,8 @@ def _payment_token(link: PaymentLink, key: str | bytes) -> str:
 def _signed(salt: str, claim: str, key: str | bytes) -> str:
     digest = salted_hmac(salt, claim, secret=key, algorithm="sha256").digest()
     return urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def _returning(payment: Payment, key: str | bytes) -> str:
+    claim = f"{payment.public_id}.{payment.order.link_version}"
+    return _signed(f"{_SALT}.return", claim, key)

@@ -1,6 +1,7 @@
 """What the ground floor shows: querysets tuned for one screen or one page of the API each."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -22,12 +23,15 @@ from orders.models import (
     Partner,
     Payment,
     PaymentLink,
+    ProcessException,
     Product,
     Refund,
     StoreCredit,
 )
 from orders.models.access_code import MOST_ATTEMPTS
-from orders.states import INVISIBLE, OrderStatus, PaymentLinkStatus, TransactionStatus
+from orders.states import INVISIBLE, ExceptionStatus, OrderStatus, PaymentLinkStatus, TransactionStatus
+
+_ON_THE_WAY = timedelta(hours=25)  # a page is open for a day at most
 
 
 def visible_orders() -> QuerySet[Order]:
@@ -51,6 +55,22 @@ def usable_code(order_id: int) -> AccessCode | None:
 def payments_of_gateway(code: str) -> QuerySet[Payment]:
     """A gateway's payments with what its own page shows of them."""
     return Payment.objects.filter(gateway=code).select_related("order__channel")
+
+
+def returning_payments() -> QuerySet[Payment]:
+    """Payments whose customers may still be on their way back from the gateway's page."""
+    return Payment.objects.filter(created_at__gte=timezone.now() - _ON_THE_WAY).select_related("order")
+
+
+def open_differences(payment: Payment) -> list[str]:
+    """What a payment's gateway says otherwise, as far as nobody has settled it."""
+    asked = ProcessException.objects.filter(
+        category__in=["reconciliation_difference", "gateway_mismatch"],
+        subject_kind="payment",
+        subject_id=payment.public_id,
+        status=ExceptionStatus.OPEN,
+    )
+    return list(asked.values_list("summary", flat=True))
 
 
 def goes_on(order_id: int) -> bool:

@@ -70,17 +70,37 @@ class PaymentStatus(TextChoices):
 
 
 class TransactionKind(TextChoices):
+    """A reversal undoes a refund that failed later or a chargeback that we won; a cancellation closes a payment that
+    was never made, and moves nothing."""
+
     AUTHORIZATION = "authorization", _("Authorization")
     CHARGE = "charge", _("Charge")
     REFUND = "refund", _("Refund")
     VOID = "void", _("Void")
     CHARGEBACK = "chargeback", _("Chargeback")
+    REVERSAL = "reversal", _("Reversal")
+    CANCELLATION = "cancellation", _("Cancellation")
 
 
 class TransactionStatus(TextChoices):
     PENDING = "pending", _("Pending")
     SUCCESS = "success", _("Success")
     FAILURE = "failure", _("Failure")
+
+
+class CaptureAt(TextChoices):
+    """When a channel takes the money that its customers' gateways have reserved."""
+
+    PLACEMENT = "placement", _("At placement")
+    CONFIRMATION = "confirmation", _("At confirmation")
+    DISPATCH = "dispatch", _("At dispatch")
+
+
+class NoticeStatus(TextChoices):
+    PENDING = "pending", _("Pending")
+    PROCESSED = "processed", _("Processed")
+    PARKED = "parked", _("Parked")
+    FAILED = "failed", _("Failed")
 
 
 class RefundStatus(TextChoices):
@@ -164,6 +184,16 @@ class PaymentTrouble(TextChoices):
     GIVEN_UP = "given_up", _("A payment was given up")
     CAPTURE_FAILED = "capture_failed", _("A capture failed")
     CHANGED = "changed", _("The order became dearer by a change")
+    LAPSED = "lapsed", _("The reservation lapsed")
+    CAPTURED_ONCE = "captured_once", _("The gateway charges this payment only once")
+    CHARGED_BACK = "charged_back", _("The customer's bank took the money back")
+
+
+class DisputeKind(TextChoices):
+    """What the customer's bank does with a payment that the customer disputes."""
+
+    ASKS = "asks", _("asks about")
+    TAKES_BACK = "takes_back", _("takes back")
 
 
 class CancelReason(TextChoices):

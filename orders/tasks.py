@@ -9,8 +9,11 @@ from orders.services.expire import expire_due_orders
 from orders.services.file_paper import file_due_papers
 from orders.services.hold import release_due_holds
 from orders.services.idempotency import forget_keys
+from orders.services.notice import work_off_notices
+from orders.services.reconcile import reconcile_due_payments
 from orders.services.relay import relay_events
 from orders.services.remind import remind_due_customers
+from orders.services.renew_payment import renew_expiring_payments
 from orders.services.send_payment_link import expire_payment_links
 from orders.services.settle import settle_payments
 from orders.services.watch_holds import watch_old_holds
@@ -32,6 +35,24 @@ def file_papers() -> int:
 def settle_due_payments() -> int:
     """Ask the gateways for what is owed."""
     return settle_payments(by=SYSTEM)
+
+
+@shared_task
+def read_gateway_notices() -> int:
+    """Work off what the gateways told us."""
+    return work_off_notices()
+
+
+@shared_task
+def renew_payments() -> int:
+    """Renew what is reserved before it lapses."""
+    return renew_expiring_payments(by=SYSTEM)
+
+
+@shared_task
+def reconcile() -> int:
+    """Compare payments with their gateways' books."""
+    return reconcile_due_payments(by=SYSTEM)
 
 
 @shared_task

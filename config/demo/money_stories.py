@@ -58,9 +58,7 @@ def asked_to_pay(t: Storyteller) -> None:
 def paid_by_link(t: Storyteller) -> None:
     order = _unpaid(t, {"CUSHION": 2})
     link = send_payment_link(order.pk, by=SYSTEM)
-    payment = pay_by_link(
-        order.pk, PayBy(gateway="sandbox"), link_id=link.pk, expected=order.total, return_url="", by=CUSTOMER
-    )
+    payment = pay_by_link(order.pk, PayBy(gateway="sandbox"), link_id=link.pk, expected=order.total, by=CUSTOMER)
     complete_action(payment.public_id, approved=True, token="tok_ok", by=CUSTOMER)  # noqa: S106
 
 

@@ -75,6 +75,12 @@ PAYMENT_GATEWAYS = {
     "sandbox": "orders.gateways.sandbox.Sandbox",
     "store_credit": "orders.gateways.stored.Stored",
 }
+STRIPE_API_KEY = env.str("STRIPE_API_KEY", default="")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="https://api.stripe.com")
+STRIPE_WEBHOOK_SECRETS: list[str] = env.list("STRIPE_WEBHOOK_SECRETS", default=[])  # two while they rotate
+STRIPE_ACCOUNT = env.str("STRIPE_ACCOUNT", default="")  # whose news are ours, where one key serves several accounts
+if STRIPE_API_KEY:
+    PAYMENT_GATEWAYS["stripe"] = "orders.gateways.stripe.Stripe"
 CARRIERS = {"house": "shipping.carriers.house.HouseCarrier"}
 
 TEMPLATES = [

@@ -15,6 +15,8 @@ CACHES = {"default": cache(REDIS_URL)}
 QUEUE_PREFIX = env.str("QUEUE_PREFIX", default="oms")
 
 # The sandbox moves no money: it is left out unless it is asked for.
+if "stripe" in env.list("PAYMENT_GATEWAYS", default=["manual"]):
+    STRIPE_API_KEY, STRIPE_WEBHOOK_SECRETS = env.str("STRIPE_API_KEY"), env.list("STRIPE_WEBHOOK_SECRETS")
 PAYMENT_GATEWAYS = {code: PAYMENT_GATEWAYS[code] for code in env.list("PAYMENT_GATEWAYS", default=["manual"])}
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL")

@@ -83,7 +83,7 @@ class ChannelAdmin(SettingAdmin):
                 "fields": (
                     ("currency", "default_language", "timezone"),
                     "prices_include_tax",
-                    "confirms_manual_at_once",
+                    ("capture_at", "confirms_manual_at_once"),
                     ("unpaid_expires_after_hours", "reminder_hours_before_expiry"),
                     "link_gateways",
                 )

@@ -23,12 +23,13 @@ GOOD, BUSY, WAIT, BAD, QUIET = "success", "info", "warning", "danger", "default"
 # One colour per word, whatever the axis: a state means the same everywhere.
 _WORDS: dict[str, str] = {
     GOOD: "confirmed completed paid captured success succeeded delivered sent picked received done accepted fulfilled "
-    "closed restock ready active success_state",
+    "closed restock ready active success_state processed",
     BUSY: "placed authorized in_progress shipped partially_shipped partially_delivered in_transit partially_received "
     "partially_captured out_for_delivery released labelled sealed leased approved pre_transit in_return ordered "
     "promised allocated scheduled submitted",
     WAIT: "unpaid partially_paid overpaid on_hold backordered pending requires_action requested label_wanted waiting "
-    "granted attempted manual_review available_for_pickup medium short partially_refunded partially_returned skipped",
+    "granted attempted manual_review available_for_pickup medium short partially_refunded partially_returned skipped "
+    "parked",
     BAD: "declined failed failure dead high rejected return_to_sender returned_to_sender missing wrong_item incomplete",
 }
 TONES: dict[str, str] = {word: tone for tone, words in _WORDS.items() for word in words.split()}

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
 from orders.admin.action import Action, ActionForm
-from orders.admin.chips import amount, chip, link, money
+from orders.admin.chips import amount, chip, column, link, money
+from orders.admin.notices import COMPARE
 from orders.admin.records import RecordAdmin, RecordInline
 from orders.kernel.actor import Actor
 from orders.models import (
@@ -16,8 +17,9 @@ from orders.models import (
     PaymentTransaction,
     Refund,
 )
-from orders.selectors import by_hand
+from orders.selectors import by_hand, open_differences
 from orders.services.capture import uncharged
+from orders.services.capture_early import is_early
 from orders.services.charge_again import charge_again
 from orders.services.give_up_payment import give_up_payment
 from orders.services.record_refund import record_refund
@@ -72,7 +74,10 @@ CHARGE_AGAIN = Action(
     call=_charge_again,
     icon="credit_score",
     variant="primary",
-    fits=lambda payment: payment.captured_amount < payment.authorized_amount and uncharged(payment.order) > 0,
+    fits=lambda payment: (
+        payment.captured_amount < payment.authorized_amount
+        and (uncharged(payment.order) > 0 or is_early(payment.order))
+    ),
 )
 GIVE_UP = Action(
     name="give_up",
@@ -133,13 +138,32 @@ class PaymentAdmin(RecordAdmin):
     )
     list_select_related: ClassVar[Any] = ("order",)
     detail_select_related: ClassVar[tuple[str, ...]] = ("order",)
-    list_filter: ClassVar[Any] = (("status", ChoicesDropdownFilter), ("created_at", RangeDateFilter))
+    list_filter: ClassVar[Any] = (
+        ("status", ChoicesDropdownFilter),
+        ("created_at", RangeDateFilter),
+        ("expires_at", RangeDateFilter),
+    )
     search_fields: ClassVar[Any] = ("public_id__exact", "gateway_ref__exact")
     search_help_text = _("Order number, payment id or the gateway's reference")
     order_path = "order"
-    hidden: ClassVar[tuple[str, ...]] = ("token",)
-    staff_actions = (CHARGE_AGAIN, GIVE_UP)
+    fields: ClassVar[Any] = (
+        ("public_id", "order"),
+        ("status", "gateway"),
+        ("amount", "currency"),
+        ("authorized_amount", "captured_amount", "refunded_amount"),
+        ("expires_at", "renews"),
+        ("checked_at", "differs"),
+        ("gateway_ref", "page_ref"),
+        ("error_code", "action_url"),
+        ("created_at", "updated_at"),
+    )
+    staff_actions = (CHARGE_AGAIN, GIVE_UP, COMPARE)
     inlines: ClassVar[Any] = (TransactionInline,)
+
+    @column(_("differs from the gateway"))
+    def differs(self, payment: Payment) -> str:
+        """What the last comparison found, while it is unsettled."""
+        return "; ".join(open_differences(payment)) or "–"
 
 
 @admin.register(PaymentTransaction)

@@ -24,6 +24,11 @@ _MESSAGES = f"""
     FROM orders_notification n WHERE n.status IN ('pending', 'leased') AND ({_FORGOTTEN})
 """  # noqa: S608
 
+_NOTICES = f"""
+    SELECT event_id AS subject, gateway, type, due_at::text AS due_at, leased_until::text AS leased_until
+    FROM orders_gatewaynotice WHERE status = 'pending' AND ({_FORGOTTEN})
+"""  # noqa: S608
+
 _HOLDS = """
     SELECT (SELECT number FROM orders_order o WHERE o.id = h.order_id) AS subject, h.public_id AS hold,
         h.release_at::text AS release_at
@@ -99,6 +104,7 @@ LIVENESS = (
     sql_check("submitted_orders", "A submitted order waits for its gateway's answer, and somebody asks.", _SUBMITTED),
     sql_check("payments_in_time", "What is owed at a gateway is asked for when it is due.", _TRANSACTIONS),
     sql_check("messages_in_time", "Messages go out when they are due.", _MESSAGES),
+    sql_check("notices_in_time", "What gateways tell us is worked off when it is due.", _NOTICES),
     sql_check("holds_in_time", "Holds end when they are due.", _HOLDS),
     sql_check("unpaid_orders", "An order that nobody paid expires when its time is over.", _UNPAID),
     sql_check("feed_in_time", "Events get their place in the feed soon after they happened.", _FEED),

@@ -27,7 +27,8 @@ _PAYMENTS = """
                 AS authorized,
             coalesce(sum(amount) FILTER (WHERE kind = 'void'), 0) AS voided,
             coalesce(sum(amount) FILTER (WHERE kind = 'charge'), 0) AS captured,
-            coalesce(sum(amount) FILTER (WHERE kind IN ('refund', 'chargeback')), 0) AS refunded
+            coalesce(sum(amount) FILTER (WHERE kind IN ('refund', 'chargeback')), 0)
+                - coalesce(sum(amount) FILTER (WHERE kind = 'reversal'), 0) AS refunded
         FROM orders_paymenttransaction WHERE status = 'success' GROUP BY payment_id
     ) t ON t.payment_id = p.id
     WHERE p.authorized_amount <> coalesce(t.authorized - t.voided, 0)
@@ -76,9 +77,10 @@ _REFUNDS = """
         r.amount, t.sent, t.pending
     FROM orders_refund r
     LEFT JOIN (
-        SELECT refund_id, coalesce(sum(amount) FILTER (WHERE status = 'success'), 0) AS sent,
+        SELECT refund_id, coalesce(sum(amount * CASE kind WHEN 'reversal' THEN -1 ELSE 1 END)
+                FILTER (WHERE status = 'success'), 0) AS sent,
             coalesce(sum(amount) FILTER (WHERE status = 'pending'), 0) AS pending,
-            count(*) FILTER (WHERE status = 'failure') AS refused
+            count(*) FILTER (WHERE status = 'failure' OR kind = 'reversal') AS refused
         FROM orders_paymenttransaction WHERE refund_id IS NOT NULL GROUP BY refund_id
     ) t ON t.refund_id = r.id
     WHERE NOT CASE r.status

@@ -31,10 +31,14 @@ def messages_owed(name: str, templates: Mapping[str, str], *, unless: str = "fal
 
 
 # An order that is placed and goes on in the same change gets one mail, a cancellation may be a quiet one, papers are
-# mailed where their channel wanted that, and a customer who pays right now is sent to the gateway, not written to.
+# mailed where their channel wanted that, a customer who pays right now is sent to the gateway, not written to, and what
+# ends a hold by cancelling the order lets nothing go on.
 _TOLD_OTHERWISE = """
     (e.type = 'order.cancelled' AND NOT (e.data ->> 'notify')::boolean)
     OR (e.type = 'payment.action_required' AND e.actor_kind = 'customer')
+    OR (e.type = 'order.released' AND EXISTS (
+        SELECT FROM orders_orderevent c WHERE c.order_id = e.order_id AND c.change_set = e.change_set
+            AND c.type = 'order.cancelled' AND (c.data ->> 'whole')::boolean))
     OR (e.type = ANY(%(told_with_placed)s) AND EXISTS (
         SELECT FROM orders_orderevent p
         WHERE p.order_id = e.order_id AND p.change_set = e.change_set AND p.type = 'order.placed' AND p.seq < e.seq))

@@ -34,11 +34,19 @@ _MONEY_REPLAY = """
     FROM orders_order o
     LEFT JOIN (
         SELECT order_id, sum((data ->> 'amount')::numeric) FILTER (WHERE type = 'payment.captured') AS captured,
-            sum((data ->> 'amount')::numeric) FILTER (WHERE type = 'payment.refunded') AS refunded
-        FROM orders_orderevent WHERE type IN ('payment.captured', 'payment.refunded') GROUP BY order_id
+            coalesce(sum((data ->> 'amount')::numeric) FILTER (WHERE type = 'payment.refunded'), 0)
+                - coalesce(sum((data ->> 'amount')::numeric) FILTER (WHERE data ->> 'kind' = 'refund'), 0) AS refunded
+        FROM orders_orderevent WHERE type IN ('payment.captured', 'payment.refunded', 'payment.reversed')
+        GROUP BY order_id
     ) e ON e.order_id = o.id
     LEFT JOIN (
-        SELECT order_id, sum(amount) AS succeeded FROM orders_refund WHERE status = 'succeeded' GROUP BY order_id
+        SELECT order_id, sum(CASE WHEN status = 'succeeded' THEN amount ELSE stayed END) AS succeeded
+        FROM orders_refund LEFT JOIN (
+            SELECT refund_id, sum(amount * CASE kind WHEN 'reversal' THEN -1 ELSE 1 END) AS stayed
+            FROM orders_paymenttransaction WHERE refund_id IS NOT NULL AND status = 'success'
+            GROUP BY refund_id HAVING bool_or(kind = 'reversal')
+        ) t ON t.refund_id = orders_refund.id
+        WHERE status = 'succeeded' OR stayed IS NOT NULL GROUP BY order_id
     ) r ON r.order_id = o.id
     WHERE o.imported_at IS NULL AND (o.captured_total <> coalesce(e.captured, 0)
         OR coalesce(r.succeeded, 0) <> coalesce(e.refunded, 0))

@@ -19,6 +19,7 @@ from orders.models.invoice import (
     InvoiceSeries,
     InvoiceTax,
 )
+from orders.models.notice import GatewayNotice
 from orders.models.order import Order, OrderLine
 from orders.models.outbox import Notification
 from orders.models.paper import PaperFile
@@ -40,6 +41,7 @@ __all__ = [
     "Customer",
     "DeliveryPromise",
     "Feedback",
+    "GatewayNotice",
     "GiftCard",
     "HoldRule",
     "HoldRuleChange",

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orders.models.fields import AmountField
-from orders.states import EInvoice, PapersByMail
+from orders.states import CaptureAt, EInvoice, PapersByMail
 
 
 def house_timezone() -> str:
@@ -58,6 +58,13 @@ class Channel(models.Model):
         db_default=RandomUUID(),
         editable=False,
         help_text="Another one whenever a hold rule that counts here was changed.",
+    )
+    capture_at = models.CharField(
+        max_length=16,
+        choices=CaptureAt.choices,
+        default=CaptureAt.DISPATCH,
+        db_default=CaptureAt.DISPATCH,
+        help_text="When reserved money is taken. At dispatch: each parcel's bill when it leaves.",
     )
     default_language = models.CharField(max_length=8, default="en")
     timezone = models.CharField(

@@ -21,6 +21,8 @@ A_PERSONS_TURN = timedelta(days=365)
 NOT_WANTED = "not_wanted"
 
 P = PaymentStatus
+# Money is still to come, or reserved.
+OPEN_PAYMENTS = (P.PENDING, P.REQUIRES_ACTION, P.AUTHORIZED, P.PARTIALLY_CAPTURED)
 
 
 @guarded("status")
@@ -28,6 +30,8 @@ class Payment(Stateful):
     """One way in which a customer pays an order; ``token`` is the gateway's word for it, never a card number.
 
     ``link`` is the payment link by which it was made; ``gift_card`` or ``store_credit`` is what it is taken from.
+    ``page_ref`` names the gateway's own page where the customer chooses, and ``renews`` the payment whose
+    authorisation lapses or fell away, and that this one takes over.
     """
 
     public_id = PublicIdField(prefix="pay")
@@ -55,9 +59,14 @@ class Payment(Stateful):
     captured_amount = AmountField(default=0)
     refunded_amount = AmountField(default=0)
     gateway_ref = models.CharField(max_length=255, blank=True)
+    page_ref = models.CharField(max_length=255, blank=True, default="", db_default="")
+    renews = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="renewals", db_index=False
+    )
     action_url = models.URLField(max_length=500, null=True, blank=True)  # noqa: DJ001 - null in the API
     error_code = models.CharField(max_length=64, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True, help_text="When the gateway's books were last compared.")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -68,6 +77,9 @@ class Payment(Stateful):
             models.Index(fields=["link"], condition=Q(link__isnull=False), name="payment_link"),
             models.Index(fields=["gift_card"], condition=Q(gift_card__isnull=False), name="payment_gift_card"),
             models.Index(fields=["store_credit"], condition=Q(store_credit__isnull=False), name="payment_store_credit"),
+            models.Index(fields=["id"], condition=Q(status__in=OPEN_PAYMENTS), name="payment_open"),
+            models.Index(fields=["updated_at"], name="payment_updated"),
+            models.Index(fields=["gateway_ref"], condition=~Q(gateway_ref=""), name="payment_gateway_ref"),
         ]
         constraints = [
             legal("status", PaymentStatus, table="payment"),
@@ -165,9 +177,9 @@ class Refund(Stateful):
     def succeed(self) -> None:
         """The money is on its way to the customer."""
 
-    @transition(field=status, source=R.PENDING, target=R.FAILED)
+    @transition(field=status, source=[R.PENDING, R.SUCCEEDED], target=R.FAILED)
     def fail(self) -> None:
-        """The gateway refused; a person must look."""
+        """The gateway refused, or the money came back; a person must look."""
 
     @transition(field=status, source=[R.GRANTED, R.FAILED], target=R.CANCELLED)
     def cancel(self) -> None:

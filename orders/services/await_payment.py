@@ -11,7 +11,7 @@ from orders.states import HoldReason, OrderStatus, PaymentTrouble
 
 _CATEGORY = "payment_missing"
 # What people are asked about money that isn't here yet.
-_ASKED = (_CATEGORY, "partly_paid", "payment_expired")
+_ASKED = (_CATEGORY, "partly_paid")
 _HOLDABLE = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
 
 

@@ -3,15 +3,13 @@
 from decimal import Decimal
 
 from django.db.models import Sum
-from django.utils import timezone
 
 from orders.kernel.money import ZERO
 from orders.kernel.work import ring
 from orders.models import Invoice, Order, Payment, PaymentTransaction
-from orders.models.payment import FRESH
 from orders.states import PaymentStatus, TransactionKind, TransactionStatus
 
-_CAPTURABLE = (PaymentStatus.AUTHORIZED, PaymentStatus.PARTIALLY_CAPTURED)
+CAPTURABLE = (PaymentStatus.AUTHORIZED, PaymentStatus.PARTIALLY_CAPTURED)
 
 
 def owe_charges(invoice: Invoice, payments: list[Payment], owed: Decimal) -> Decimal:
@@ -19,7 +17,7 @@ def owe_charges(invoice: Invoice, payments: list[Payment], owed: Decimal) -> Dec
     left = owed
     for payment in payments:
         part = min(left, uncaptured(payment))
-        if payment.status not in _CAPTURABLE or part <= 0:
+        if payment.status not in CAPTURABLE or part <= 0:
             continue
         tries = payment.transactions.filter(kind=TransactionKind.CHARGE, invoice=invoice).count()
         PaymentTransaction.objects.create(
@@ -32,6 +30,12 @@ def owe_charges(invoice: Invoice, payments: list[Payment], owed: Decimal) -> Dec
         left -= part
         ring("payment")
     return max(owed, ZERO) - max(left, ZERO)
+
+
+def owe_billed(order: Order, payments: list[Payment]) -> Decimal:
+    """Charges of what was billed before there was money reserved for it; returns how much they cover."""
+    invoice = Invoice.objects.filter(order=order).order_by("id").last()
+    return owe_charges(invoice, payments, uncharged(order)) if invoice is not None else ZERO
 
 
 def uncharged(order: Order) -> Decimal:
@@ -55,15 +59,3 @@ def uncaptured(payment: Payment) -> Decimal:
     for kind in (TransactionKind.CHARGE, TransactionKind.VOID):
         free -= pending(kind, order_id=payment.order_id, payment_id=payment.pk)
     return free
-
-
-def owe_void(payment: Payment, amount: Decimal) -> None:
-    """Give ``amount`` of what is reserved back to the customer; the payment is locked."""
-    voids = payment.transactions.filter(kind=TransactionKind.VOID).count()
-    PaymentTransaction.objects.create(
-        payment=payment,
-        kind=TransactionKind.VOID,
-        amount=amount,
-        idempotency_key=f"{payment.public_id}.void.{voids + 1}",
-        due_at=timezone.now() + FRESH,
-    )

@@ -7,9 +7,10 @@ from orders.errors import NotConfirmable
 from orders.events import OrderConfirmed
 from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
-from orders.locks import locked_order
+from orders.locks import locked_order, locked_payments
 from orders.models import Order
 from orders.services.await_payment import payment_arrived
+from orders.services.capture_early import is_early, owe_early_charges
 from orders.states import OrderStatus, PaymentState
 
 
@@ -25,4 +26,6 @@ def confirm_order(order_id: int, *, by: Actor) -> Order:
         order.save(update_fields=["status", "confirmed_at", "payment_status", "version", "updated_at"])
         emit(OrderConfirmed(order_id=order.pk, number=order.number))
         payment_arrived(order, by=by)  # or somebody decided not to wait for it
+        if is_early(order):
+            owe_early_charges(order, locked_payments(order_id))
         return order

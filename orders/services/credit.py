@@ -48,7 +48,7 @@ def credit_for_units(order: Order, units: Mapping[int, int]) -> Credit:
     on_top = not order.prices_include_tax
     parts = [(c.amount, c.tax) for c in lines] + [(shipping, shipping_tax)]
     gross = [amount + tax if on_top else amount for amount, tax in parts]
-    most = _uncredited(order)
+    most = uncredited(order)
     if sum(gross, ZERO) > most:
         parts = _scaled(parts, gross, most, on_top=on_top, currency=order.currency)
     *goods, (shipping, shipping_tax) = parts
@@ -68,10 +68,16 @@ def credit_for_units(order: Order, units: Mapping[int, int]) -> Credit:
 def credit_for_amount(order: Order, amount: Decimal) -> Credit:
     """Money without goods, with the tax of the latest invoice in proportion. Raises ``NotRefundable``."""
     invoice = Invoice.objects.filter(order=order).order_by("id").last()
-    if invoice is None or amount > _uncredited(order):
+    if invoice is None or amount > uncredited(order):
         raise NotRefundable("amount: this is more than was billed and not credited yet.")
     tax = rounded(amount * invoice.tax / invoice.total, order.currency) if invoice.total else ZERO
     return Credit(total=amount, tax=tax)
+
+
+def uncredited(order: Order) -> Decimal:
+    """What was billed, and is owed or paid."""
+    billed = Invoice.objects.filter(order=order).aggregate(sum=Sum("total"))["sum"] or ZERO
+    return billed - order.credited_total
 
 
 def issue_credit_note(order: Order, credit: Credit, *, reason: str, refund: Refund | None = None) -> CreditNote:
@@ -169,11 +175,6 @@ def _shipping(order: Order, units: Mapping[int, int]) -> tuple[Decimal, Decimal]
     billed = Invoice.objects.filter(order=order).aggregate(a=Sum("shipping"), t=Sum("shipping_tax"))
     given = CreditNote.objects.filter(order=order).aggregate(a=Sum("shipping"), t=Sum("shipping_tax"))
     return (billed["a"] or ZERO) - (given["a"] or ZERO), (billed["t"] or ZERO) - (given["t"] or ZERO)
-
-
-def _uncredited(order: Order) -> Decimal:
-    billed = Invoice.objects.filter(order=order).aggregate(sum=Sum("total"))["sum"] or ZERO
-    return billed - order.credited_total
 
 
 def _scaled(

@@ -11,7 +11,7 @@ from orders.kernel.actor import Actor
 from orders.locks import locked_payments, locked_values
 from orders.models import Order, Payment, PaymentTransaction
 from orders.services.balance import give_value_back
-from orders.services.capture import owe_void
+from orders.services.let_go import owe_void
 from orders.states import MovementKind, PaymentStatus, TransactionKind, TransactionStatus
 
 

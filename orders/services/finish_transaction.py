@@ -11,7 +11,7 @@ from orders.models import Order, Payment, PaymentTransaction
 
 
 def finish(charge: PaymentTransaction, answer: Answer) -> None:
-    """The transaction has its outcome, and never changes again."""
+    """The transaction has its outcome, and never changes again; one that nobody asked for is new."""
     if answer.outcome == Outcome.DONE:
         charge.succeed()
     else:
@@ -20,7 +20,8 @@ def finish(charge: PaymentTransaction, answer: Answer) -> None:
     charge.error_code = answer.error_code
     charge.finished_at = timezone.now()
     charge.lease_token = charge.leased_until = None
-    charge.save(update_fields=["status", "gateway_ref", "error_code", "finished_at", "lease_token", "leased_until"])
+    outcome = ["status", "gateway_ref", "error_code", "finished_at", "lease_token", "leased_until"]
+    charge.save(update_fields=None if charge.pk is None else outcome)
 
 
 def failure(charge: PaymentTransaction, answer: Answer) -> PaymentFailed:

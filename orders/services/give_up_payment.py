@@ -14,7 +14,8 @@ from orders.locks import locked_order, locked_payments
 from orders.models import Order, Payment
 from orders.models.payment import NOT_WANTED
 from orders.services.await_payment import ask_for_payment
-from orders.services.capture import owe_void, uncaptured
+from orders.services.capture import uncaptured
+from orders.services.let_go import owe_cancellation, owe_void
 from orders.states import PaymentStatus, PaymentTrouble, TransactionStatus
 
 _UNMADE = (PaymentStatus.PENDING, PaymentStatus.REQUIRES_ACTION)
@@ -58,6 +59,8 @@ def give_up_unmade(order: Order, payments: Sequence[Payment]) -> None:
             charge.error_code = NOT_WANTED
             charge.finished_at = timezone.now()
             charge.save(update_fields=["status", "error_code", "finished_at"])
+        if payment.gateway in online() and payment.status == PaymentStatus.REQUIRES_ACTION:
+            owe_cancellation(payment)
         payment.void()
         payment.action_url = None
         payment.save(update_fields=["status", "action_url", "updated_at"])

@@ -25,14 +25,15 @@ from orders.models import Order, OrderLine, Partner, PaymentTransaction, Product
 from orders.pricing import LinePrice, price
 from orders.questions import Filled, Need, PlanStock
 from orders.requests import OrderRequest, Repeatable, Replayed, WantedLine
-from orders.services.ask_gateway import ask_each, asked
+from orders.services.authorize import authorize_each, authorize_now
+from orders.services.capture_early import owe_early_charges
 from orders.services.idempotency import Replay, answer, claim_order
 from orders.services.offer import Offer, earlier_use, look_up
 from orders.services.record_answer import announce, tell_reserved
 from orders.services.reserve import reserve_planned, transit_days
-from orders.services.settle import apply_answer
+from orders.services.settle import apply_answer, settle_payments
 from orders.services.tender import Tender, insert_payments, tenders_of, token_errors
-from orders.states import OrderStatus
+from orders.states import CaptureAt, OrderStatus
 from orders.taxes import exemption_errors
 
 # How often the same placement is planned anew when others were faster at the shelf.
@@ -58,15 +59,17 @@ def place_order(
     """
     order, charges = _reserve_with_retries(request, by=by, partner=partner, repeat=repeat)
     if len(charges) > 1:
-        return ask_each(charges, by=by, repeat=repeat)
-    if not charges:
-        return order
-    (charge,) = charges
-    lines = list(order.lines.all()) if len(order.payments.all()) == 1 else None
-    settled = apply_answer(charge.pk, asked(charge), by=by, repeat=repeat, lines=lines)
-    if settled.refusal:
-        raise settled.refusal
-    return settled.order
+        order = authorize_each(charges, by=by, repeat=repeat)
+    elif charges:
+        (charge,) = charges
+        lines = list(order.lines.all()) if len(order.payments.all()) == 1 else None
+        settled = apply_answer(charge.pk, authorize_now(charge), by=by, repeat=repeat, lines=lines)
+        if settled.refusal:
+            raise settled.refusal
+        order = settled.order
+    if order.channel.capture_at != CaptureAt.DISPATCH:
+        settle_payments(order.pk, by=by)
+    return order
 
 
 def _reserve_with_retries(
@@ -304,6 +307,7 @@ def _check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: De
 def _announce(order: Order, lines: Sequence[OrderLine]) -> None:
     announce(order, lines)
     tell_reserved(order.payments.all())
+    owe_early_charges(order, list(order.payments.all()))
     if order.status == OrderStatus.CONFIRMED:
         emit(OrderConfirmed(order_id=order.pk, number=order.number))
 

@@ -10,6 +10,7 @@ the others is kept (``orders.services.drop_others``).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -21,27 +22,30 @@ from orders.events import (
     PaymentActionRequired,
     PaymentAuthorized,
 )
-from orders.gateways import online
+from orders.gateways import gateway, online
 from orders.gateways.protocol import Answer, Outcome
 from orders.kernel.actor import Actor
 from orders.kernel.money import ZERO, text
 from orders.kernel.work import ask, emit
 from orders.locks import locked_payments
-from orders.models import Invoice, Order, OrderLine, Payment, PaymentTransaction
+from orders.models import Order, OrderLine, Payment, PaymentTransaction
 from orders.models.payment import A_PERSONS_TURN, NOT_WANTED
 from orders.questions import ReleaseUnits
 from orders.requests import Repeatable
 from orders.services.apply_rules import hold_by_rules
 from orders.services.await_payment import ask_for_payment, payment_arrived
-from orders.services.capture import owe_charges, owe_void, uncharged
+from orders.services.capture import owe_billed
+from orders.services.capture_early import owe_early_charges
 from orders.services.drop_others import drop_others
 from orders.services.exception import open_exception
 from orders.services.finish_transaction import failure, finish, save, save_money, told
 from orders.services.follow_links import follow_links
 from orders.services.give_up_payment import give_up_unmade
 from orders.services.idempotency import answer as store_answer
+from orders.services.let_go import owe_void
 from orders.services.promise import promise_lines
 from orders.services.record_movement import record_movement
+from orders.services.renew_payment import ask_to_renew, let_go
 from orders.services.surplus import give_back_surplus
 from orders.states import (
     OrderStatus,
@@ -92,7 +96,7 @@ def record_answer(
 
 def _authorization(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine], *, by: Actor) -> Settled:
     payment, order = charge.payment, charge.payment.order
-    payment.gateway_ref = answer.ref
+    payment.gateway_ref, payment.page_ref = answer.ref, answer.page_ref or payment.page_ref
     if answer.outcome == Outcome.DONE:
         _authorized(charge, answer, lines, by=by)
         return Settled(order=order)
@@ -107,7 +111,8 @@ def _authorized(charge: PaymentTransaction, answer: Answer, lines: list[OrderLin
     payment.authorize()
     payment.authorized_amount = charge.amount
     payment.action_url = None
-    save(payment, "status", "authorized_amount", "gateway_ref", "action_url")
+    payment.expires_at = answer.expires_at or _default_expiry(payment)
+    save(payment, "status", "authorized_amount", "gateway_ref", "page_ref", "action_url", "expires_at")
     finish(charge, answer)
     order.authorized_total += charge.amount
     if order.status == OrderStatus.SUBMITTED:
@@ -124,6 +129,12 @@ def _authorized(charge: PaymentTransaction, answer: Answer, lines: list[OrderLin
     if is_confirmed:
         emit(OrderConfirmed(order_id=order.pk, number=order.number))
     _settle_down(payment, order, by=by)
+    owe_early_charges(order, [payment])
+
+
+def _default_expiry(payment: Payment) -> datetime | None:
+    holds_for = gateway(payment.gateway).holds_for
+    return timezone.now() + holds_for if holds_for else None
 
 
 def _place(order: Order, lines: list[OrderLine], payment: Payment) -> None:
@@ -145,6 +156,7 @@ def _place(order: Order, lines: list[OrderLine], payment: Payment) -> None:
             emit(PaymentActionRequired(**told(row), amount=row.amount))
     if order.status == OrderStatus.CONFIRMED:
         emit(OrderConfirmed(order_id=order.pk, number=order.number))
+    owe_early_charges(order, payments)
 
 
 def _is_by_hand(payments: Iterable[Payment]) -> bool:
@@ -152,12 +164,12 @@ def _is_by_hand(payments: Iterable[Payment]) -> bool:
 
 
 def _settle_down(payment: Payment, order: Order, *, by: Actor) -> None:
-    """The customer paid late: others may have paid meanwhile, some was cancelled, or it was billed already."""
+    """It comes after the order: the payment that it renews goes now; others may have paid, or some was cancelled."""
     payments = locked_payments(order.pk)
+    if payment.renews_id is not None:
+        let_go(next(old for old in payments if old.pk == payment.renews_id), by=by)
     give_back_surplus(order, payments, taken=ZERO, reason="surplus", by=by)
-    bill = Invoice.objects.filter(order=order).order_by("id").last()
-    if bill is not None:
-        owe_charges(bill, payments, uncharged(order))
+    owe_billed(order, payments)
     if order.balance <= 0:
         give_up_unmade(order, [row for row in payments if row.pk != payment.pk])
         payment_arrived(order, by=by)
@@ -188,7 +200,7 @@ def _needs_action(charge: PaymentTransaction, answer: Answer, lines: list[OrderL
         return
     payment.require_action()
     payment.action_url = answer.action_url
-    save(payment, "status", "gateway_ref", "action_url")
+    save(payment, "status", "gateway_ref", "page_ref", "action_url")
     charge.due_at = timezone.now() + A_PERSONS_TURN
     charge.lease_token = charge.leased_until = None
     charge.save(update_fields=["due_at", "lease_token", "leased_until"])
@@ -209,7 +221,7 @@ def _declined(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]
     payment.fail()
     payment.error_code = answer.error_code
     payment.action_url = None
-    save(payment, "status", "error_code", "gateway_ref", "action_url")
+    save(payment, "status", "error_code", "gateway_ref", "page_ref", "action_url")
     finish(charge, answer)
     if order.status == OrderStatus.SUBMITTED:
         order.decline()
@@ -220,6 +232,8 @@ def _declined(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]
         emit(failure(charge, answer))
         if order.balance > 0 and was_awaited:
             ask_for_payment(order, why=PaymentTrouble.DECLINED, by=by)
+        elif payment.renews is not None:
+            ask_to_renew(payment.renews, by=by)
     return Settled(order=order, refusal=_refusal(charge))
 
 

@@ -5,23 +5,27 @@ Joins the open work; order, payment and transaction are locked.
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
+from django.db.models import Sum
 from django.utils import timezone
 
 from orders.events import PaymentCaptured, PaymentRefunded, PaymentVoided
+from orders.gateways.keys import next_key
 from orders.gateways.protocol import Answer, Outcome
 from orders.gateways.stored import STORED
 from orders.kernel.actor import SYSTEM, Actor
 from orders.kernel.money import ZERO, text
 from orders.kernel.work import current, emit
 from orders.locks import locked_payments
-from orders.models import Order, PaymentTransaction, Refund
+from orders.models import Order, OrderCancellation, PaymentTransaction, Refund
 from orders.services.await_payment import hold_for_payment, release_for_payment
 from orders.services.balance import give_value_back
 from orders.services.capture import pending, uncharged
 from orders.services.complete import complete_if_done
 from orders.services.exception import open_exception, resolve_exceptions
 from orders.services.finish_transaction import failure, finish, save, save_money, told
+from orders.services.renew_payment import fall_away
 from orders.services.surplus import give_back_surplus
 from orders.states import (
     MovementKind,
@@ -36,15 +40,21 @@ from orders.states import (
 # A capture or refund that is refused is asked for again this often before it counts as failed.
 _ATTEMPTS = 5
 _RETRY_AFTER = timedelta(minutes=30)
+_NEWS_AFTER = timedelta(hours=6)
 
 
 def record_movement(charge: PaymentTransaction, answer: Answer, *, by: Actor) -> None:
     """Count what the gateway did. A refusal is asked again later; a person is told at the first one."""
-    if answer.outcome != Outcome.DONE:
+    if answer.outcome is Outcome.PENDING:
+        _wait(charge, answer)
+        return
+    if answer.outcome is not Outcome.DONE:
         _refused(charge, answer, by=by)
         return
     finish(charge, answer)
     _DONE[TransactionKind(charge.kind)](charge)
+    if charge.kind == TransactionKind.CHARGE:
+        fall_away(charge, answer.released, by=by)
     _nothing_to_do_for_people(charge, by=by)
     complete_if_done(charge.payment.order_id, by=by)
 
@@ -65,6 +75,15 @@ def _captured(charge: PaymentTransaction) -> None:
     if order.credited_total:  # goods came back before their money was in
         owed_back = order.credited_total - order.refunded_total - pending(TransactionKind.REFUND, order_id=order.pk)
         give_back_surplus(order, locked_payments(order.pk), taken=max(owed_back, ZERO), reason="return", by=SYSTEM)
+    elif charge.invoice_id is None and order.captured_total > order.total:  # cancelled before the money was in
+        back = order.captured_total - order.refunded_total - order.total - _kept(charge)
+        give_back_surplus(order, locked_payments(order.pk), taken=max(back, ZERO), reason="cancelled", by=SYSTEM)
+
+
+def _kept(charge: PaymentTransaction) -> Decimal:
+    """What was cancelled while the charge was under way, and is not to be given back."""
+    meanwhile = OrderCancellation.objects.filter(order=charge.payment.order, created_at__gte=charge.created_at)
+    return meanwhile.filter(refund=False).aggregate(sum=Sum("amount"))["sum"] or ZERO
 
 
 def _voided(charge: PaymentTransaction) -> None:
@@ -101,10 +120,14 @@ def _end_refund(refund: Refund, order: Order) -> None:
     parts = list(refund.transactions.all())
     if any(part.status == TransactionStatus.PENDING for part in parts):
         return
-    if sum((part.amount for part in parts if part.status == TransactionStatus.SUCCESS), ZERO) < refund.amount:
+    done = [part for part in parts if part.status == TransactionStatus.SUCCESS]
+    back = sum((part.amount for part in done if part.kind == TransactionKind.REVERSAL), ZERO)
+    if sum((part.amount for part in done if part.kind == TransactionKind.REFUND), ZERO) - back < refund.amount:
         refund.fail()
         refund.save(update_fields=["status"])
         return
+    new = [part for part in done if part.kind == TransactionKind.REFUND and _is_new(part, refund)]
+    sent = sum((part.amount for part in new), ZERO)
     refund.succeed()
     refund.succeeded_at = timezone.now()
     refund.save(update_fields=["status", "succeeded_at"])
@@ -113,18 +136,38 @@ def _end_refund(refund: Refund, order: Order) -> None:
             order_id=order.pk,
             number=order.number,
             refund=refund.public_id,
-            amount=refund.amount,
+            amount=sent,  # what came back from the customer's bank was told before
             currency=refund.currency,
             to=refund.to,
         )
     )
 
 
+def _is_new(part: PaymentTransaction, refund: Refund) -> bool:
+    """Not told before: a refund may succeed again after it came back from the customer's bank."""
+    at = part.finished_at
+    return refund.succeeded_at is None or (at is not None and at > refund.succeeded_at)
+
+
+def _closed(charge: PaymentTransaction) -> None:
+    """The gateway knows that nobody wants the payment any more; no money moved."""
+
+
 _DONE: dict[TransactionKind, Callable[[PaymentTransaction], None]] = {
     TransactionKind.CHARGE: _captured,
     TransactionKind.VOID: _voided,
     TransactionKind.REFUND: _refunded,
+    TransactionKind.CANCELLATION: _closed,
 }
+
+
+def _wait(charge: PaymentTransaction, answer: Answer) -> None:
+    """The gateway took it and will say later what became of it; should its news get lost, it is asked."""
+    charge.gateway_ref = answer.ref
+    charge.due_at = timezone.now() + _NEWS_AFTER
+    charge.lease_token = charge.leased_until = None
+    charge.attempts = max(charge.attempts, 1)
+    charge.save(update_fields=["gateway_ref", "due_at", "lease_token", "leased_until", "attempts"])
 
 
 def _refused(charge: PaymentTransaction, answer: Answer, *, by: Actor) -> None:
@@ -149,10 +192,27 @@ def _refused(charge: PaymentTransaction, answer: Answer, *, by: Actor) -> None:
     charge.due_at = timezone.now() + _RETRY_AFTER * max(charge.attempts, 1)
     charge.lease_token = charge.leased_until = None
     charge.attempts = max(charge.attempts, 1)
-    charge.save(update_fields=["error_code", "due_at", "lease_token", "leased_until", "attempts"])
+    charge.idempotency_key = next_key(charge.idempotency_key)  # gateways repeat a no that they said to a key
+    charge.gateway_ref = ""
+    charge.save(
+        update_fields=[
+            "error_code",
+            "due_at",
+            "lease_token",
+            "leased_until",
+            "attempts",
+            "idempotency_key",
+            "gateway_ref",
+        ]
+    )
 
 
-_WORD = {TransactionKind.CHARGE: "capture", TransactionKind.VOID: "void", TransactionKind.REFUND: "refund"}
+_WORD = {
+    TransactionKind.CHARGE: "capture",
+    TransactionKind.VOID: "void",
+    TransactionKind.CANCELLATION: "void",
+    TransactionKind.REFUND: "refund",
+}
 
 
 def _trouble(charge: PaymentTransaction) -> dict[str, str]:

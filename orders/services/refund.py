@@ -85,12 +85,9 @@ def refundable(order: Order) -> Decimal:
     """The most that can be given back: captured, not refunded, and not promised to be."""
     promised = Refund.objects.filter(order=order, status__in=_PROMISED)
     still = promised.aggregate(sum=Sum("amount"))["sum"] or ZERO
-    partly = (
-        PaymentTransaction.objects.filter(
-            refund__in=promised, status=TransactionStatus.SUCCESS, kind=TransactionKind.REFUND
-        ).aggregate(sum=Sum("amount"))["sum"]
-        or ZERO
-    )
+    done = PaymentTransaction.objects.filter(refund__in=promised, status=TransactionStatus.SUCCESS)
+    sums: dict[str, Decimal] = dict(done.order_by().values_list("kind").annotate(sum=Sum("amount")))
+    partly = sums.get(TransactionKind.REFUND, ZERO) - sums.get(TransactionKind.REVERSAL, ZERO)
     return order.captured_total - order.refunded_total - still + partly
 
 

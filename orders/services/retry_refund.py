@@ -12,7 +12,7 @@ from orders.kernel.work import emit, work
 from orders.locks import locked_order, locked_payments
 from orders.models import PaymentTransaction, Refund
 from orders.services.refund import owe_parts
-from orders.states import RefundStatus, TransactionStatus
+from orders.states import RefundStatus, TransactionKind, TransactionStatus
 
 
 def retry_refund(refund_id: int, *, by: Actor) -> Refund:
@@ -40,5 +40,7 @@ def retry_refund(refund_id: int, *, by: Actor) -> Refund:
 
 
 def _sent(refund: Refund) -> Decimal:
-    sent = PaymentTransaction.objects.filter(refund=refund, status=TransactionStatus.SUCCESS)
-    return sent.aggregate(sum=Sum("amount"))["sum"] or ZERO
+    """A part that came back from the customer's bank wasn't sent."""
+    done = PaymentTransaction.objects.filter(refund=refund, status=TransactionStatus.SUCCESS)
+    sums: dict[str, Decimal] = dict(done.order_by().values_list("kind").annotate(sum=Sum("amount")))
+    return sums.get(TransactionKind.REFUND, ZERO) - sums.get(TransactionKind.REVERSAL, ZERO)

@@ -5,6 +5,7 @@ A claim is a lease: whoever holds it calls the gateway outside of any transactio
 down only if the transaction is still pending. The key makes a repeated call harmless.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from time import monotonic
@@ -13,14 +14,17 @@ from uuid import uuid4
 import structlog
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
-from orders.gateways import gateway, online
-from orders.gateways.protocol import Answer, Call, NoAnswer
+from orders.gateways import online
+from orders.gateways.keys import next_key
+from orders.gateways.protocol import Answer, KeySpent, NoAnswer
 from orders.kernel.actor import SYSTEM, Actor
 from orders.kernel.work import note_locked, work
 from orders.locks import locked_order
 from orders.models import OrderLine, PaymentTransaction
 from orders.requests import Repeatable
+from orders.services.ask_gateway import ask_gateway
 from orders.services.exception import open_exception, resolve_exceptions
 from orders.services.record_answer import Settled, record_answer
 from orders.states import TransactionKind, TransactionStatus
@@ -29,22 +33,12 @@ _LEASE = timedelta(seconds=60)
 _BATCH = 20
 _LONGEST_WAIT = timedelta(hours=6)
 _PATIENCE = 30.0  # seconds after which the completer leaves the rest to its next round
+_DEAF = 2  # silences of a gateway in one round
+_SILENCE = timedelta(seconds=30)  # until a gateway that gave no answer is asked for others' debts
+_SURE_AFTER = timedelta(minutes=10)  # what gateways search by is minutes old at most
 _STRANGE = 5  # attempts that break off before a person is asked
 
 log = structlog.get_logger(__name__)
-
-
-def call_of(charge: PaymentTransaction) -> Call:
-    """What the gateway is asked; ``charge.payment`` must be loaded."""
-    payment = charge.payment
-    return Call(
-        key=charge.idempotency_key,
-        amount=charge.amount,
-        currency=payment.currency,
-        payment=payment.public_id,
-        token=payment.token,
-        ref=payment.gateway_ref,
-    )
 
 
 def settle_payments(order_id: int | None = None, *, by: Actor = SYSTEM) -> int:
@@ -54,7 +48,8 @@ def settle_payments(order_id: int | None = None, *, by: Actor = SYSTEM) -> int:
     """
     settled, end = 0, monotonic() + _PATIENCE
     while charges := _claim(order_id):
-        settled += sum(_pay(charge, by=by) for charge in charges)
+        silent: Counter[str] = Counter()
+        settled += sum(_pay(charge, silent, by=by) for charge in charges)
         if order_id is not None or monotonic() > end:
             break
     return settled
@@ -98,20 +93,28 @@ def _claim(order_id: int | None) -> list[PaymentTransaction]:
         PaymentTransaction.objects.filter(pk__in=ids).update(
             lease_token=token, leased_until=Now() + _LEASE, attempts=F("attempts") + 1
         )
-    return list(PaymentTransaction.objects.filter(lease_token=token).select_related("payment"))
+    return list(PaymentTransaction.objects.filter(lease_token=token).select_related("payment__order"))
 
 
-def _pay(charge: PaymentTransaction, *, by: Actor) -> bool:
+def _pay(charge: PaymentTransaction, silent: Counter[str], *, by: Actor) -> bool:
     """Ask the gateway, outside of any transaction; True when the debt is settled.
 
-    One that breaks off in a way nobody foresaw must not keep the others of its batch waiting.
+    One that breaks off in a way nobody foresaw must not keep the others of its batch waiting, and neither must a
+    gateway that was ``silent`` twice: the rest of its debts aren't asked for in this round.
     """
+    if silent[charge.payment.gateway] >= _DEAF:
+        _give_back(charge)
+        return False
     try:
-        apply_answer(charge.pk, _ask(charge), by=by)
+        apply_answer(charge.pk, ask_gateway(charge), by=by)
         if charge.attempts >= _STRANGE:
             _need_no_help(charge)
     except NoAnswer:
+        silent[charge.payment.gateway] += 1
         postpone(charge)
+        return False
+    except KeySpent:
+        _renew_key(charge)
         return False
     except Exception:
         log.exception("payment.broke_off", transaction=charge.pk, kind=charge.kind)
@@ -120,17 +123,6 @@ def _pay(charge: PaymentTransaction, *, by: Actor) -> bool:
             _ask_for_help(charge)
         return False
     return True
-
-
-def _ask(charge: PaymentTransaction) -> Answer:
-    provider = gateway(charge.payment.gateway)
-    ask = {
-        TransactionKind.AUTHORIZATION: provider.authorize,
-        TransactionKind.CHARGE: provider.capture,
-        TransactionKind.VOID: provider.void,
-        TransactionKind.REFUND: provider.refund,
-    }[TransactionKind(charge.kind)]
-    return ask(call_of(charge))
 
 
 def _ask_for_help(charge: PaymentTransaction) -> None:
@@ -156,6 +148,23 @@ def _need_no_help(charge: PaymentTransaction) -> None:
             resolution="The gateway has answered.",
             by=SYSTEM,
         )
+
+
+def _give_back(charge: PaymentTransaction) -> None:
+    """It wasn't asked for: due again soon, and this was no attempt."""
+    held = PaymentTransaction.objects.filter(pk=charge.pk, lease_token=charge.lease_token)
+    held.update(due_at=Now() + _SILENCE, attempts=F("attempts") - 1, lease_token=None, leased_until=None)
+
+
+def _renew_key(charge: PaymentTransaction) -> None:
+    """The gateway's books say that it wasn't done, and its old key never will: a new one, once its books are sure."""
+    if timezone.now() - charge.created_at < _SURE_AFTER:
+        postpone(charge)
+        return
+    held = PaymentTransaction.objects.filter(pk=charge.pk, lease_token=charge.lease_token)
+    held.update(
+        idempotency_key=next_key(charge.idempotency_key), due_at=Now() + _SILENCE, lease_token=None, leased_until=None
+    )
 
 
 def postpone(charge: PaymentTransaction) -> None:

@@ -6,7 +6,8 @@ from decimal import Decimal
 from orders.kernel.actor import Actor
 from orders.kernel.money import ZERO
 from orders.models import Order, Payment
-from orders.services.capture import owe_void, pending, uncaptured
+from orders.services.capture import pending, uncaptured
+from orders.services.let_go import owe_void
 from orders.services.refund import owe_refund
 from orders.states import TransactionKind
 

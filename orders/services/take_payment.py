@@ -24,7 +24,7 @@ from orders.models import Order, Payment, PaymentLink, PaymentTransaction
 from orders.requests import PayBy, Repeatable, Replayed
 from orders.selectors import due_by_link, open_link
 from orders.selectors import payment as payment_now
-from orders.services.ask_gateway import asked
+from orders.services.authorize import authorize_now
 from orders.services.balance import take_value
 from orders.services.give_up_payment import give_up_unmade
 from orders.services.idempotency import claim, name_payment
@@ -43,16 +43,16 @@ def take_payment(order_id: int, wish: PayBy, *, by: Actor, repeat: Repeatable | 
     ``NotPayable``, ``PaymentInFlight``, ``PaymentDeclined`` (the failed payment stays, nothing else),
     ``GatewayUnavailable``, ``TooManyTries``; with ``repeat`` also ``Replayed`` and ``IdempotencyConflict``.
     """
-    return _take(order_id, wish, link_id=None, expected=None, return_url="", by=by, repeat=repeat)
+    return _take(order_id, wish, link_id=None, expected=None, by=by, repeat=repeat)
 
 
-def pay_by_link(order_id: int, wish: PayBy, *, link_id: int, expected: Decimal, return_url: str, by: Actor) -> Payment:
+def pay_by_link(order_id: int, wish: PayBy, *, link_id: int, expected: Decimal, by: Actor) -> Payment:
     """The customer pays what is due by a link; ``expected`` is what their page said.
 
     Clicked twice, or in two tabs, it is one payment: one that waits for the customer is gone on with, and given up
     for another way or amount. Raises as ``take_payment``, ``PaymentLinkClosed`` and ``AmountChanged``.
     """
-    return _take(order_id, wish, link_id=link_id, expected=expected, return_url=return_url, by=by, repeat=None)
+    return _take(order_id, wish, link_id=link_id, expected=expected, by=by, repeat=None)
 
 
 def _take(
@@ -61,7 +61,6 @@ def _take(
     *,
     link_id: int | None,
     expected: Decimal | None,
-    return_url: str,
     by: Actor,
     repeat: Repeatable | None,
 ) -> Payment:
@@ -84,7 +83,7 @@ def _take(
             yes = Answer(outcome=Outcome.DONE, ref=charge.idempotency_key)
             record_answer(charge, yes, repeat=repeat, lines=None, by=by)
             return payment
-    settled = apply_answer(charge.pk, asked(charge, return_url=return_url), by=by, repeat=repeat)
+    settled = apply_answer(charge.pk, authorize_now(charge), by=by, repeat=repeat)
     if settled.refusal:
         raise settled.refusal
     return payment_now(payment.pk)

@@ -110,8 +110,7 @@ def _pay(request: HttpRequest, order: Order, link: PaymentLink) -> HttpResponse:
     if way.gateway == MANUAL:
         announce_transfer(order.pk, link_id=link.pk, expected=expected, by=CUSTOMER)
         return redirect(here)
-    back = f"{settings.SITE_URL}{here}"
-    payment = pay_by_link(order.pk, way, link_id=link.pk, expected=expected, return_url=back, by=CUSTOMER)
+    payment = pay_by_link(order.pk, way, link_id=link.pk, expected=expected, by=CUSTOMER)
     return _go(request, order, payment.action_url) if payment.action_url else redirect(here)
 
 

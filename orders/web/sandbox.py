@@ -5,26 +5,24 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
 
 from orders.brand import Brand
-from orders.gateways.sandbox import RETURN
 from orders.kernel.actor import CUSTOMER
 from orders.kernel.errors import DomainError
-from orders.links import status_path
+from orders.links import return_url
 from orders.models import Payment
 from orders.order_words import refusal_words
 from orders.selectors import payments_of_gateway
 from orders.services.complete_action import complete_action
 from orders.services.settle import settle_payments
 from orders.web.access import private
+from orders.web.pay_back import where_it_began
 
 GATEWAY = "sandbox"
 APPROVAL = "tok_requires_action"
@@ -84,17 +82,7 @@ def _decide(request: HttpRequest, payment: Payment) -> HttpResponse:
     except DomainError as refusal:
         return _page(request, payment, status=refusal.http_status, refusal=refusal_words(refusal))
     settle_payments(payment.order_id)
-    return redirect(_back(request, payment))
-
-
-def _back(request: HttpRequest, payment: Payment) -> str:
-    """Where the payment began, as the gateway was told; else the page of its link, or of the order."""
-    try:
-        return str(signing.loads(request.GET.get("back", ""), salt=RETURN))
-    except signing.BadSignature:
-        if payment.link_id:
-            return reverse("customer:pay", args=[payment.order.public_id])
-        return status_path(payment.order)
+    return redirect(return_url(payment))
 
 
 def _page(
@@ -108,6 +96,6 @@ def _page(
         "is_choosing": not payment.token and not token,
         "cards": CARDS,
         "token": token,
-        "back": _back(request, payment) if payment.link_id else "",
+        "back": where_it_began(payment) if payment.link_id else "",
     }
     return render(request, "orders/web/sandbox_pay.html", context, status=status)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.web import pay, prove, sandbox, views
+from orders.web import hooks, pay, pay_back, prove, sandbox, views
 
 app_name = "customer"
 urlpatterns = [
@@ -14,5 +14,7 @@ urlpatterns = [
     path("o/<slug:public_id>/invoices/<slug:number>.pdf", views.invoice, name="invoice"),
     path("o/<slug:public_id>/credit-notes/<slug:number>.pdf", views.credit_note, name="credit-note"),
     path("o/<slug:public_id>/new-link", views.new_link, name="new-link"),
+    path("pay/back/<slug:payment_id>", pay_back.pay_back, name="pay-back"),
+    path("hooks/payments/<slug:code>", hooks.payments, name="payment-hook"),
     path("sandbox/pay/<slug:payment_id>", sandbox.pay, name="sandbox-pay"),
 ]

@@ -45,6 +45,8 @@ MATRIX = {
     "orders.notification resend": {Role.SUPPORT, Role.ADMIN},
     "orders.payment charge_again": {Role.FINANCE, Role.ADMIN},
     "orders.payment give_up": {Role.FINANCE, Role.ADMIN},
+    "orders.payment compare": {Role.FINANCE, Role.ADMIN},
+    "orders.gatewaynotice process_again": {Role.FINANCE, Role.ADMIN},
     "orders.refund record_sent": {Role.FINANCE, Role.ADMIN},
     "orders.refund retry": {Role.FINANCE, Role.ADMIN},
     "orders.paymentlink cancel": {Role.SUPPORT, Role.FINANCE, Role.ADMIN},

@@ -292,6 +292,13 @@ LIVENESS = [
         "UPDATE orders_notification SET status = 'leased', lease_token = gen_random_uuid() WHERE order_id = {placed}",
     ),
     Plant(
+        "notices_in_time",
+        "evt_forgotten",
+        """INSERT INTO orders_gatewaynotice (gateway, event_id, type, payment, ref, facts, status, error, attempts,
+            due_at, received_at)
+        VALUES ('stripe', 'evt_forgotten', 'x', '', '', '{{}}', 'pending', '', 0, now() - interval '1 hour', now())""",
+    ),
+    Plant(
         "holds_in_time",
         f"{NUMBER} {{held}}",
         "UPDATE orders_orderhold SET release_at = now() - interval '1 hour' WHERE order_id = {held}",

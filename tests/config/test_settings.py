@@ -47,6 +47,21 @@ def test_production_names_what_is_missing(missing: str) -> None:
     assert f"Set the {missing} environment variable" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [({}, "STRIPE_API_KEY"), ({"STRIPE_API_KEY": "sk_live_1"}, "STRIPE_WEBHOOK_SECRETS")],
+)
+def test_production_with_stripe_names_what_stripe_needs(given: dict[str, str], missing: str) -> None:
+    done = manage("check", **PRODUCTION, PAYMENT_GATEWAYS="manual,stripe", **given)
+    assert done.returncode != 0
+    assert f"Set the {missing} environment variable" in done.stderr
+
+
+def test_production_with_stripe_boots() -> None:
+    secrets = {"STRIPE_API_KEY": "sk_live_1", "STRIPE_WEBHOOK_SECRETS": "whsec_1"}
+    assert manage("check", **PRODUCTION, PAYMENT_GATEWAYS="manual,stripe", **secrets).returncode == 0
+
+
 def test_services_refuse_in_production_and_with_urls() -> None:
     assert "nothing embedded" in manage("services", "reset", "--yes", **PRODUCTION).stderr
     urls = {key: PRODUCTION[key] for key in ("DATABASE_URL", "REDIS_URL")}

@@ -12,7 +12,15 @@ from orders.categories import CATEGORIES, ORDER, SUBJECT
 from tests.house.sources import sources
 
 # Only a person can know that these are done: the reason is in the world, not in the rows.
-ENDED_BY_PEOPLE = {"e_invoice_incomplete", "low_rating", "payment_conflict", "return_differs", "return_rejected"}
+ENDED_BY_PEOPLE = {
+    "chargeback_lost",
+    "e_invoice_incomplete",
+    "low_rating",
+    "refunded_at_gateway",
+    "payment_conflict",
+    "return_differs",
+    "return_rejected",
+}
 # Named before what opens them is built.
 AWAITED = {"draft_expired", "payment_expired", "reconciliation_difference"}
 # The words of several categories are put together from what was asked of a gateway.
