@@ -1,4 +1,4 @@
-"""The back office as a whole: its navigation, its first page, its one search box, and who may sign in."""
+"""The back office as a whole: its first page, its one search box, and who may sign in."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,12 +11,11 @@ from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 from unfold.dataclasses import SearchResult
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from config.sidebar import Words, may
 from orders.admin.chips import BAD, BUSY, WAIT, listing, url_of
 from orders.admin.order import late
 from orders.admin.queue_ways import to_do, unowned
@@ -24,141 +23,6 @@ from orders.admin.records import Desk
 from warehouse.admin.badge import ISSUE_BADGE
 from warehouse.selectors.work import to_release
 from warehouse.web.access import FLOOR
-
-Words = str | Promise
-
-
-# --- navigation
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the sidebar: a list, for who may see it."""
-
-    title: Words
-    icon: str
-    label: str
-
-    @property
-    def right(self) -> str:
-        app, model = self.label.split(".")
-        return f"{app}.view_{model}"
-
-
-SIDEBAR: tuple[tuple[Words, bool, tuple[Entry, ...]], ...] = (
-    (
-        _("Customers"),
-        False,
-        (
-            Entry(_("Orders"), "receipt_long", "orders.order"),
-            Entry(_("Exceptions"), "error", "orders.processexception"),
-            Entry(_("Returns"), "assignment_return", "returns.return"),
-            Entry(_("Customers"), "group", "orders.customer"),
-            Entry(_("Messages"), "mail", "orders.notification"),
-            Entry(_("Feedback"), "star", "orders.feedback"),
-        ),
-    ),
-    (
-        _("Warehouse"),
-        False,
-        (
-            Entry(_("Fulfillment orders"), "inventory_2", "warehouse.fulfillmentorder"),
-            Entry(_("Pick lists"), "checklist", "warehouse.picklist"),
-            Entry(_("Packages"), "package_2", "warehouse.package"),
-            Entry(_("Put back"), "undo", "warehouse.putbacktask"),
-            Entry(_("Shipments"), "local_shipping", "shipping.shipment"),
-        ),
-    ),
-    (
-        _("Stock"),
-        False,
-        (
-            Entry(_("Products"), "sell", "orders.product"),
-            Entry(_("Stock levels"), "warehouse", "warehouse.stocklevel"),
-            Entry(_("Movements"), "swap_vert", "warehouse.stockmovement"),
-            Entry(_("Backorders"), "hourglass_top", "warehouse.backorder"),
-        ),
-    ),
-    (
-        _("Money"),
-        False,
-        (
-            Entry(_("Payments"), "payments", "orders.payment"),
-            Entry(_("Refunds"), "currency_exchange", "orders.refund"),
-            Entry(_("Gateway news"), "webhook", "orders.gatewaynotice"),
-            Entry(_("Invoices"), "description", "orders.invoice"),
-            Entry(_("Credit notes"), "request_quote", "orders.creditnote"),
-            Entry(_("Payment links"), "link", "orders.paymentlink"),
-            Entry(_("Gift cards"), "redeem", "orders.giftcard"),
-            Entry(_("Store credit"), "savings", "orders.storecredit"),
-        ),
-    ),
-    (
-        _("Settings"),
-        True,
-        (
-            Entry(_("Channels"), "storefront", "orders.channel"),
-            Entry(_("Shipping methods"), "conveyor_belt", "orders.shippingmethod"),
-            Entry(_("Hold rules"), "front_hand", "orders.holdrule"),
-            Entry(_("Partners"), "handshake", "orders.partner"),
-            Entry(_("API keys"), "key", "orders.apikey"),
-            Entry(_("Warehouses"), "home_work", "warehouse.warehouse"),
-            Entry(_("Bins"), "shelves", "warehouse.bin"),
-            Entry(_("Suppliers"), "factory", "warehouse.supplier"),
-            Entry(_("Boxes"), "deployed_code", "warehouse.boxtype"),
-            Entry(_("Packing materials"), "layers", "warehouse.packingmaterial"),
-            Entry(_("Carriers"), "flight_takeoff", "shipping.carrier"),
-            Entry(_("Return rules"), "gavel", "returns.returnrule"),
-            Entry(_("People"), "badge", "auth.user"),
-        ),
-    ),
-)
-
-
-for _title, _folds, _entries in SIDEBAR:
-    for _entry in _entries:  # a page is called as the sidebar calls it
-        apps.get_model(_entry.label)._meta.verbose_name_plural = _entry.title
-
-# What unfold says in English only.
-UNFOLD_SAYS = (
-    gettext_noop("All applications"),
-    gettext_noop("Apply Filters"),
-    gettext_noop("Filters"),
-    gettext_noop("From"),
-    gettext_noop("Next"),
-    gettext_noop("Previous"),
-    gettext_noop("Search apps and models..."),
-    gettext_noop("Select all rows"),
-    gettext_noop("Select record"),
-    gettext_noop("To"),
-    gettext_noop(" By %(filter_title)s "),
-)
-
-
-def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """The sidebar: what the user may see, nothing else. It counts nothing, since every page has it."""
-    groups: list[dict[str, Any]] = [
-        {"items": [{"title": _("Overview"), "icon": "space_dashboard", "link": reverse("admin:index")}]}
-    ]
-    if any(_may(request, right) for right in FLOOR):
-        groups[0]["items"].append(
-            {"title": _("Scan on the floor"), "icon": "barcode_scanner", "link": reverse("wh:home")}
-        )
-    for title, collapsible, entries in SIDEBAR:
-        items = [
-            {"title": entry.title, "icon": entry.icon, "link": listing(entry.label)}
-            for entry in entries
-            if _may(request, entry.right)
-        ]
-        if items:
-            groups.append({"title": title, "collapsible": collapsible, "items": items})
-    return groups
-
-
-def _may(request: HttpRequest, right: str) -> bool:
-    user: Any = request.user
-    return bool(user.has_perm(right))
-
 
 # --- overview
 
@@ -268,11 +132,11 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The first page: what waits for somebody, each number leading to its list."""
     tiles = []
     for tile in TILES:
-        if _may(request, tile.right):
+        if may(request, tile.right):
             n = tile.count()
             shown = f"{MOST - 1}+" if n == MOST else str(n)
             tiles.append({"tile": tile, "n": n, "shown": shown, "url": tile.url(), "tone": tile.tone if n else "calm"})
-    floor = reverse("wh:home") if any(_may(request, right) for right in FLOOR) else ""
+    floor = reverse("wh:home") if any(may(request, right) for right in FLOOR) else ""
     return {**context, "tiles": tiles, "floor": floor, "title": _("Overview")}
 
 

@@ -146,7 +146,7 @@ CATEGORIES: dict[str, Category] = {
     ),
     "gateway_mismatch": Category(
         title=_("News of a gateway doesn't fit the payment"),
-        says=_("{gateway}, {type}: {error}"),
+        says=_("The gateway's books don't fit: {differences}"),
         next_step=_("Compare it with the payment at the gateway."),
         severity=Severity.HIGH,
         action="process_again",

@@ -57,8 +57,13 @@ def opened_link(public_id: str, link_id: str, token: str) -> PaymentLink | None:
 
 def return_url(payment: Payment) -> str:
     """Where a gateway's page leads back to; the same for all calls of a payment, as its key asks for."""
+    return f"{settings.SITE_URL}{return_path(payment)}"
+
+
+def return_path(payment: Payment) -> str:
+    """The same on this site."""
     way = reverse("customer:pay-back", args=[payment.public_id])
-    return f"{settings.SITE_URL}{way}?s={_returning(payment, settings.SECRET_KEY)}"
+    return f"{way}?s={_returning(payment, settings.SECRET_KEY)}"
 
 
 def is_return(payment: Payment, signature: str) -> bool:

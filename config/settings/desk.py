@@ -1,4 +1,4 @@
-"""How the back office looks and what it offers; the callbacks are in ``config.admin``."""
+"""How the back office looks and what it offers; the callbacks are in ``config.admin`` and ``config.sidebar``."""
 
 from typing import Any
 
@@ -38,6 +38,6 @@ UNFOLD: dict[str, Any] = {
         "show_search": True,
         "command_search": True,
         "show_all_applications": True,
-        "navigation": "config.admin.navigation",
+        "navigation": "config.sidebar.navigation",
     },
 }

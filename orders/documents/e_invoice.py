@@ -76,7 +76,7 @@ def _check(bill: Bill) -> None:
         "a currency with at most two decimals": decimals(bill.currency) > 2,
         # Shares of many lines may drift from the rate; in currencies without decimals by more than the rule bears.
         "taxes that are their rate's share to a whole (BR-CO-17)": any(
-            abs(tax.tax - tax.net * tax.rate) > 1 for tax in bill.taxes
+            abs(tax.tax - tax.net * tax.rate) >= 1 for tax in bill.taxes
         ),
     }
     lacking = [what for what, is_missing in missing.items() if is_missing]

@@ -15,7 +15,8 @@ from orders.states import MovementKind
 
 Value = GiftCard | StoreCredit
 
-UNUSABLE = "gift_card_unusable"  # of the exceptions queue
+# Of the exceptions queue.
+UNUSABLE = "gift_card_unusable"
 
 
 def check_amount(amount: Decimal, currency: str) -> None:

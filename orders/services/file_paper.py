@@ -32,7 +32,8 @@ _PATIENCE = 5  # attempts, a quarter of an hour, before a person is asked
 
 log = structlog.get_logger(__name__)
 
-_NOT_FILED = "paper_not_filed"  # of the exceptions queue
+# Of the exceptions queue.
+_NOT_FILED = "paper_not_filed"
 
 
 def open_paper(paper: Paper) -> bytes:

@@ -175,7 +175,7 @@ def _ask(row: GatewayNotice, payment: Payment | None) -> None:
         category="notice_failed" if fits else "gateway_mismatch",
         subject_kind="gateway_notice",
         subject_id=row.event_id[:64],
-        facts={"gateway": row.gateway, "type": row.type, "error": row.error[:200]},
+        facts={"gateway": row.gateway, "type": row.type, "error": row.error[:200], "differences": [row.error[:200]]},
         by=SYSTEM,
     )
 

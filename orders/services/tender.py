@@ -122,8 +122,14 @@ def token_errors(wishes: Sequence[PayBy], pointers: Sequence[str]) -> list[Field
     return [
         at(f"{pointer}/token", "required", "This gateway needs its token for the means of payment.")
         for wish, pointer in zip(wishes, pointers, strict=True)
-        if not wish.token and wish.gateway != STORE_CREDIT and gateway(wish.gateway).is_online
+        if not wish.token and wish.gateway != STORE_CREDIT and _needs_token(wish.gateway)
     ]
+
+
+def _needs_token(code: str) -> bool:
+    """A gateway with a page of its own lets the customer choose there."""
+    provider = gateway(code)
+    return provider.is_online and not provider.has_page
 
 
 def _reserved(payment: Payment) -> PaymentTransaction:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from orders.brand import Brand
 from orders.kernel.actor import CUSTOMER
 from orders.kernel.errors import DomainError
-from orders.links import return_url
+from orders.links import return_path
 from orders.models import Payment
 from orders.order_words import refusal_words
 from orders.selectors import payments_of_gateway
@@ -82,7 +82,7 @@ def _decide(request: HttpRequest, payment: Payment) -> HttpResponse:
     except DomainError as refusal:
         return _page(request, payment, status=refusal.http_status, refusal=refusal_words(refusal))
     settle_payments(payment.order_id)
-    return redirect(return_url(payment))
+    return redirect(return_path(payment))
 
 
 def _page(

@@ -7,7 +7,7 @@ from tests.house.sources import services, sources
 
 LONGEST_MODULE = 350
 # Lists: what goes in and what comes out, entity by entity; every fact of the ground floor.
-LONG_MODULES = {"orders/api/serializers.py", "orders/events.py"}
+LONG_MODULES = {"orders/api/serializers.py", "orders/events.py", "orders/states.py"}
 LONGEST_FUNCTION = 60
 # Longer, and better in one piece: each is one literal list of a row's columns.
 LONG_FUNCTIONS = {"orders/services/place.py: _insert_order"}

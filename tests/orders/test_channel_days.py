@@ -66,7 +66,7 @@ def test_a_new_channel_is_in_the_houses_zone(settings: object) -> None:
 def test_an_old_sellers_text_is_taken_apart_and_put_together() -> None:
     from importlib import import_module
 
-    migration = import_module("orders.migrations.0008_channel_papers")
+    migration = import_module("orders.migrations.0014_channel_papers")
     found = migration.PLACE.fullmatch("10115 Berlin")
     assert (found["code"], found["city"]) == ("10115", "Berlin")
     assert migration.CODES["Germany"] == "DE"

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from orders.codes import digits_of
 from orders.kernel.actor import SYSTEM
-from orders.links import link_token, status_path
+from orders.links import link_token, return_path, status_path
 from orders.models import (
     AccessCode,
     CreditNote,
@@ -241,7 +241,8 @@ def test_the_sandbox_gateways_page_decides_once(shop, settings, decision, status
 
     answer = client.post(address, {"decision": decision})
 
-    assert (answer.status_code, answer["Location"]) == (302, f"{page(order)}?t={link_token(order)}")
+    assert (answer.status_code, answer["Location"]) == (302, return_path(payment))
+    assert client.get(answer["Location"])["Location"] == f"{page(order)}?t={link_token(order)}"
     order.refresh_from_db()
     assert order.status == status
     assert client.post(address, {"decision": decision}).status_code == 409

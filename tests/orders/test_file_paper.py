@@ -15,6 +15,7 @@ from pypdf import PdfReader
 
 from orders.documents import words as catalogue
 from orders.errors import PaperMissing
+from orders.exception_words import summary
 from orders.kernel.actor import SYSTEM
 from orders.mailer import send_due_messages
 from orders.models import Channel, Notification, OrderLine, PaperFile, ProcessException
@@ -135,7 +136,7 @@ def test_a_paper_that_machines_cannot_read_is_filed_for_people_and_somebody_is_a
     assert not PaperFile.objects.get().has_xml
     problem = ProcessException.objects.get()
     assert (problem.category, problem.subject_id) == ("e_invoice_incomplete", invoice.number)
-    assert "the seller's VAT ID" in problem.summary
+    assert "the seller's VAT ID" in summary(problem)
 
 
 def test_papers_are_mailed_where_the_channel_wants_it() -> None:

@@ -238,7 +238,7 @@ def refusals() -> Iterator[Any]:
     yield an_order(mug, channel="nowhere"), UnknownChannel, "#/channel"
     yield an_order(mug, shipping_method="rocket"), UnknownShippingMethod, "#/shipping_method"
     yield an_order(mug, payment=PayBy(gateway="gold")), UnknownGateway, "#/payment/gateway"
-    yield an_order(mug, payment=PayBy(gateway="sandbox")), InvalidRequest, "#/payment/token"
+    yield an_order(mug, payment=PayBy(gateway="gift_card")), InvalidRequest, "#/payment/token"
     yield an_order(mug, shipping_price=D("1000000000")), InvalidRequest, "#/shipping_price"
     yield an_order(mug, discount=D("12.51")), InvalidRequest, "#/discount"
     yield an_order(mug, shipping_price=D("1.001")), InvalidRequest, "#/shipping_price"

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from orders.errors import NoticeSettled
+from orders.exception_words import summary
 from orders.kernel.actor import SYSTEM
 from orders.models import CreditNote, GatewayNotice, Notification, Order, OrderEvent, Payment, Refund
 from orders.services.cancel import cancel_order
@@ -181,7 +182,7 @@ def test_stripe_reserved_another_amount_than_we_asked_for(buy: Buy, stripe: Fake
 
     assert asks(order) == [("gateway_mismatch", "open")]
     assert (Order.objects.get().status, money(order)[0]) == ("placed", D(0))
-    assert "ours 17.40, the gateway's 0.01" in order.exceptions.get().summary
+    assert "ours 17.40, the gateway's 0.01" in summary(order.exceptions.get())
 
 
 def test_a_silent_stripe_is_asked_later_and_then_a_person(buy: Buy, stripe: FakeStripe, send: Send) -> None:
@@ -361,8 +362,8 @@ def test_a_chargeback_and_what_the_bank_decides(buy: Buy, stripe: FakeStripe, se
     assert order.payments.get().transactions.get(kind="chargeback").gateway_ref == dispute["id"]
     asked = order.exceptions.get()
     assert asked.category == "chargeback"
-    assert "29.90 EUR: product not received" in asked.summary
-    assert "by 2026-09-21 " in asked.next_action
+    assert "takes back €29.90. Reason: product not received." in summary(asked)
+    assert "answered by: 2026-09-21 " in summary(asked)
     call_command("audit")
 
     stripe.decide(dispute, "won")
@@ -408,7 +409,7 @@ def test_an_inquiry_moves_no_money(buy: Buy, stripe: FakeStripe, send: Send) -> 
     told(stripe, send)
 
     assert (money(order)[2], asks(order)) == (D(0), [("chargeback", "open")])
-    assert "asks about" in order.exceptions.get().summary
+    assert "asks about" in summary(order.exceptions.get())
 
 
 # --- any order

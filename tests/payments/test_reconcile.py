@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from orders.exception_words import summary
 from orders.kernel.actor import SYSTEM
 from orders.models import Order, Payment, Refund
 from orders.requests import PayBy, WantedLine
@@ -79,7 +80,8 @@ def test_what_differs_is_named_asked_about_and_closed_by_itself(buy: Buy, stripe
     assert (Order.objects.values().get(), payment.status, payment.captured_amount) == before
     asked = order.exceptions.get()
     assert (asked.category, asked.subject_id) == ("reconciliation_difference", payment.public_id)
-    assert asked.summary == "authorized: ours 29.90, the gateway's 19.90; captured: ours 29.90, the gateway's 19.90"
+    differences = "authorized: ours 29.90, the gateway's 19.90, captured: ours 29.90, the gateway's 19.90"
+    assert summary(asked) == f"Our books and the gateway's differ: {differences}"
     assert reconcile()["findings"] == [finding]
     assert order.exceptions.count() == 1
 

@@ -100,7 +100,6 @@ def test_two_tabs_begin_one_payment() -> None:
         PayBy(gateway="sandbox"),
         link_id=link.pk,
         expected=D("17.40"),
-        return_url="",
         by=CUSTOMER,
     )
 

@@ -22,7 +22,7 @@ def to_units(amount: Decimal, currency: str) -> int:
     digits = _DIGITS.get(currency, decimals(currency))
     units = amount.scaleb(digits)
     step = 100 if currency in _WHOLE_ONLY else 10 if digits == 3 else 1
-    if units != units.to_integral_value() or int(units) % step:
+    if units % step:
         raise Unpayable(f"{amount} {currency}")
     return int(units)
 
