@@ -3,12 +3,12 @@
 import re
 from typing import Any
 
-from django.db.models import F, Func, Q, QuerySet, TextField, Value
-from django.db.models.functions import Right
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Reverse
 
 from orders.kernel.ids import ALPHABET
 from orders.models import Customer, Order
-from orders.models.fields import PHONE_TAIL, phone_digits
+from orders.phones import endings
 from orders.states import OrderStatus
 from orders.web.panels import parts
 
@@ -25,20 +25,18 @@ def order_number_of(text: str) -> str:
 
 
 def with_phone(rows: QuerySet[Any], text: str) -> QuerySet[Any] | None:
-    """The rows whose ``phone`` is the number that ``text`` is, both however written; None when it is no number.
+    """The rows whose phone is the number that ``text`` is, however both are written; None when it is no number.
 
-    The index finds the last digits. Before them one of the two may lack the country, or its 00 or 0.
+    The index finds the last digits of its E.164 form; an extension doesn't count.
     """
-    digits = re.sub(r"\(0\)|[\s()/.-]", "", text).removeprefix("+")
-    if not re.fullmatch(r"\d{5,20}", digits):
+    known = endings(text)
+    if not known:
         return None
-    bare = digits.lstrip("0")
-    known: QuerySet[Any] = rows.exclude(phone="").alias(
-        tail=Right(phone_digits("phone"), PHONE_TAIL),
-        asked=Value(bare),
-        bare=Func(phone_digits("phone"), Value("0"), function="ltrim", output_field=TextField()),
-    )
-    return known.filter(Q(bare__endswith=bare) | Q(asked__endswith=F("bare")), tail=digits[-PHONE_TAIL:])
+    backwards: QuerySet[Any] = rows.exclude(phone_e164="").alias(backwards=Reverse("phone_e164"))
+    ends = Q()
+    for digits in known:
+        ends |= Q(backwards__startswith=digits[::-1])
+    return backwards.filter(ends)
 
 
 def found_orders(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
@@ -70,7 +68,8 @@ def _by_customer(text: str) -> list[QuerySet[Order]]:
     phoning, ordered = with_phone(Customer.objects.all(), text), with_phone(Order.objects.all(), text)
     if phoning is not None and ordered is not None:
         theirs = Order.objects.filter(customer__in=phoning.values("pk")[:MOST])
-        return [theirs, ordered, Order.objects.filter(customer__reference=text)]
+        as_given = Order.objects.filter(phone=text)
+        return [theirs, ordered, as_given, Order.objects.filter(customer__reference=text)]
     named = Customer.objects.filter(name__icontains=text).order_by().values("pk")[:MOST]
     return [Order.objects.filter(customer__in=named), Order.objects.filter(customer__reference=text)]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from orders.addresses import lines_of
 from orders.documents.seller import Seller
 from orders.kernel.documents import Address, Formats
 
@@ -92,7 +93,7 @@ def bill_data(
         "title": title,
         "number": bill.number,
         "seller": bill.seller.as_data(),
-        "address": bill.billing_address.lines(bill.language),
+        "address": lines_of(bill.billing_address, language=bill.language),
         "facts": [(label, fact) for label, fact in facts.items() if fact],
         "ship_to": (_("Delivered to"), ship_to),
         "head": {

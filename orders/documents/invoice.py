@@ -7,6 +7,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from orders.addresses import lines_of
 from orders.documents.bill import Bill, bill_data
 from orders.kernel.documents import Address, Formats, render_pdf
 
@@ -23,7 +24,7 @@ def render_invoice(invoice: Invoice) -> bytes:
     """The invoice as PDF/A-3b in its own language."""
     formats = Formats(invoice.language)
     bill_to, ship_to = (
-        address.lines(invoice.language) for address in (invoice.billing_address, invoice.shipping_address)
+        lines_of(address, language=invoice.language) for address in (invoice.billing_address, invoice.shipping_address)
     )
     with override(invoice.language):
         data = bill_data(

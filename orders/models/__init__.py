@@ -3,7 +3,7 @@
 from orders.models.access_code import AccessCode
 from orders.models.cancellation import OrderCancellation, OrderCancellationLine
 from orders.models.channel import Channel, ShippingMethod
-from orders.models.customer import Customer
+from orders.models.customer import Customer, CustomerAddress
 from orders.models.exception import ProcessException
 from orders.models.feedback import Feedback
 from orders.models.hold import OrderHold
@@ -23,6 +23,7 @@ __all__ = [
     "CreditNote",
     "CreditNoteLine",
     "Customer",
+    "CustomerAddress",
     "DeliveryPromise",
     "Feedback",
     "IdempotencyKey",
