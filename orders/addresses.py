@@ -99,6 +99,12 @@ def problems(address: Mapping[str, Any] | None) -> tuple[AddressProblem, ...]:
     return tuple(found)
 
 
+def missing_for_delivery(address: Mapping[str, Any]) -> tuple[str, ...]:
+    """Street and city, where the country requires them and they aren't told: without them nobody can even try."""
+    required = rules_of(str(address.get("country", ""))).required
+    return tuple(part for part in ("line1", "city") if part in required and not str(address.get(part) or "").strip())
+
+
 def lines_of(
     address: Address | Mapping[str, Any] | None, *, for_country: str = "", language: str | None = None
 ) -> list[str]:

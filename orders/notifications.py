@@ -15,6 +15,7 @@ from orders.events import (
     PromiseChanged,
 )
 from orders.kernel.event import Event
+from orders.states import MessageKind
 
 TEMPLATES: dict[type[Event], str] = {
     OrderPlaced: "orders/mail/placed",
@@ -28,6 +29,9 @@ TEMPLATES: dict[type[Event], str] = {
     PaymentRefunded: "orders/mail/refunded",
     PromiseChanged: "orders/mail/promise_changed",
 }
+
+# All others are about the order itself: they can't be refused.
+KINDS: dict[type[Event], MessageKind] = {PromiseChanged: MessageKind.PROMISE}
 
 # An order that is placed and goes on in the same change gets one mail: the first says how the order stands.
 TOLD_WITH_PLACED: frozenset[type[Event]] = frozenset({OrderConfirmed, OrderHeld, PaymentActionRequired, PromiseChanged})

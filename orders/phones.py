@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
-LONGEST = 16  # a plus and fifteen digits (ITU-T E.164)
+SHORTEST = 7  # digits that say which number is meant
 _EXTENSION = re.compile(r"\s*(?:ext\.?|extn\.?|extension|durchwahl|dw\.?|poste|x|#|;ext=)\s*\d{1,7}\s*$", re.IGNORECASE)
 _OPTIONAL_ZERO = re.compile(r"\(0\)")
 _BETWEEN = re.compile(r"[\s()/.\u2010-\u2015-]")
-_DIGITS = re.compile(r"\d{5,20}")
+_DIGITS = re.compile(r"\d{7,20}")
 _TRUNK = "8"  # what some countries dial where most dial 0
 
 
@@ -65,7 +65,7 @@ def endings(text: str) -> list[str]:
     if not _DIGITS.fullmatch(plain):
         return []
     bare = plain.lstrip("0")
-    if len(bare) < 5:
+    if len(bare) < SHORTEST:
         return []
     is_trunk = bare == plain and len(plain) == 11 and plain.startswith(_TRUNK)
     return [bare, plain[1:]] if is_trunk else [bare]

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from orders.kernel.actor import SYSTEM
 from orders.mailer import send_due_messages
+from orders.services.erase import finish_erasures
 from orders.services.hold import release_due_holds
 from orders.services.idempotency import forget_keys
 from orders.services.relay import relay_events
@@ -38,3 +39,9 @@ def release_holds() -> int:
 def forget_idempotency_keys() -> int:
     """Delete the keys that are older than two days."""
     return forget_keys()
+
+
+@shared_task
+def finish_due_erasures() -> int:
+    """Empty the papers of the forgotten whose years are over."""
+    return finish_erasures()

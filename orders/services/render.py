@@ -13,9 +13,11 @@ from django.utils.translation import override
 
 from orders.brand import Brand
 from orders.codes import digits_of
-from orders.links import status_url
+from orders.links import status_url, unsubscribe_url
 from orders.models import Notification, Order
 from orders.order_page import order_page
+from orders.preferences import REFUSABLE, Preferences
+from orders.states import MessageKind
 
 if TYPE_CHECKING:
     import css_inline
@@ -35,21 +37,25 @@ class Rendered:
     to: str
     sender: str
     reply_to: str
+    unsubscribe_url: str = ""
 
 
 def render_message(notification: Notification) -> Rendered:
     """``notification`` in words, as things stand now. Only reads.
 
     The templates get the stored context, and beside it ``order``, ``page`` (what the customer's page says),
-    ``brand``, ``status_url``, and the ``digits`` of an ``access_code``. Staff and suppliers read the house's own
+    ``brand``, ``status_url``, ``unsubscribe_url`` (for kinds that may be refused), ``asks_feedback``, and the
+    ``digits`` of an ``access_code``. Staff and suppliers read the house's own
     language.
     """
     order = notification.order
     is_customer = notification.recipient == CUSTOMER
     language = order.language if order and is_customer else settings.LANGUAGE_CODE
     brand = Brand(order.channel if order else None)
+    stop = unsubscribe_url(order, notification.kind) if order and is_customer and _can_refuse(notification) else ""
     with override(language):
         context = {**notification.context, **_about(order), "brand": brand, "language": language}
+        context["unsubscribe_url"] = stop
         if "access_code" in context:
             context["digits"] = digits_of(context["access_code"])
         return Rendered(
@@ -59,6 +65,7 @@ def render_message(notification: Notification) -> Rendered:
             to=_address(notification, order),
             sender=formataddr((brand.name, brand.sender_email)),
             reply_to=brand.support_email,
+            unsubscribe_url=stop,
         )
 
 
@@ -70,7 +77,12 @@ def _about(order: Order | None) -> dict[str, Any]:
         "page": order_page(order),
         "channel": order.channel,
         "status_url": status_url(order),
+        "asks_feedback": Preferences.of(order.customer.notification_preferences).wants(MessageKind.FEEDBACK),
     }
+
+
+def _can_refuse(notification: Notification) -> bool:
+    return notification.kind in REFUSABLE
 
 
 def _address(notification: Notification, order: Order | None) -> str:

@@ -1,9 +1,13 @@
 """What customers can send us from their page."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orders.states import FeedbackTag
+from orders.preferences import REFUSABLE, Preferences
+from orders.states import FeedbackTag, SubstituteWish
 
 RATINGS = [
     (1, _("Bad")),
@@ -57,3 +61,33 @@ class CodeForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "pattern": "[0-9 -]*"}),
         error_messages={"required": _("Please enter the six digits of our mail.")},
     )
+
+
+class PreferencesForm(forms.Form):
+    """Which mails, and what instead of something that is out of stock."""
+
+    wanted = forms.MultipleChoiceField(
+        label=_("Write to me about"),
+        choices=[(kind.value, kind.label) for kind in REFUSABLE],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    substitutes = forms.ChoiceField(
+        label=_("When something is out of stock"), choices=SubstituteWish.choices, widget=forms.RadioSelect
+    )
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "PreferencesForm":
+        """The form as it opens."""
+        known = Preferences.of(kept)
+        wanted = [kind.value for kind in REFUSABLE if known.wants(kind)]
+        return cls(initial={"wanted": wanted, "substitutes": known.substitutes.value})
+
+    @property
+    def refused(self) -> set[str]:
+        """The kinds that weren't ticked."""
+        return {kind.value for kind in REFUSABLE} - set(self.cleaned_data["wanted"])
+
+    @property
+    def wish(self) -> SubstituteWish:
+        return SubstituteWish(self.cleaned_data["substitutes"])
