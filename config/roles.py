@@ -26,7 +26,7 @@ def manage(app: str, *models: str) -> set[str]:
 
 ORDERS = view("orders", "order", "orderline", "customer", "orderhold", "ordercancellation", "ordercancellationline")
 ORDERS |= view("orders", "accesscode", "orderevent", "notification", "deliverypromise", "feedback", "product")
-ORDERS |= view("orders", "processexception")
+ORDERS |= view("orders", "processexception", "customeraddress")
 CATALOGUE = view("orders", "product", "channel", "shippingmethod")
 MONEY = view("orders", "payment", "paymenttransaction", "refund", "invoice", "invoiceline", "invoiceseries")
 MONEY |= view("orders", "creditnote", "creditnoteline")
@@ -45,7 +45,8 @@ CARRIERS = view("shipping", "carrier", "carrierservice")
 RETURNS = view("returns", "return", "returnline")
 
 DESK = {"orders.confirm_order", "orders.hold_order", "orders.cancel_order", "orders.annotate_order"}
-DESK |= {"orders.resend_notification", "orders.resolve_exception"}
+DESK |= {"orders.resend_notification", "orders.resolve_exception", "orders.change_customer", "orders.merge_customer"}
+PRIVACY = {"orders.export_customer", "orders.erase_customer"}
 TILL = {"orders.record_payment", "orders.grant_refund"}
 DOCK = {"shipping.buy_label", "shipping.dispatch_shipment", "shipping.record_tracking", "shipping.cancel_shipment"}
 FLOOR = {"warehouse.release_pick_list", "warehouse.pick", "warehouse.pack", "warehouse.finish_put_back"}
@@ -72,7 +73,7 @@ GRANTS: dict[Role, set[str]] = {
         {"orders.confirm_order", "orders.hold_order", "orders.annotate_order", "orders.resolve_exception"}
     ),
     Role.ADMIN: ORDERS.union(MONEY, CATALOGUE, STOCK, WORK, PACKING, PARCELS, CARRIERS, RETURNS, SETTINGS).union(
-        DESK, TILL, FLOOR, DOCK, GOODS_IN, {"returns.approve_return"}
+        DESK, TILL, FLOOR, DOCK, GOODS_IN, PRIVACY, {"returns.approve_return"}
     ),
 }
 

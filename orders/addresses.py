@@ -179,7 +179,7 @@ def _regions(data: Mapping[str, str]) -> list[tuple[Region, str]]:
 
 
 def _with_everything(form: str) -> tuple[str, ...]:
-    """The country's form by rows, with a place for the city and the code that its post leaves out: people have told them."""
+    """The country's form by rows, with a place for a city and a code that its post leaves out, but people have told."""
     rows = [row for row in form.split("%n") if row]
     street = next(i for i, row in enumerate(rows) if "%A" in row)
     is_downwards = any(f"%{letter}" in row for row in rows[:street] for letter in "CSZ")

@@ -169,7 +169,7 @@ OUTBOX_LEASE_SECONDS = 60  # how long a worker may hold a message; longer than s
 MAIL_DIR: Path | None = None  # where the demo's SMTP sink keeps what it takes, and the mailbox page finds it
 
 # --- people's data
-# How many years the law keeps what stands on invoices, counted from the end of the year of issue; the longest of the EU.
+# Years for which the law keeps what stands on invoices, from the end of the year of issue; ten is longest in the EU.
 LEGAL_RETENTION_YEARS = env.int("LEGAL_RETENTION_YEARS", default=10)
 
 # --- back office

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Reverse
+from django.db.models.functions import Coalesce, Reverse
 
 from orders.kernel.ids import ALPHABET
 from orders.models import Customer, Order
@@ -67,11 +67,16 @@ def _by_customer(text: str) -> list[QuerySet[Order]]:
         return [Order.objects.filter(email__startswith=text.lower())]
     phoning, ordered = with_phone(Customer.objects.all(), text), with_phone(Order.objects.all(), text)
     if phoning is not None and ordered is not None:
-        theirs = Order.objects.filter(customer__in=phoning.values("pk")[:MOST])
+        theirs = Order.objects.filter(customer__in=_survivors(phoning))
         as_given = Order.objects.filter(phone=text)
         return [theirs, ordered, as_given, Order.objects.filter(customer__reference=text)]
-    named = Customer.objects.filter(name__icontains=text).order_by().values("pk")[:MOST]
-    return [Order.objects.filter(customer__in=named), Order.objects.filter(customer__reference=text)]
+    named = Customer.objects.filter(name__icontains=text)
+    return [Order.objects.filter(customer__in=_survivors(named)), Order.objects.filter(customer__reference=text)]
+
+
+def _survivors(customers: QuerySet[Customer]) -> QuerySet[Any, Any]:
+    """Their keys; of those that were merged, the key of the one that they are now."""
+    return customers.order_by().annotate(now=Coalesce("merged_into_id", "pk")).values("now")[:MOST]
 
 
 def by_order(rows: QuerySet[Any], path: str, text: str) -> QuerySet[Any] | None:
