@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import CharField, Count, Max, QuerySet, Value
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -54,9 +54,9 @@ def twins_of(customer: Customer) -> tuple[Twin, ...]:
 
 def with_twins() -> set[int]:
     """The keys of customers who have a twin, a hundred groups of each kind at most: for the list of candidates."""
-    phones = _repeated(living().exclude(phone_e164=""), "phone_e164")
+    phones = _repeated(_phoned(), "backwards")
     mails = _repeated(living().exclude(email=None).annotate(plain=plain_email()), "plain")
-    found = set(living().filter(phone_e164__in=phones).values_list("pk", flat=True)[: 2 * MOST])
+    found = set(_phoned().filter(backwards__in=phones).values_list("pk", flat=True)[: 2 * MOST])
     mailed = living().annotate(plain=plain_email()).filter(email__isnull=False, plain__in=mails)
     found.update(mailed.values_list("pk", flat=True)[: 2 * MOST])
     places = _places().filter(customer__merged_into=None, customer__anonymised_at=None).exclude(postal="")
@@ -69,7 +69,7 @@ def with_twins() -> set[int]:
 def _alike(customer: Customer) -> Sequence[QuerySet[Any]]:
     alike: list[QuerySet[Any]] = []
     if customer.phone_e164:
-        alike.append(living().filter(phone_e164=customer.phone_e164).annotate(reason=_because("phone")))
+        alike.append(_phoned().filter(backwards=customer.phone_e164[::-1]).annotate(reason=_because("phone")))
     if customer.email:
         mine = Customer.objects.filter(pk=customer.pk).annotate(plain=plain_email()).values("plain")
         mailed = living().filter(email__isnull=False).annotate(plain=plain_email(), reason=_because("mail"))
@@ -83,6 +83,11 @@ def _alike(customer: Customer) -> Sequence[QuerySet[Any]]:
         there = _places().filter(person=person, postal=postal).values("customer")
         alike.append(living().filter(pk__in=there).annotate(reason=_because("place")))
     return alike
+
+
+def _phoned() -> QuerySet[Any]:
+    """With the number backwards, as the index has it."""
+    return living().exclude(phone_e164="").alias(backwards=Reverse("phone_e164"))
 
 
 def _places() -> QuerySet[Any]:

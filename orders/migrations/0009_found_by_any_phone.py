@@ -93,10 +93,6 @@ class Migration(migrations.Migration):
         ),
         AddIndexConcurrently(
             model_name='customer',
-            index=models.Index(condition=models.Q(('phone_e164', ''), _negated=True), fields=['phone_e164'], name='customer_phone_e164'),
-        ),
-        AddIndexConcurrently(
-            model_name='customer',
             index=models.Index(models.Func(models.F('email'), models.Value('\\+[^@]*@'), models.Value('@'), function='regexp_replace', output_field=models.TextField(null=True)), condition=models.Q(('email__isnull', False)), name='customer_plain_email'),
         ),
         AddIndexConcurrently(

@@ -47,7 +47,6 @@ class Customer(models.Model):
         ]
         indexes = [
             phone_index("customer_phone_backwards"),
-            models.Index(fields=["phone_e164"], name="customer_phone_e164", condition=~Q(phone_e164="")),
             models.Index(plain_email(), name="customer_plain_email", condition=Q(email__isnull=False)),
             models.Index(fields=["merged_into"], name="customer_merged_into", condition=Q(merged_into__isnull=False)),
             models.Index(

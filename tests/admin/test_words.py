@@ -24,6 +24,7 @@ UNSAID = {
     "access_code",
     "at",
     "currency",
+    "customer",
     "delivered_at",
     "fields",
     "hold",
