@@ -408,7 +408,7 @@ class ExceptionOpened(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ExceptionResolved(Event):
-    """It no longer does."""
+    """It no longer does. What was done stands on the exception: staff type it, so it may name people."""
 
     type: ClassVar[str] = "exception.resolved"
     title: ClassVar[str | Promise] = _("Exception resolved")
@@ -416,7 +416,6 @@ class ExceptionResolved(Event):
 
     category: str
     subject_id: str
-    resolution: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,7 +51,6 @@ NAMES: dict[str, Promise] = {
     "received": _("Arrived"),
     "refused": _("Not wanted"),
     "refund_estimate": _("Worth"),
-    "resolution": _("What was done"),
     "return": _("Return"),
     "service": _("Service"),
     "severity": _("Severity"),
