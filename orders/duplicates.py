@@ -87,7 +87,7 @@ def _alike(customer: Customer) -> Sequence[QuerySet[Any]]:
 
 def _phoned() -> QuerySet[Any]:
     """With the number backwards, as the index has it."""
-    return living().exclude(phone_e164="").alias(backwards=Reverse("phone_e164"))
+    return living().exclude(phone_e164="").annotate(backwards=Reverse("phone_e164"))
 
 
 def _places() -> QuerySet[Any]:

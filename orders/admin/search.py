@@ -3,12 +3,12 @@
 import re
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce, Reverse
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from orders.kernel.ids import ALPHABET
 from orders.models import Customer, Order
-from orders.phones import endings
+from orders.selectors import with_phone
 from orders.states import OrderStatus
 from orders.web.panels import parts
 
@@ -22,21 +22,6 @@ def order_number_of(text: str) -> str:
     """The order number that ``text`` means, with or without dashes, in any case; empty when it is none."""
     plain = re.sub(r"[\s-]", "", text).upper().translate(_MISREAD)
     return f"{plain[:4]}-{plain[4:8]}-{plain[8]}" if _NUMBER.fullmatch(plain) else ""
-
-
-def with_phone(rows: QuerySet[Any], text: str) -> QuerySet[Any] | None:
-    """The rows whose phone is the number that ``text`` is, however both are written; None when it is no number.
-
-    The index finds the last digits of its E.164 form; an extension doesn't count.
-    """
-    known = endings(text)
-    if not known:
-        return None
-    backwards: QuerySet[Any] = rows.exclude(phone_e164="").alias(backwards=Reverse("phone_e164"))
-    ends = Q()
-    for digits in known:
-        ends |= Q(backwards__startswith=digits[::-1])
-    return backwards.filter(ends)
 
 
 def found_orders(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
