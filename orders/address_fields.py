@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,13 +12,13 @@ from orders.countries import COUNTRIES
 from orders.phones import is_nonsense
 
 _BEFORE = ("name", "company", "line1", "line2")
-_POSTAL_CODES: dict[str, str | Promise] = {
+_POSTAL_CODES: dict[str, Any] = {
     "postal": _("Postal code"),
     "zip": _("ZIP code"),
     "eircode": _("Eircode"),
     "pin": _("PIN code"),
 }
-_REGIONS: dict[str, str | Promise] = {
+_REGIONS: dict[str, Any] = {
     "area": _("Area"),
     "county": _("County"),
     "department": _("Department"),
@@ -33,7 +32,7 @@ _REGIONS: dict[str, str | Promise] = {
     "province": _("Province"),
     "state": pgettext_lazy("address", "State"),
 }
-_CITIES: dict[str, str | Promise] = {
+_CITIES: dict[str, Any] = {
     "city": _("City"),
     "district": _("District"),
     "post_town": _("Post town"),
@@ -52,10 +51,8 @@ def address_fields(country: str, *, language: str, told: Mapping[str, Any] | Non
     fields: dict[str, forms.Field] = {}
     for part in (*_BEFORE, *order):
         fields[part] = _field(part, rules)
-    fields["country"] = forms.ChoiceField(
-        label=_("Country"),
-        choices=sorted(((code, country_name(code, language)) for code in COUNTRIES), key=lambda choice: choice[1]),
-    )
+    names = sorted((country_name(code, language), code) for code in COUNTRIES)
+    fields["country"] = forms.ChoiceField(label=_("Country"), choices=[(code, name) for name, code in names])
     fields["phone"] = forms.CharField(label=_("Phone"), max_length=_LONGEST["phone"], required=False)
     # The country that these fields are of: when another one is chosen, they are asked again as that one writes them.
     fields["fields_of"] = forms.CharField(widget=forms.HiddenInput)
@@ -65,14 +62,14 @@ def address_fields(country: str, *, language: str, told: Mapping[str, Any] | Non
     return fields
 
 
-def clean_address(data: Mapping[str, Any]) -> tuple[dict[str, str], dict[str | None, str | Promise]]:
+def clean_address(data: Mapping[str, Any]) -> tuple[dict[str, str], dict[str | None, Any]]:
     """The address in the cleaned data of such a form, and what is wrong with it by field (None: with all of it)."""
     parts = (*_BEFORE, "city", "region", "postal_code", "country", "phone")
     address = {part: str(data.get(part) or "").strip() for part in parts}
     if data.get("fields_of") != address["country"]:
         words = _("These are the fields of the country that you chose. Look through them and save again.")
         return address, {None: words}
-    wrong: dict[str | None, str | Promise] = {problem.field: problem.words for problem in problems(address)}
+    wrong: dict[str | None, Any] = {problem.field: problem.words for problem in problems(address)}
     if is_nonsense(address["phone"]):
         wrong["phone"] = _("There is no digit in it.")
     return address, wrong
@@ -85,7 +82,7 @@ def _order(rules: CountryRules) -> list[str]:
 
 
 def _field(part: str, rules: CountryRules) -> forms.Field:
-    labels: dict[str, str | Promise] = {
+    labels: dict[str, Any] = {
         "name": _("Name"),
         "company": _("Company"),
         "line1": _("Street"),

@@ -14,9 +14,10 @@ from orders.admin.chips import address, column, link
 from orders.admin.customer_actions import ADDRESS_ACTIONS, CUSTOMER_ACTIONS
 from orders.admin.customer_page import customer_page
 from orders.admin.records import RecordAdmin
-from orders.admin.search import MOST, with_phone
+from orders.admin.search import MOST
 from orders.duplicates import with_twins
 from orders.models import Customer, CustomerAddress
+from orders.selectors import with_phone
 
 
 class DuplicateFilter(admin.SimpleListFilter):

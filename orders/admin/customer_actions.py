@@ -69,7 +69,7 @@ class AddressForm(ActionForm):
         country = chosen if chosen in COUNTRIES else _FIRST_COUNTRY
         self.is_moved = self.is_bound and self.data.get("fields_of") != country
         if self.is_moved:
-            self.data = {**self.data.dict(), "fields_of": country}
+            self.data = {**dict(self.data.items()), "fields_of": country}
         self.fields.update(address_fields(country, language=get_language() or "en", told=known))
         self.fields["label"] = forms.CharField(label=_("Label"), max_length=64, required=False)
         for name, words in (

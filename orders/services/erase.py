@@ -5,6 +5,7 @@ What stands on invoices and credit notes must be kept for years by law; it goes 
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F, QuerySet
@@ -126,7 +127,7 @@ def _stop_messages(orders: Sequence[Order]) -> None:
         row.save(update_fields=["status", "lease_token", "leased_until"])
 
 
-def _empty(held: Held, rows: "QuerySet[object]") -> None:
+def _empty(held: Held, rows: QuerySet[Any]) -> None:
     if held.is_deleted:
         rows.delete()
     elif held.emptied:

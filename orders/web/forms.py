@@ -108,7 +108,7 @@ class AddressForm(forms.Form):
         self.fields.update(address_fields(country, language=get_language() or "en", told=told))
         self.address: dict[str, str] = {}
         if self.is_bound and self.data.get("fields_of") != country:
-            self.data = {**self.data.dict(), "fields_of": country, "moved": "1"}
+            self.data = {**dict(self.data.items()), "fields_of": country, "moved": "1"}
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from orders.admin.search import with_phone
 from orders.models import Customer, Order
 from orders.roles import Role
+from orders.selectors import with_phone
 from tests.factories.orders import CustomerFactory, OrderFactory, ProductFactory
 from tests.factories.shipping import confirmed_order, dispatched, stocked
 
