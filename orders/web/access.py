@@ -61,7 +61,7 @@ def customer_page(view: View) -> View:
         except NoAccess:
             return private(link_expired(request, public_id, LinkForm()))
         with override(order.language):
-            response = _with_logo(view, order)(request, order, **kwargs)
+            response = with_logo(view, order)(request, order, **kwargs)
             response.setdefault("Content-Language", order.language)
         return private(response)
 
@@ -111,7 +111,7 @@ def private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _with_logo(view: View, order: Order) -> View:
+def with_logo(view: View, order: Order) -> View:
     """The brand's logo is the one thing that may come from elsewhere."""
     logo_url = order.channel.brand_logo_url
     return cast("View", csp_update({"img-src": [logo_url]})(view)) if logo_url else view

@@ -17,7 +17,7 @@ from orders.order_words import refusal_words
 from orders.preferences import REFUSABLE
 from orders.services.change_customer import refuse_messages, set_preferences
 from orders.states import MessageKind
-from orders.web.access import NoAccess, customer_page, private
+from orders.web.access import NoAccess, customer_page, private, with_logo
 from orders.web.forms import PreferencesForm
 
 
@@ -47,12 +47,15 @@ def unsubscribe(request: HttpRequest, public_id: str, kind: str, token: str) -> 
     order = unsubscribing_order(public_id, kind, token) if kind in REFUSABLE else None
     if order is None:
         raise NoAccess
-    is_posted = request.method == "POST"
-    if is_posted:
+    if request.method == "POST":
         refuse_messages(order.customer_id, kind=MessageKind(kind), by=CUSTOMER)
     with override(order.language):
-        context = {"order": order, "brand": Brand(order.channel), "kind": MessageKind(kind).label, "is_done": is_posted}
-        return private(render(request, "orders/web/unsubscribe.html", context))
+        return private(with_logo(_unsubscribed, order)(request, order, kind=MessageKind(kind)))
+
+
+def _unsubscribed(request: HttpRequest, order: Order, *, kind: MessageKind) -> HttpResponse:
+    context = {"order": order, "brand": Brand(order.channel), "kind": kind.label, "is_done": request.method == "POST"}
+    return render(request, "orders/web/unsubscribe.html", context)
 
 
 def _page(
