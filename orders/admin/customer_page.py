@@ -11,6 +11,14 @@ from django.utils.translation import gettext as _
 from orders.admin.chips import money
 from orders.admin.order_page import Entry, entry
 from orders.duplicates import REASONS, Twin, twins_of
+from orders.events import (
+    CustomerAbsorbed,
+    CustomerChanged,
+    CustomerErased,
+    CustomerExported,
+    CustomerMerged,
+    PreferencesChanged,
+)
 from orders.kernel.documents import Formats
 from orders.models import Customer, CustomerAddress, Feedback, Order, OrderEvent, ProcessException
 from orders.phones import problem, shown
@@ -18,6 +26,8 @@ from orders.preferences import REFUSABLE, Preferences
 from orders.states import INVISIBLE, ExceptionStatus, OrderStatus, ReturnState
 
 NEWEST = 50  # orders and entries that are shown
+_HISTORY = [event.type for event in (CustomerChanged, PreferencesChanged, CustomerMerged, CustomerAbsorbed)]
+_HISTORY += [CustomerExported.type, CustomerErased.type]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +56,7 @@ def customer_page(customer: Customer, *, language: str) -> CustomerPage:
     country = addresses[0].address.get("country", "") if addresses else ""
     wishes = Preferences.of(customer.notification_preferences)
     sums = _sums(orders)
-    events = OrderEvent.objects.filter(order=None, type__startswith="customer.", data__customer=customer.pk)
+    events = OrderEvent.objects.filter(order=None, type__in=_HISTORY, data__customer=customer.pk)
     exceptions = ProcessException.objects.filter(order__customer=customer, status=ExceptionStatus.OPEN)
     return CustomerPage(
         figures=tuple(_figures(sums, language)),
