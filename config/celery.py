@@ -40,6 +40,7 @@ QUEUES: dict[str, dict[str, float]] = {
         "warehouse.tasks.fill_waiting_backorders": 30,
         "warehouse.tasks.source_missing_units": 30,
         "orders.tasks.forget_idempotency_keys": 3600,
+        "orders.tasks.finish_due_erasures": 3600,
         "returns.tasks.expire_returns": 3600,
         "returns.tasks.chase_returns": 3600,
     },

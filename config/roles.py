@@ -26,7 +26,7 @@ def manage(app: str, *models: str) -> set[str]:
 
 ORDERS = view("orders", "order", "orderline", "customer", "orderhold", "ordercancellation", "ordercancellationline")
 ORDERS |= view("orders", "accesscode", "orderevent", "notification", "deliverypromise", "feedback", "product")
-ORDERS |= view("orders", "processexception", "orderchange")
+ORDERS |= view("orders", "processexception", "orderchange", "customeraddress")
 CATALOGUE = view("orders", "product", "channel", "shippingmethod")
 MONEY = view("orders", "payment", "paymenttransaction", "refund", "invoice", "invoiceline", "invoiceseries")
 MONEY |= view("orders", "creditnote", "creditnoteline", "paymentlink", "giftcard", "storecredit", "balancemovement")
@@ -52,6 +52,8 @@ DESK |= {"orders.extend_order", "orders.send_payment_link"}
 TILL = {"orders.record_payment", "orders.grant_refund", "orders.send_payment_link"}
 TILL |= {"orders.issue_gift_card", "orders.grant_credit", "orders.export_invoice"}
 TILL |= {"orders.process_notice"}
+DESK |= {"orders.change_customer", "orders.merge_customer"}
+PRIVACY = {"orders.export_customer", "orders.erase_customer"}
 DOCK = {"shipping.buy_label", "shipping.dispatch_shipment", "shipping.record_tracking", "shipping.cancel_shipment"}
 FLOOR = {"warehouse.release_pick_list", "warehouse.pick", "warehouse.pack", "warehouse.finish_put_back"}
 FLOOR |= {"warehouse.adjust_stock"}
@@ -81,7 +83,7 @@ GRANTS: dict[Role, set[str]] = {
         {"orders.extend_order"} | view("orders", "holdrule", "holdrulechange"),
     ),
     Role.ADMIN: ORDERS.union(MONEY, CATALOGUE, STOCK, WORK, PACKING, PARCELS, CARRIERS, RETURNS, SETTINGS).union(
-        DESK, TILL, FLOOR, DOCK, GOODS_IN, {"returns.approve_return"}
+        DESK, TILL, FLOOR, DOCK, GOODS_IN, PRIVACY, {"returns.approve_return"}
     ),
 }
 

@@ -3,6 +3,7 @@
 ROUTES: event -> handlers, called in this order, in the event's own transaction (stock last).
 ANSWERS: question -> the one function that answers it.
 PANELS: what upper floors show about an order: a selector, its templates, and a part for ``?expand=``.
+PERSONAL_DATA: what each floor holds about people: told when they ask for it, emptied when they are forgotten.
 All are dotted paths, imported when first used. No handler stands on a floor below its event.
 """
 
@@ -65,6 +66,12 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "orders.events.ExceptionSnoozed": (),
     "orders.events.ExceptionResolved": ("warehouse.handlers.trust_bin",),
     "orders.events.NotificationDied": (),
+    "orders.events.CustomerChanged": (),
+    "orders.events.PreferencesChanged": (),
+    "orders.events.CustomerMerged": (),
+    "orders.events.CustomerAbsorbed": (),
+    "orders.events.CustomerExported": (),
+    "orders.events.CustomerErased": (),
     # --- warehouse floor
     "warehouse.events.StockAdjusted": (),
     "warehouse.events.StockReturned": (),
@@ -144,4 +151,12 @@ PANELS: dict[str, dict[str, str]] = {
         "part": "returns.api.render.returns_part",
         "actions": "returns.admin.ORDER_ACTIONS",
     },
+}
+
+# floor -> its tables with personal data (orders.personal_data.Held), from the ground up: rows are locked in that order
+PERSONAL_DATA: dict[str, str] = {
+    "orders": "orders.personal_data.HELD",
+    "warehouse": "warehouse.personal_data.HELD",
+    "shipping": "shipping.personal_data.HELD",
+    "returns": "returns.personal_data.HELD",
 }

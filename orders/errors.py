@@ -29,6 +29,12 @@ class UnknownShippingMethod(DomainError):
     title = "Unknown shipping method"
 
 
+class AddressIncomplete(DomainError):
+    code = "address_incomplete"
+    http_status = 400
+    title = "The address can't be delivered to"
+
+
 class WrongCurrency(DomainError):
     code = "wrong_currency"
     http_status = 400
@@ -208,6 +214,21 @@ class Stale(DomainError):
     code = "stale"
     http_status: ClassVar[int] = 412
     title = "Somebody else changed it meanwhile"
+
+
+class NotMergeable(DomainError):
+    code = "not_mergeable"
+    title = "These customers can't be merged"
+
+
+class NotErasable(DomainError):
+    code = "not_erasable"
+    title = "This customer can't be erased yet"
+
+
+class AddressTaken(DomainError):
+    code = "address_taken"
+    title = "This customer has this address already"
 
 
 class NotFound(DomainError):

@@ -14,10 +14,12 @@ from orders.states import (
     Difference,
     FeedbackTag,
     HoldReason,
+    MessageKind,
     PromiseReason,
     RefundReason,
     RefundTarget,
     Severity,
+    SubstituteWish,
     TransactionKind,
 )
 
@@ -663,7 +665,7 @@ class ExceptionSnoozed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ExceptionResolved(Event):
-    """It no longer does."""
+    """It no longer does. What was done stands on the exception: staff type it, so it may name people."""
 
     type: ClassVar[str] = "exception.resolved"
     title: ClassVar[str | Promise] = _("Exception resolved")
@@ -671,7 +673,6 @@ class ExceptionResolved(Event):
 
     category: str
     subject_id: str
-    resolution: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -685,3 +686,78 @@ class NotificationDied(Event):
     template: str
     attempts: int
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerChanged(Event):
+    """Staff set a customer's record right; ``fields`` names what, never how it reads now."""
+
+    type: ClassVar[str] = "customer.changed"
+    title: ClassVar[str | Promise] = _("Customer changed")
+    public: ClassVar[bool] = False
+
+    customer: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreferencesChanged(Event):
+    """Which messages the customer wants from now on; ``refused`` names the kinds that they don't."""
+
+    type: ClassVar[str] = "customer.preferences_changed"
+    title: ClassVar[str | Promise] = _("Notification preferences changed")
+    public: ClassVar[bool] = False
+    codes: ClassVar[Codes] = {"refused": (MessageKind,), "substitutes": (SubstituteWish,)}
+
+    customer: int
+    refused: tuple[str, ...]
+    substitutes: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerMerged(Event):
+    """This customer took over all that another one had."""
+
+    type: ClassVar[str] = "customer.merged"
+    title: ClassVar[str | Promise] = _("Took over a duplicate")
+    public: ClassVar[bool] = False
+
+    customer: int
+    absorbed: int
+    orders: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerAbsorbed(Event):
+    """All that this customer had went over to another one."""
+
+    type: ClassVar[str] = "customer.absorbed"
+    title: ClassVar[str | Promise] = _("Merged into another customer")
+    public: ClassVar[bool] = False
+
+    customer: int
+    into: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerExported(Event):
+    """Somebody was given all that is held about the customer."""
+
+    type: ClassVar[str] = "customer.exported"
+    title: ClassVar[str | Promise] = _("All data exported")
+    public: ClassVar[bool] = False
+
+    customer: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerErased(Event):
+    """The customer is nobody any more; until ``due_on`` the law makes us keep what stands on their invoices."""
+
+    type: ClassVar[str] = "customer.erased"
+    title: ClassVar[str | Promise] = _("Personal data erased")
+    public: ClassVar[bool] = False
+
+    customer: int
+    orders: int
+    due_on: date | None

@@ -13,17 +13,19 @@ from orders.events import (
 from orders.kernel.actor import Actor, ActorKind
 from orders.kernel.event import Event
 from orders.kernel.work import current
-from orders.notifications import TEMPLATES, template_for
+from orders.notifications import KINDS, TEMPLATES, template_for
 from orders.paper_selectors import mails_papers
 from orders.selectors import goes_on
 from orders.services.credit_refund import credit_refund
 from orders.services.notify import owe_message, withdraw_message
+from orders.states import MessageKind
 
 
 def tell_customer(event: Event, _by: Actor) -> None:
     """Owe the order's customer the mail about it, if there is one."""
     if template := template_for(event, so_far=current().events):
-        owe_message(order_id=event.order_id, template=template, context=event.data())
+        kind = KINDS.get(type(event), MessageKind.ORDER)
+        owe_message(order_id=event.order_id, template=template, context=event.data(), kind=kind)
 
 
 def tell_to_act(event: PaymentActionRequired, by: Actor) -> None:

@@ -16,6 +16,7 @@ from orders.states import INVISIBLE
 
 _SALT = "orders.links"
 _PAYMENT = "orders.links.payment"
+_UNSUBSCRIBE_SALT = "orders.unsubscribe"
 
 
 def link_token(order: Order) -> str:
@@ -72,6 +73,22 @@ def is_return(payment: Payment, signature: str) -> bool:
     return any(constant_time_compare(signature, _returning(payment, key)) for key in keys)
 
 
+def unsubscribe_url(order: Order, kind: str) -> str:
+    """The link below a mail that stops mails like it: it works without a login, and opens nothing (RFC 8058)."""
+    token = _unsubscribe_token(order, kind, settings.SECRET_KEY)
+    return f"{settings.SITE_URL}{reverse('customer:unsubscribe', args=[order.public_id, kind, token])}"
+
+
+def unsubscribing_order(public_id: str, kind: str, token: str) -> Order | None:
+    """The order below whose mail the link stood; None for a wrong one. Revoked links to the order don't touch it."""
+    order = visible_orders().select_related("channel", "customer").filter(public_id=public_id).first()
+    if order is None:
+        return None
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    is_valid = any(constant_time_compare(token, _unsubscribe_token(order, kind, key)) for key in keys)
+    return order if is_valid else None
+
+
 def opened_order(public_id: str, token: str) -> Order | None:
     """The order that ``token`` opens; None for a wrong or revoked token and for an order nobody may see, all alike."""
     orders = visible_orders().select_related("channel", "customer", "shipping_method")
@@ -89,6 +106,10 @@ def _token(order: Order, key: str | bytes) -> str:
 
 def _payment_token(link: PaymentLink, key: str | bytes) -> str:
     return _signed(_PAYMENT, f"{link.public_id}.{link.order.link_version}", key)
+
+
+def _unsubscribe_token(order: Order, kind: str, key: str | bytes) -> str:
+    return _signed(_UNSUBSCRIBE_SALT, f"{order.public_id}.{kind}", key)
 
 
 def _signed(salt: str, claim: str, key: str | bytes) -> str:

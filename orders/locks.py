@@ -1,16 +1,40 @@
-"""Row locks of the ground floor, always taken in the house's order: order, payment, balance, invoice series."""
+"""Row locks of the ground floor, in the house's order: customer, order, payment, balance, invoice series."""
 
 from collections.abc import Iterable
 
 from orders.errors import NotFound, SeriesConflict
 from orders.kernel.work import note_locked
-from orders.models import Channel, GiftCard, InvoiceSeries, Order, OrderLine, Payment, ProcessException, StoreCredit
+from orders.models import (
+    Channel,
+    Customer,
+    GiftCard,
+    InvoiceSeries,
+    Order,
+    OrderLine,
+    Payment,
+    ProcessException,
+    StoreCredit,
+)
 from orders.states import ExceptionStatus
 
 
 def locked_channel(code: str) -> Channel:
     """The channel, locked before any order: one import at a time writes to it, new orders don't wait."""
     return Channel.objects.select_for_update(of=("self",), no_key=True).get(code=code)
+
+
+def locked_customers(customer_ids: Iterable[int]) -> list[Customer]:
+    """Customers, locked by key before any order: placements by their mail addresses wait, or are waited for."""
+    rows = Customer.objects.select_for_update(of=("self",), no_key=True)
+    return list(rows.filter(pk__in=set(customer_ids)).order_by("pk"))
+
+
+def locked_customer(customer_id: int) -> Customer:
+    """One of them. Raises ``NotFound``."""
+    rows = locked_customers([customer_id])
+    if not rows:
+        raise NotFound("There is no such customer.")
+    return rows[0]
 
 
 def locked_order(order_id: int) -> Order:

@@ -13,6 +13,7 @@ from orders.paper_selectors import paper_of
 from orders.services.file_paper import open_paper
 from orders.services.outbox import claim_messages, give_back, mark_failed, mark_sent
 from orders.services.render import Rendered, render_message
+from orders.services.suppress import is_unwanted, suppress_message
 
 _ENOUGH = 30.0  # seconds of sending, half of what a task may take; the next tick goes on
 _SAFE_PART = 0.75  # of a lease: what starts later might still be under way when others claim it
@@ -36,11 +37,23 @@ def mail_id(message: Notification) -> str:
     return f"<n{message.pk}.{message.change_set.hex}@{domain}>"
 
 
+def _headers(message: Notification, rendered: Rendered) -> dict[str, str]:
+    """With one click to stop such mails where they may be stopped (RFC 2369, RFC 8058)."""
+    headers = {"Message-ID": mail_id(message)}
+    if rendered.unsubscribe_url:
+        headers["List-Unsubscribe"] = f"<{rendered.unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
 def _send(message: Notification) -> bool:
     lease = message.lease_token
     if lease is None:
         return False
     try:
+        if is_unwanted(message):
+            suppress_message(message.pk, lease=lease)
+            return False
         rendered = render_message(message)
         if not rendered.to:
             mark_failed(message.pk, lease=lease, error="The customer left no address.", is_hopeless=True)
@@ -51,7 +64,7 @@ def _send(message: Notification) -> bool:
             from_email=rendered.sender,
             to=[rendered.to],
             reply_to=[rendered.reply_to] if rendered.reply_to else None,
-            headers={"Message-ID": mail_id(message)},
+            headers=_headers(message, rendered),
             connection=get_connection(),
         )
         mail.attach_alternative(rendered.html, "text/html")

@@ -21,6 +21,7 @@ from orders.events import (
     PromiseChanged,
 )
 from orders.kernel.event import Event
+from orders.states import MessageKind
 
 TEMPLATES: dict[type[Event], str] = {
     OrderPlaced: "orders/mail/placed",
@@ -40,6 +41,9 @@ TEMPLATES: dict[type[Event], str] = {
     CreditNoteIssued: "orders/mail/credited",
     PromiseChanged: "orders/mail/promise_changed",
 }
+
+# All others are about the order itself: they can't be refused.
+KINDS: dict[type[Event], MessageKind] = {PromiseChanged: MessageKind.PROMISE}
 
 # An order that is placed and goes on in the same change gets one mail: the first says how the order stands.
 TOLD_WITH_PLACED: frozenset[type[Event]] = frozenset({OrderConfirmed, OrderHeld, PaymentActionRequired, PromiseChanged})

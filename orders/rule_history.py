@@ -10,7 +10,6 @@ from typing import Any
 from django.db import connection
 
 from orders.models import HoldRule
-from orders.models.fields import PHONE_TAIL
 from orders.states import Counted, OrderStatus, RuleKind, Sameness
 
 # Orders that don't make their buyer a known customer.
@@ -26,11 +25,10 @@ _DOOR = (
     "upper({0}.shipping_address ->> 'postal_code')",
     "upper({0}.shipping_address ->> 'country')",
 )
-_TAIL = rf"right(regexp_replace({{0}}.phone, '\D', '', 'g'), {PHONE_TAIL})"
 _SAME = {
     Sameness.CUSTOMER: "e.customer_id = o.customer_id",
     Sameness.EMAIL: "e.email = o.email AND o.email <> ''",
-    Sameness.PHONE: f"{_TAIL.format('e')} = {_TAIL.format('o')} AND e.phone <> '' AND o.phone <> ''",
+    Sameness.PHONE: "reverse(e.phone_e164) = reverse(o.phone_e164) AND e.phone_e164 <> '' AND o.phone_e164 <> ''",
     Sameness.ADDRESS: " AND ".join(f"{part.format('e')} = {part.format('o')}" for part in _DOOR),
 }
 _WHAT = {

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet, Sum, TextField
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum, TextField
+from django.db.models.functions import Cast, JSONObject, Reverse
 from django.utils import timezone
 
 from orders.gateways import online
@@ -29,6 +30,7 @@ from orders.models import (
     StoreCredit,
 )
 from orders.models.access_code import MOST_ATTEMPTS
+from orders.phones import endings
 from orders.states import INVISIBLE, ExceptionStatus, OrderStatus, PaymentLinkStatus, TransactionStatus
 
 _ON_THE_WAY = timedelta(hours=25)  # a page is open for a day at most
@@ -42,6 +44,21 @@ def visible_orders() -> QuerySet[Order]:
 def partner_orders(partner: Partner) -> QuerySet[Order]:
     """The visible orders that a partner created."""
     return visible_orders().filter(partner=partner)
+
+
+def with_phone(rows: QuerySet[Any], text: str) -> QuerySet[Any] | None:
+    """The rows whose phone is the number that ``text`` is, however both are written; None when it is no number.
+
+    The index finds the last digits of its E.164 form; an extension doesn't count.
+    """
+    known = endings(text)
+    if not known:
+        return None
+    backwards: QuerySet[Any] = rows.exclude(phone_e164="").alias(backwards=Reverse("phone_e164"))
+    ends = Q()
+    for digits in known:
+        ends |= Q(backwards__startswith=digits[::-1])
+    return backwards.filter(ends)
 
 
 def usable_code(order_id: int) -> AccessCode | None:

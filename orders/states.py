@@ -135,6 +135,7 @@ class MovementKind(TextChoices):
     RELEASED = "released", _("Reservation given back")
     RETURNED = "returned", _("Refunded")
     CREDITED = "credited", _("Refund paid as credit")
+    MERGED = "merged", _("Two customers became one")
 
 
 class HoldReason(TextChoices):
@@ -243,7 +244,26 @@ class NotificationStatus(TextChoices):
     PENDING = "pending", _("Pending")
     LEASED = "leased", _("Being sent")
     SENT = "sent", _("Sent")
+    SUPPRESSED = "suppressed", _("Not wanted")
     DEAD = "dead", _("Dead")
+
+
+class MessageKind(TextChoices):
+    """What a message is about. ``order`` is what law and contract make us say; the others may be refused."""
+
+    ORDER = "order", _("Order, payment and returns")
+    DELIVERY = "delivery", _("Where the parcels are")
+    PROMISE = "promise", _("New delivery dates")
+    FEEDBACK = "feedback", _("Asking how it went")
+
+
+class SubstituteWish(TextChoices):
+    """What a customer wants us to do when something is out of stock and something like it isn't."""
+
+    ASK = "ask", _("Ask me each time")
+    NEVER_ASK = "never_ask", _("Don't ask; do as the order says")
+    ALWAYS_ACCEPT = "always_accept", _("Always send what comes closest")
+    NEVER_ACCEPT = "never_accept", _("Never send anything else")
 
 
 class ExceptionStatus(TextChoices):

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from orders.kernel.actor import SYSTEM
 from orders.mailer import send_due_messages
+from orders.services.erase import finish_erasures
 from orders.services.escalate import escalate_unowned
 from orders.services.expire import expire_due_orders
 from orders.services.file_paper import file_due_papers
@@ -101,3 +102,9 @@ def expire_links() -> int:
 def forget_idempotency_keys() -> int:
     """Delete the keys that are older than two days."""
     return forget_keys()
+
+
+@shared_task
+def finish_due_erasures() -> int:
+    """Empty the papers of the forgotten whose years are over."""
+    return finish_erasures()

@@ -1,5 +1,6 @@
 """What the returns floor tells customers; the words are in ``templates/returns/mail``."""
 
+from orders.addresses import lines_of
 from orders.kernel.documents import Address
 from orders.services.notify import owe_message
 from returns.events import ReturnEvent
@@ -31,7 +32,7 @@ def tell(template: str, event: ReturnEvent) -> None:
         ],
         "is_short": any(row.accepted < row.quantity for row in lines),
         "has_label": can_print_label(returning),
-        "send_to": to.lines(returning.order.language) if to else [],
+        "send_to": lines_of(to, language=returning.order.language) if to else [],
         "currency": returning.currency,
     }
     owe_message(order_id=event.order_id, template=template, context=context)

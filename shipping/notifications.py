@@ -3,6 +3,7 @@
 from typing import Any
 
 from orders.services.notify import owe_message
+from orders.states import MessageKind
 from shipping.events import ShipmentDelivered, ShipmentDispatched, ShipmentReturnedToSender
 from shipping.models import Shipment, ShipmentLine
 
@@ -13,6 +14,7 @@ def tell_dispatched(event: ShipmentDispatched) -> None:
         order_id=event.order_id,
         template="shipping/mail/dispatched",
         context=_about(event),
+        kind=MessageKind.DELIVERY,
     )
 
 
@@ -22,6 +24,7 @@ def tell_delivered(event: ShipmentDelivered) -> None:
         order_id=event.order_id,
         template="shipping/mail/delivered",
         context=_about(event),
+        kind=MessageKind.DELIVERY,
     )
 
 

@@ -199,6 +199,9 @@ HOLD_PATIENCE_HOURS: dict[str, int] = env.dict(
 )
 TEAM_EMAIL = env.str("TEAM_EMAIL", default="")  # who is told of urgent exceptions that nobody takes; empty: nobody
 ESCALATE_AFTER_MINUTES = env.int("ESCALATE_AFTER_MINUTES", default=60)
+# --- people's data
+# Years for which the law keeps what stands on invoices, from the end of the year of issue; ten is longest in the EU.
+LEGAL_RETENTION_YEARS = env.int("LEGAL_RETENTION_YEARS", default=10)
 
 # --- back office
 UNFOLD = DESK

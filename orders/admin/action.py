@@ -91,18 +91,28 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Download:
+    """A file to be kept instead of a page: it is sent as it is made."""
+
+    name: str
+    content_type: str
+    chunks: Iterable[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Action:
     """One thing that staff can do to a row.
 
     ``call(target, data, by)`` calls one service and returns the sentence to show, or an ``Answer``.
     ``fits`` says whether the button makes sense now; the service has the last word. ``together`` calls once with
-    all rows of a selection, not once for each of them. ``rare`` ones are behind «More».
+    all rows of a selection, not once for each of them. ``rare`` ones are behind «More». What ``downloads``
+    returns a ``Download``.
     """
 
     name: str
     label: Words
     permission: str
-    call: Callable[[Any, dict[str, Any], Actor], Words | Answer]
+    call: Callable[[Any, dict[str, Any], Actor], Words | Answer | Download]
     form: type[ActionForm] = ActionForm
     intro: Words = ""
     submit: Words = ""
@@ -114,6 +124,7 @@ class Action:
     single: bool = True
     in_rows: bool = False
     rare: bool = False
+    downloads: bool = False
 
 
 def _dress(each: forms.Field) -> None:

@@ -12,7 +12,8 @@ from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
@@ -22,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from redis.exceptions import RedisError
 
-from orders.admin.action import Action, ActionForm, Answer, Words
+from orders.admin.action import Action, ActionForm, Answer, Download, Words
 from orders.kernel.actor import Actor, ActorKind
 from orders.kernel.errors import DomainError
 
@@ -115,14 +116,14 @@ class ActionPages:
     def _url_name(self, action: Action) -> str:
         return f"{self.model._meta.app_label}_{self.model._meta.model_name}_do_{action.name}"
 
-    def _one(self, request: HttpRequest, object_id: str, *, action: Action) -> HttpResponse:
+    def _one(self, request: HttpRequest, object_id: str, *, action: Action) -> HttpResponseBase:
         self._allow(request, action)
         row = self.get_object(request, object_id)  # type: ignore[attr-defined]
         if row is None:
             raise Http404
         return self._page(request, action, target=row, targets=[row])
 
-    def _many(self, request: HttpRequest, *, action: Action) -> HttpResponse:
+    def _many(self, request: HttpRequest, *, action: Action) -> HttpResponseBase:
         self._allow(request, action)
         pks = [pk for pk in request.GET.get("ids", "").split(",") if pk.isdecimal()][:MOST_AT_ONCE]
         rows = list(self.get_queryset(request).filter(pk__in=pks).order_by("pk"))  # type: ignore[attr-defined]
@@ -135,7 +136,7 @@ class ActionPages:
         if not may_see or action not in self.offered(request):
             raise PermissionDenied
 
-    def _page(self, request: HttpRequest, action: Action, *, target: Any, targets: list[Model]) -> HttpResponse:
+    def _page(self, request: HttpRequest, action: Action, *, target: Any, targets: list[Model]) -> HttpResponseBase:
         is_posted = request.method == "POST"
         form = action.form(
             request.POST if is_posted else None,
@@ -151,7 +152,7 @@ class ActionPages:
 
     def _do(
         self, request: HttpRequest, action: Action, form: ActionForm, *, target: Any, targets: list[Model]
-    ) -> HttpResponse | None:
+    ) -> HttpResponseBase | None:
         """Call the service; None: it refused, and the form says why."""
         key = f"staff-action:{request.user.pk}:{form.cleaned_data['once']}"
         if not _first(key):
@@ -167,6 +168,8 @@ class ActionPages:
             for name, sentence in said_of(refusal, form):
                 form.add_error(name, sentence)
             return None
+        if isinstance(said, Download):
+            return _sent(said)
         if isinstance(said, Answer):
             return self._show(request, said, targets[0])
         messages.success(request, str(said))
@@ -249,6 +252,13 @@ def said_of(refusal: DomainError, form: ActionForm) -> list[tuple[str | None, st
         return parts
     name = form.field_of(path)
     return [(name, capfirst(rest)) if name else (None, refusal.detail), *parts]
+
+
+def _sent(download: Download) -> StreamingHttpResponse:
+    answer = StreamingHttpResponse(download.chunks, content_type=download.content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{download.name}"'
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def _first(key: str) -> bool:

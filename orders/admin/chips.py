@@ -12,8 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from unfold.decorators import display
 
+from orders.addresses import lines_of
 from orders.admin.column_words import column_words
 from orders.kernel.documents import Formats
+from orders.phones import shown as phone_shown
 
 Words = str | Promise
 Column = TypeVar("Column", bound=Callable[..., Any])
@@ -145,18 +147,8 @@ def anchors(rows: Iterable[models.Model]) -> SafeString:
 
 
 def address(value: dict[str, Any] | None) -> SafeString:
-    """A postal address on its lines."""
+    """A postal address as its country writes it, and its phone."""
     if not value:
         return SafeString("–")
-    city = " ".join(filter(None, [value.get("postal_code"), value.get("city")]))
-    parts: Iterable[Any] = (
-        value.get("name"),
-        value.get("company"),
-        value.get("line1"),
-        value.get("line2"),
-        city,
-        value.get("region"),
-        value.get("country"),
-        value.get("phone"),
-    )
-    return format_html_join(SafeString("<br>"), "{}", ((part,) for part in parts if part))
+    lines = [*lines_of(value), phone_shown(value.get("phone", ""), country=value.get("country", ""))]
+    return format_html_join(SafeString("<br>"), "{}", ((line,) for line in lines if line))

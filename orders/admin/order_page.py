@@ -10,9 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from orders.addresses import problems
 from orders.admin.chips import money
 from orders.admin.event_words import facts_in_words, title_of, who_did
-from orders.admin.order_actions import REFUND, RELEASE
+from orders.admin.order_actions import OPEN, REFUND, RELEASE
 from orders.admin.queue import RESEND, is_open
 from orders.kernel.money import ZERO
 from orders.links import status_path
@@ -28,6 +29,7 @@ from orders.models import (
     PaymentTransaction,
     ProcessException,
 )
+from orders.phones import problem, shown
 from orders.services.capture import uncharged
 from orders.states import INVISIBLE, OrderStatus, PromiseKind
 from orders.web.panels import Panel, panels
@@ -99,6 +101,8 @@ class DeskPage:
     timeline: tuple[Entry, ...]
     panels: tuple[Panel, ...]
     customer_link: str
+    phone: str
+    to_look_at: tuple[str, ...]
     can_release: bool
     can_resend: bool
     must_ask_finance: bool
@@ -128,11 +132,26 @@ def desk_page(order: Order, request: HttpRequest) -> DeskPage:
         feedback=tuple(order.feedback.select_related("line")),
         timeline=tuple(entry(event) for event in events),
         panels=tuple(panels(order, "admin", request)),
+        phone=shown(order.phone, country=_country(order)),
+        to_look_at=tuple(_to_look_at(order)),
         customer_link="" if order.status in INVISIBLE else status_path(order),
         can_release=user.has_perm(RELEASE.permission),
         can_resend=user.has_perm(RESEND.permission),
         must_ask_finance=REFUND.fits(order) and not user.has_perm(REFUND.permission),
     )
+
+
+def _to_look_at(order: Order) -> list[str]:
+    """What a carrier or a caller would stumble over; history is past mending."""
+    if order.imported_at is not None or order.status not in OPEN:
+        return []
+    found = [str(each.words) for each in problems(order.shipping_address)]
+    odd = problem(order.phone, _country(order))
+    return [*found, str(odd)] if odd else found
+
+
+def _country(order: Order) -> str:
+    return str(order.shipping_address.get("country", ""))
 
 
 def _heads(order: Order) -> list[tuple[str, str, bool]]:

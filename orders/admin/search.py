@@ -3,12 +3,12 @@
 import re
 from typing import Any
 
-from django.db.models import F, Func, Q, QuerySet, TextField, Value
-from django.db.models.functions import Right
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from orders.kernel.ids import ALPHABET
 from orders.models import Customer, Order
-from orders.models.fields import PHONE_TAIL, phone_digits
+from orders.selectors import with_phone
 from orders.states import OrderStatus
 from orders.web.panels import parts
 
@@ -22,23 +22,6 @@ def order_number_of(text: str) -> str:
     """The order number that ``text`` means, with or without dashes, in any case; empty when it is none."""
     plain = re.sub(r"[\s-]", "", text).upper().translate(_MISREAD)
     return f"{plain[:4]}-{plain[4:8]}-{plain[8]}" if _NUMBER.fullmatch(plain) else ""
-
-
-def with_phone(rows: QuerySet[Any], text: str) -> QuerySet[Any] | None:
-    """The rows whose ``phone`` is the number that ``text`` is, both however written; None when it is no number.
-
-    The index finds the last digits. Before them one of the two may lack the country, or its 00 or 0.
-    """
-    digits = re.sub(r"\(0\)|[\s()/.-]", "", text).removeprefix("+")
-    if not re.fullmatch(r"\d{5,20}", digits):
-        return None
-    bare = digits.lstrip("0")
-    known: QuerySet[Any] = rows.exclude(phone="").alias(
-        tail=Right(phone_digits("phone"), PHONE_TAIL),
-        asked=Value(bare),
-        bare=Func(phone_digits("phone"), Value("0"), function="ltrim", output_field=TextField()),
-    )
-    return known.filter(Q(bare__endswith=bare) | Q(asked__endswith=F("bare")), tail=digits[-PHONE_TAIL:])
 
 
 def found_orders(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
@@ -69,10 +52,16 @@ def _by_customer(text: str) -> list[QuerySet[Order]]:
         return [Order.objects.filter(email__startswith=text.lower())]
     phoning, ordered = with_phone(Customer.objects.all(), text), with_phone(Order.objects.all(), text)
     if phoning is not None and ordered is not None:
-        theirs = Order.objects.filter(customer__in=phoning.values("pk")[:MOST])
-        return [theirs, ordered, Order.objects.filter(customer__reference=text)]
-    named = Customer.objects.filter(name__icontains=text).order_by().values("pk")[:MOST]
-    return [Order.objects.filter(customer__in=named), Order.objects.filter(customer__reference=text)]
+        theirs = Order.objects.filter(customer__in=_survivors(phoning))
+        as_given = Order.objects.filter(phone=text)
+        return [theirs, ordered, as_given, Order.objects.filter(customer__reference=text)]
+    named = Customer.objects.filter(name__icontains=text)
+    return [Order.objects.filter(customer__in=_survivors(named)), Order.objects.filter(customer__reference=text)]
+
+
+def _survivors(customers: QuerySet[Customer]) -> QuerySet[Any, Any]:
+    """Their keys; of those that were merged, the key of the one that they are now."""
+    return customers.order_by().annotate(now=Coalesce("merged_into_id", "pk")).values("now")[:MOST]
 
 
 def by_order(rows: QuerySet[Any], path: str, text: str) -> QuerySet[Any] | None:

@@ -15,6 +15,7 @@ from orders.api.strict import Wrong, read_instant
 from orders.errors import InvalidRequest
 from orders.kernel.errors import FieldError
 from orders.models import Order, Product
+from orders.selectors import with_phone
 from orders.states import FulfillmentState, PaymentState, ReturnState
 
 FEW = 1000  # orders
@@ -54,7 +55,8 @@ class OrderFilter(FilterSet):  # type: ignore[misc]
     customer_email = CharFilter(method="by_email")
     tag = CharFilter(method="by_tag")
     q = CharFilter(
-        method="search", help_text="A number or its beginning, an external_ref, an e-mail address or a phone."
+        method="search",
+        help_text="A number or its beginning, an external_ref, an e-mail address, or a phone however it is written.",
     )
 
     class Meta:
@@ -81,7 +83,11 @@ class OrderFilter(FilterSet):  # type: ignore[misc]
             {"email": value.lower()},
             {"phone": value},
         ]
-        first, *others = [orders.filter(**way).values("pk") for way in ways]
+        found = [orders.filter(**way) for way in ways]
+        phoning = with_phone(orders, value)
+        if phoning is not None:
+            found.append(phoning)
+        first, *others = [hits.values("pk") for hits in found]
         return orders.filter(pk__in=first.union(*others))
 
 

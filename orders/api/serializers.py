@@ -62,9 +62,9 @@ class AddressIn(serializers.Serializer[Any]):
 
     name = Line(max_length=200)
     company = Line(max_length=200, required=False, allow_blank=True)
-    line1 = Line(max_length=200)
+    line1 = Line(max_length=200, required=False, allow_blank=True, help_text="Required where the country's post is.")
     line2 = Line(max_length=200, required=False, allow_blank=True)
-    city = Line(max_length=100)
+    city = Line(max_length=100, required=False, allow_blank=True, help_text="Required where the country's post is.")
     region = Line(max_length=100, required=False, allow_blank=True)
     postal_code = Line(max_length=20, required=False, allow_blank=True)
     country = Country()

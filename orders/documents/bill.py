@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import Any
 
+from orders.addresses import lines_of
 from orders.documents.seller import Seller
 from orders.documents.words import words
 from orders.kernel.documents import Address, Formats
@@ -125,7 +126,7 @@ def bill_data(
         "title": title,
         "number": bill.number,
         "seller": bill.seller.as_data(bill.language),
-        "address": bill.billing_address.lines(bill.language),
+        "address": lines_of(bill.billing_address, language=bill.language),
         "facts": [(label, fact) for label, fact in {**facts, **more}.items() if fact],
         "ship_to": (say["delivered_to"], ship_to),
         "head": {**columns, "tax": say["vat"]},

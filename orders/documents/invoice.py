@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from orders.addresses import lines_of
 from orders.documents.bill import Bill, Paid, bill_data
 from orders.documents.words import words
 from orders.kernel.documents import Address, Formats, render_pdf
@@ -22,7 +23,7 @@ def render_invoice(invoice: Invoice) -> bytes:
     """The invoice as PDF/A-3b in its own language."""
     formats, say = Formats(invoice.language), words(invoice.language)
     bill_to, ship_to = (
-        address.lines(invoice.language) for address in (invoice.billing_address, invoice.shipping_address)
+        lines_of(address, language=invoice.language) for address in (invoice.billing_address, invoice.shipping_address)
     )
     data = bill_data(
         invoice,

@@ -25,8 +25,6 @@ BarcodeKind = Literal["Code128", "QRCode", "DataMatrix"]
 
 NO_GLYPH: Final = "□"
 INVISIBLE: Final = frozenset({"Cc", "Cf", "Mn", "Me"})
-CITY_BEFORE_CODE: Final = frozenset({"AU", "CA", "US"})
-CODE_ON_ITS_OWN_LINE: Final = frozenset({"GB", "IE"})
 
 
 def render_pdf(template: Path, data: Mapping[str, Any], *, on: date) -> bytes:
@@ -75,21 +73,6 @@ class Address:
     def of(cls, told: Mapping[str, Any]) -> "Address":
         """The address in JSON as orders and warehouses keep it; what it doesn't tell is empty."""
         return cls(**{field.name: str(told.get(field.name) or "") for field in fields(cls)})
-
-    def lines(self, language: str) -> list[str]:
-        """The address as its country writes it; the country is named in `language`."""
-        country = Locale.parse(to_locale(language)).territories.get(self.country, self.country)
-        lines = [self.company, self.name, self.line1, self.line2, *self._place(), country]
-        return [line for line in lines if line]
-
-    def _place(self) -> list[str]:
-        region = "" if self.region == self.city else self.region
-        if self.country in CITY_BEFORE_CODE:
-            return [f"{self.city} {region} {self.postal_code}".strip()]
-        if self.country in CODE_ON_ITS_OWN_LINE:
-            return [self.city, region, self.postal_code]
-        place = f"{self.postal_code} {self.city}".strip()
-        return [f"{place}, {region}" if region else place]
 
 
 def with_country(lines: Sequence[str], language: str) -> list[str]:

@@ -1,6 +1,6 @@
 """Rules that PostgreSQL keeps, whoever writes: declared state changes only, and rows that never change."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import pgtrigger
@@ -66,11 +66,20 @@ def guarded(*fields: str) -> Callable[[M], M]:
     return decorate
 
 
-def append_only(*, may_fill: Iterable[str] = ()) -> Callable[[M], M]:
-    """Class decorator: a trigger refuses UPDATE and DELETE; a NULL in ``may_fill`` may be filled once."""
+def append_only(
+    *, may_fill: Iterable[str] = (), may_clear: Iterable[str] = (), may_drop: Mapping[str, Sequence[str]] | None = None
+) -> Callable[[M], M]:
+    """Class decorator: a trigger refuses UPDATE and DELETE; a NULL in ``may_fill`` may be filled once.
+
+    For the day when a person is forgotten, text in ``may_clear`` may become empty, and the JSON of ``may_drop`` lose
+    exactly these keys; nothing else can be written there either.
+    """
     fillable = list(may_fill)
 
     def decorate(model: M) -> M:
+        if may_clear or may_drop:
+            _register_forgetful(model, clear=list(may_clear), drop=dict(may_drop or {}))
+            return model
         if not fillable:
             guard = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
             pgtrigger.register(guard)(model)
@@ -87,6 +96,20 @@ def append_only(*, may_fill: Iterable[str] = ()) -> Callable[[M], M]:
         return model
 
     return decorate
+
+
+def _register_forgetful(model: type[models.Model], *, clear: list[str], drop: dict[str, Sequence[str]]) -> None:
+    columns = [f.name for f in model._meta.concrete_fields if f.name not in {*clear, *drop}]
+    odd = [f"NEW.{name} IS DISTINCT FROM OLD.{name} AND NEW.{name} IS DISTINCT FROM ''" for name in clear]
+    for name, keys in drop.items():
+        left = f"(OLD.{name} - ARRAY[{', '.join(repr(key) for key in keys)}])"
+        odd.append(f"NEW.{name} IS DISTINCT FROM OLD.{name} AND NEW.{name} IS DISTINCT FROM {left}")
+    otherwise = pgtrigger.Condition(f"({' OR '.join(odd)})")  # AND binds closer than OR
+    pgtrigger.register(
+        pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        pgtrigger.Protect(name="only_emptied", operation=pgtrigger.Update, condition=otherwise),
+        pgtrigger.Protect(name="append_only", operation=pgtrigger.Update, condition=pgtrigger.AnyChange(*columns)),
+    )(model)
 
 
 def final(field: str, *, states: Iterable[str]) -> Callable[[M], M]:

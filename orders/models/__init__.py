@@ -5,7 +5,7 @@ from orders.models.balance import BalanceMovement, GiftCard, StoreCredit
 from orders.models.cancellation import OrderCancellation, OrderCancellationLine
 from orders.models.change import OrderChange
 from orders.models.channel import Channel, ShippingMethod
-from orders.models.customer import Customer
+from orders.models.customer import Customer, CustomerAddress
 from orders.models.exception import ProcessException
 from orders.models.feedback import Feedback
 from orders.models.hold import OrderHold
@@ -39,6 +39,7 @@ __all__ = [
     "CreditNoteLine",
     "CreditNoteTax",
     "Customer",
+    "CustomerAddress",
     "DeliveryPromise",
     "Feedback",
     "GatewayNotice",

@@ -71,7 +71,7 @@ class StoreCredit(models.Model):
         return self.public_id
 
 
-@append_only()
+@append_only(may_clear=["note"])
 class BalanceMovement(models.Model):
     """Why a balance changed, by how much (negative: spent), and who did it. A balance is the sum of its movements."""
 

@@ -9,7 +9,7 @@ from orders.models.order import Order, OrderLine
 from orders.states import CancelReason
 
 
-@append_only()
+@append_only(may_clear=["note"])
 class OrderCancellation(models.Model):
     """A whole order or parts of its lines, called off for a reason. Final."""
 

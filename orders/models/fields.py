@@ -3,9 +3,10 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Lower, Right, Upper
+from django.db.models.functions import Lower, Reverse, Upper
 
 if TYPE_CHECKING:
     _Decimal = models.DecimalField[Decimal | int, Decimal]
@@ -47,24 +48,24 @@ class RateField(ExactField):
         return name, path, args, kwargs
 
 
-PHONE_TAIL = 7  # digits that tell phone numbers apart well enough for an index, however their beginning is written
+class NormalPhoneField(models.CharField):  # type: ignore[type-arg]
+    """The E.164 form of a phone number that stands beside it as it was given; empty when it has none."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.update(max_length=16, blank=True, default="", db_default="", editable=False)
+        super().__init__(*args, **kwargs)
 
-def phone_digits(name: str) -> models.Func:
-    """The digits of a column with a phone number, which is kept as it was written."""
-    return models.Func(
-        models.F(name),
-        models.Value(r"\D"),
-        models.Value(""),
-        models.Value("g"),
-        function="regexp_replace",
-        output_field=models.TextField(),
-    )
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        for given in ("max_length", "blank", "default", "db_default", "editable"):
+            kwargs.pop(given, None)
+        return name, path, args, kwargs
 
 
 def phone_index(name: str) -> models.Index:
-    """Finds the numbers of column ``phone`` by their last digits."""
-    return models.Index(Right(phone_digits("phone"), PHONE_TAIL), name=name, condition=~models.Q(phone=""))
+    """Finds the numbers of column ``phone_e164`` by their last digits: people leave out how a number begins."""
+    backwards = OpClass(Reverse("phone_e164"), name="text_pattern_ops")
+    return models.Index(backwards, name=name, condition=~models.Q(phone_e164=""))
 
 
 def door_index(name: str) -> models.Index:

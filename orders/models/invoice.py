@@ -10,6 +10,8 @@ from orders.models.order import Order, OrderLine
 from orders.models.payment import Refund
 from orders.states import TaxCategory
 
+PERSONAL = ("buyer", "ship_to")  # keys of a snapshot that go when nobody must keep the paper any longer
+
 
 class InvoiceSeries(models.Model):
     """A run of numbers without gaps; its row is locked while a number is given, last of all locks."""
@@ -57,7 +59,7 @@ class LegalDocument(models.Model):
         return self.number
 
 
-@append_only()
+@append_only(may_drop={"snapshot": PERSONAL})
 class Invoice(LegalDocument):
     """The bill for what left with one shipment, or for what needs none (an empty ``cause_id``)."""
 
@@ -93,7 +95,7 @@ class InvoiceLine(models.Model):
         return f"{self.quantity} x {self.line_id}"
 
 
-@append_only()
+@append_only(may_drop={"snapshot": PERSONAL})
 class CreditNote(LegalDocument):
     """The invoice's opposite: what the customer no longer owes, and why."""
 

@@ -17,7 +17,7 @@ from orders.kernel.guards import StateField, Stateful, guarded, legal
 from orders.kernel.ids import PublicIdField, order_number
 from orders.models.channel import Channel, ShippingMethod
 from orders.models.customer import Customer
-from orders.models.fields import AmountField, RateField, door_index, phone_index
+from orders.models.fields import AmountField, NormalPhoneField, RateField, door_index, phone_index
 from orders.models.partner import Partner
 from orders.models.product import Product
 from orders.states import FulfillmentState, OrderStatus, PaymentState, ReturnState, TaxExemption
@@ -52,6 +52,7 @@ class Order(Stateful):
     )
     email = models.EmailField(max_length=254, blank=True, db_index=True)
     phone = models.CharField(max_length=32, blank=True)
+    phone_e164 = NormalPhoneField()
     language = models.CharField(max_length=8, default="en")
     shipping_address = models.JSONField(default=dict)
     billing_address = models.JSONField(null=True, blank=True)
@@ -132,7 +133,7 @@ class Order(Stateful):
             models.Index(fields=["phone"], name="order_phone"),
             GinIndex(fields=["tags"], name="order_tags"),
             models.Index(Upper("external_ref"), name="order_external_ref_upper", condition=~Q(external_ref="")),
-            phone_index("order_phone_tail"),
+            phone_index("order_phone_backwards"),
             models.Index(fields=["expires_at"], condition=Q(status=S.PLACED), name="order_expires"),
             door_index("order_door"),
         ]

@@ -7,7 +7,7 @@ from django_fsm import transition
 
 from orders.kernel.guards import StateField, Stateful, guarded, legal
 from orders.models.order import Order
-from orders.states import NotificationStatus
+from orders.states import MessageKind, NotificationStatus
 
 N = NotificationStatus
 
@@ -23,6 +23,9 @@ class Notification(Stateful):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications")
     recipient = models.CharField(max_length=264, default="customer")
     channel = models.CharField(max_length=16, default="email")
+    kind = models.CharField(
+        max_length=16, choices=MessageKind.choices, default=MessageKind.ORDER, db_default=MessageKind.ORDER.value
+    )
     template = models.CharField(max_length=100)
     context = models.JSONField(default=dict)
     change_set = models.UUIDField()
@@ -45,6 +48,7 @@ class Notification(Stateful):
         ordering = ["-id"]
         constraints = [
             legal("status", NotificationStatus, table="notification"),
+            legal("kind", MessageKind, table="notification"),
             models.UniqueConstraint(
                 fields=["change_set", "order", "recipient", "channel", "template"], name="notification_once"
             ),
@@ -67,6 +71,10 @@ class Notification(Stateful):
     @transition(field=status, source=N.LEASED, target=N.PENDING)
     def retry(self) -> None:
         """It failed for now."""
+
+    @transition(field=status, source=[N.PENDING, N.LEASED], target=N.SUPPRESSED)
+    def suppress(self) -> None:
+        """The customer doesn't want messages of this kind, or is nobody any more."""
 
     @transition(field=status, source=[N.PENDING, N.LEASED], target=N.DEAD)
     def bury(self) -> None:

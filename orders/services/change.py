@@ -182,13 +182,13 @@ def _edit(edit: Edit, actions: Sequence[ChangeAction]) -> None:
             case SetDiscount():
                 set_discount(edit, i, action)
             case SetShippingAddress():
-                set_shipping_address(edit, action)
+                set_shipping_address(edit, i, action)
             case SetBillingAddress():
-                set_billing_address(edit, action)
+                set_billing_address(edit, i, action)
             case SetShippingMethod():
                 set_shipping_method(edit, i, action)
             case SetContact():
-                set_contact(edit, action)
+                set_contact(edit, i, action)
     if edit.is_moved:
         _check_moved(edit, actions)
     if edit.wrong:

@@ -1,28 +1,43 @@
 """What a change does to where an order goes, how, and whom we write to. Edits in memory only."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from orders.addresses import missing_for_delivery
 from orders.change_requests import SetBillingAddress, SetContact, SetShippingAddress, SetShippingMethod
 from orders.models import ShippingMethod
+from orders.phones import is_nonsense, normal_form
 from orders.services.billed import billed_shipping
 from orders.services.edit import Edit
 
 
-def set_shipping_address(edit: Edit, wanted: SetShippingAddress) -> None:
+def set_shipping_address(edit: Edit, i: int, wanted: SetShippingAddress) -> None:
     """Where it goes. Whether the method goes there is checked once all actions are done."""
+    _check(edit, i, wanted.address)
     edit.is_moved = edit.is_moved or dict(wanted.address) != edit.order.shipping_address
     edit.order.shipping_address = dict(wanted.address)
 
 
-def set_billing_address(edit: Edit, wanted: SetBillingAddress) -> None:
+def set_billing_address(edit: Edit, i: int, wanted: SetBillingAddress) -> None:
     """Who is billed from now on; bills that were issued stay as they are."""
+    _check(edit, i, wanted.address or {})
     edit.order.billing_address = dict(wanted.address) if wanted.address else None
 
 
-def set_contact(edit: Edit, wanted: SetContact) -> None:
+def _check(edit: Edit, i: int, address: Mapping[str, Any]) -> None:
+    for part in missing_for_delivery(address) if address else ():
+        edit.refuse(i, f"address/{part}", "required", "Required: the post of that country needs it.")
+
+
+def set_contact(edit: Edit, i: int, wanted: SetContact) -> None:
     """Where the customer is reached about this order."""
     if wanted.email is not None:
         edit.order.email = wanted.email.lower()
     if wanted.phone is not None:
+        if is_nonsense(wanted.phone):
+            edit.refuse(i, "phone", "phone", "Not a phone number: it has no digit.")
         edit.order.phone = wanted.phone
+        edit.order.phone_e164 = normal_form(wanted.phone, str(edit.order.shipping_address.get("country", "")))
 
 
 def set_shipping_method(edit: Edit, i: int, wanted: SetShippingMethod) -> None:

@@ -110,8 +110,4 @@ def _resolve(row: ProcessException, *, resolution: str) -> None:
     row.resolution = resolution
     row.resolved_at = timezone.now()
     row.save(update_fields=["status", "resolution", "resolved_at"])
-    emit(
-        ExceptionResolved(
-            order_id=row.order_id, category=row.category, subject_id=row.subject_id, resolution=resolution
-        )
-    )
+    emit(ExceptionResolved(order_id=row.order_id, category=row.category, subject_id=row.subject_id))

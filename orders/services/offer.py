@@ -13,7 +13,8 @@ from orders.errors import (
 )
 from orders.kernel.errors import DomainError, at
 from orders.models import Channel, Customer, Order, Partner, Product, ShippingMethod
-from orders.requests import Buyer, OrderRequest
+from orders.requests import OrderRequest
+from orders.services.buyer import buying_customer, check_people
 from orders.states import OrderStatus
 
 
@@ -29,12 +30,13 @@ class Offer:
 
 def look_up(request: OrderRequest, partner: Partner | None) -> Offer:
     """Channel and method, products, customer: three statements. Raises what each of them refuses."""
+    check_people(request)
     channel, method = channel_and_method(request, partner)
     return Offer(
         channel=channel,
         method=method,
         products=wanted_products(request),
-        customer=buying_customer(request.customer, channel),
+        customer=buying_customer(request, channel),
     )
 
 
@@ -100,18 +102,6 @@ def wanted_products(request: OrderRequest) -> dict[str, Product]:
     if foreign:
         raise WrongCurrency("lines: say what these cost in the order's currency.", errors=foreign)
     return products
-
-
-def buying_customer(buyer: Buyer, channel: Channel) -> Customer:
-    """The customer of that address, made when new; what is known of an existing one stays as it is."""
-    customer = Customer(
-        email=buyer.email.lower(),
-        name=buyer.name,
-        phone=buyer.phone,
-        language=buyer.language or channel.default_language,
-    )
-    Customer.objects.bulk_create([customer], update_conflicts=True, unique_fields=["email"], update_fields=["email"])
-    return customer
 
 
 def earlier_use(partner: Partner | None, external_ref: str) -> DomainError | None:

@@ -190,6 +190,7 @@ def _insert_order(
         customer_name=request.customer.name,
         email=request.customer.email.lower(),
         phone=request.customer.phone,
+        phone_e164=offer.customer.phone_e164,
         language=request.customer.language or channel.default_language,
         shipping_address=dict(request.shipping_address),
         billing_address=dict(request.billing_address) if request.billing_address else None,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.models.functions import Coalesce
 
 from orders.errors import WrongCurrency
 from orders.events import OrderImported
@@ -131,12 +132,18 @@ def _product_ids(skus: Iterable[str], products: Mapping[str, PastProduct], chann
 
 def _customer_ids(numbers: Iterable[str], channel: Channel) -> dict[str, int]:
     wanted = {customer_reference(number, channel): number for number in numbers}
-    known = dict(Customer.objects.filter(reference__in=wanted).values_list("reference", "id"))
+    known = _survivors(wanted)
     missing = sorted(wanted.keys() - known.keys())
     rows = [customer_row(wanted[reference], channel) for reference in missing]
     Customer.objects.bulk_create(rows, ignore_conflicts=True)
-    known |= dict(Customer.objects.filter(reference__in=missing).values_list("reference", "id"))
+    known |= _survivors(missing)
     return {wanted[str(reference)]: pk for reference, pk in known.items()}
+
+
+def _survivors(references: Iterable[str]) -> dict[str, int]:
+    """The customers of these references; of a merged one, whom it was merged into."""
+    known = Customer.objects.filter(reference__in=list(references))
+    return dict(known.values_list("reference", Coalesce("merged_into_id", "id")))
 
 
 def _renumber(orders: Sequence[Order]) -> None:

@@ -18,9 +18,11 @@ from orders.change_words import sentences
 from orders.codes import digits_of
 from orders.exception_words import category_words, next_step, summary
 from orders.holders import holder_of
-from orders.links import payment_url, status_url
+from orders.links import payment_url, status_url, unsubscribe_url
 from orders.models import Notification, Order, OrderChange, PaymentLink, ProcessException
 from orders.order_page import order_page
+from orders.preferences import REFUSABLE, Preferences
+from orders.states import MessageKind
 
 if TYPE_CHECKING:
     import css_inline
@@ -44,6 +46,7 @@ class Rendered:
     reply_to: str
     secrets: tuple[str, ...] = ()
     papers: tuple[str, ...] = ()
+    unsubscribe_url: str = ""
 
     def kept(self, words: str) -> str:
         """``words`` as they are kept once they were sent: a gift card's code is nobody's to read later."""
@@ -58,7 +61,8 @@ def render_message(notification: Notification) -> Rendered:
     The templates get the stored context, and beside it ``order``, ``page`` (what the customer's page says),
     ``brand``, ``status_url``, and what is derived of it: the ``digits`` of an ``access_code``, the ``pay_url`` of a
     ``payment_link``, the ``code`` of a ``gift_card``, what a ``change`` has ``changed``, and the ``questions`` behind
-    ``exceptions``. Staff and suppliers read the house's own language.
+    ``exceptions``; ``unsubscribe_url`` (for kinds that may be refused) and ``asks_feedback``. Staff and suppliers read
+    the house's own language.
     """
     order = notification.order
     is_customer = notification.recipient == CUSTOMER
@@ -68,9 +72,11 @@ def render_message(notification: Notification) -> Rendered:
         language = holder.language
     channel = order.channel if order else holder.channel if holder else None
     brand = Brand(channel)
+    stop = unsubscribe_url(order, notification.kind) if order and is_customer and _can_refuse(notification) else ""
     with override(language), timezone.override(channel.zone if channel else None):
         context = {**notification.context, **_about(order), "brand": brand, "language": language}
         context |= {**_derived(notification.context, language), **(holder.context if holder else {})}
+        context["unsubscribe_url"] = stop
         return Rendered(
             subject=" ".join(_text(f"{notification.template}.subject.txt", context).split()),
             text=_text(f"{notification.template}.txt", context),
@@ -80,6 +86,7 @@ def render_message(notification: Notification) -> Rendered:
             reply_to=brand.support_email,
             secrets=holder.secrets if holder else (),
             papers=_papers(notification),
+            unsubscribe_url=stop,
         )
 
 
@@ -132,7 +139,12 @@ def _about(order: Order | None) -> dict[str, Any]:
         "page": order_page(order),
         "channel": order.channel,
         "status_url": status_url(order),
+        "asks_feedback": Preferences.of(order.customer.notification_preferences).wants(MessageKind.FEEDBACK),
     }
+
+
+def _can_refuse(notification: Notification) -> bool:
+    return notification.kind in REFUSABLE
 
 
 def _address(notification: Notification, order: Order | None) -> str:

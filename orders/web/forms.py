@@ -1,9 +1,18 @@
 """What customers can send us from their page."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from orders.states import FeedbackTag
+from orders.address_fields import address_fields, clean_address
+from orders.countries import COUNTRIES
+from orders.preferences import REFUSABLE, Preferences
+from orders.states import FeedbackTag, SubstituteWish
+
+FIRST_COUNTRY = "DE"  # the form of whoever hasn't chosen yet
 
 RATINGS = [
     (1, _("Bad")),
@@ -57,3 +66,56 @@ class CodeForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "pattern": "[0-9 -]*"}),
         error_messages={"required": _("Please enter the six digits of our mail.")},
     )
+
+
+class PreferencesForm(forms.Form):
+    """Which mails, and what instead of something that is out of stock."""
+
+    wanted = forms.MultipleChoiceField(
+        label=_("Write to me about"),
+        choices=[(kind.value, kind.label) for kind in REFUSABLE],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    substitutes = forms.ChoiceField(
+        label=_("When something is out of stock"), choices=SubstituteWish.choices, widget=forms.RadioSelect
+    )
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "PreferencesForm":
+        """The form as it opens."""
+        known = Preferences.of(kept)
+        wanted = [kind.value for kind in REFUSABLE if known.wants(kind)]
+        return cls(initial={"wanted": wanted, "substitutes": known.substitutes.value})
+
+    @property
+    def refused(self) -> set[str]:
+        """The kinds that weren't ticked."""
+        return {kind.value for kind in REFUSABLE} - set(self.cleaned_data["wanted"])
+
+    @property
+    def wish(self) -> SubstituteWish:
+        return SubstituteWish(self.cleaned_data["substitutes"])
+
+
+class AddressForm(forms.Form):
+    """An address as its country writes it; choosing another country asks again with that one's fields."""
+
+    def __init__(self, *args: Any, told: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self.data.get("country") if self.is_bound else (told or {}).get("country")
+        country = chosen if chosen in COUNTRIES else FIRST_COUNTRY
+        self.fields.update(address_fields(country, language=get_language() or "en", told=told))
+        self.address: dict[str, str] = {}
+        if self.is_bound and self.data.get("fields_of") != country:
+            self.data = {**dict(self.data.items()), "fields_of": country, "moved": "1"}
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if self.data.get("moved"):
+            data["fields_of"] = ""
+        self.address, wrong = clean_address(data)
+        for name, words in wrong.items():
+            if name not in self.errors:
+                self.add_error(name if name in self.fields else None, str(words))
+        return data

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.web import hooks, pay, pay_back, prove, sandbox, views
+from orders.web import hooks, pay, pay_back, preferences, prove, sandbox, views
 
 app_name = "customer"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("o/<slug:public_id>/feedback", views.feedback, name="feedback"),
     path("o/<slug:public_id>/invoices/<slug:number>.pdf", views.invoice, name="invoice"),
     path("o/<slug:public_id>/credit-notes/<slug:number>.pdf", views.credit_note, name="credit-note"),
+    path("o/<slug:public_id>/preferences", preferences.preferences, name="preferences"),
+    path("o/<slug:public_id>/unsubscribe/<slug:kind>/<slug:token>", preferences.unsubscribe, name="unsubscribe"),
     path("o/<slug:public_id>/new-link", views.new_link, name="new-link"),
     path("pay/back/<slug:payment_id>", pay_back.pay_back, name="pay-back"),
     path("hooks/payments/<slug:code>", hooks.payments, name="payment-hook"),

@@ -11,6 +11,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
+from orders.addresses import lines_of
 from orders.kernel.documents import Address, Formats, barcode_svg, render_pdf
 
 ZPL_WIDE_BARCODE: Final = 18  # characters that fit with bars of 3 dots
@@ -42,8 +43,8 @@ def render_label(label: ShippingLabel) -> bytes:
             "title": _("Shipping label"),
             "carrier": label.carrier,
             "service": label.service,
-            "from": (pgettext("address", "From"), _postal_lines(label.sender, label.language)),
-            "to": (pgettext("address", "To"), _postal_lines(label.receiver, label.language)),
+            "from": (pgettext("address", "From"), _from(label)),
+            "to": (pgettext("address", "To"), _to(label)),
             "facts": _facts(label),
             "tracking_number": label.tracking_number,
             "tracking_url": label.tracking_url,
@@ -68,8 +69,8 @@ def render_label_zpl(label: ShippingLabel) -> str:
             "tracking_number": label.tracking_number,
             "tracking_url": label.tracking_url,
         }
-    values |= _rows("from", _postal_lines(label.sender, label.language), rows=7, characters=48)
-    values |= _rows("to", _postal_lines(label.receiver, label.language), rows=8, characters=34)
+    values |= _rows("from", _from(label), rows=7, characters=48)
+    values |= _rows("to", _to(label), rows=8, characters=34)
     template = Template(Path(__file__).with_suffix(".zpl").read_text())
     return template.substitute({name: zpl_text(value) for name, value in values.items()})
 
@@ -88,10 +89,18 @@ def _rows(name: str, lines: list[str], *, rows: int, characters: int) -> dict[st
     return {f"{name}_{row}": text for row, text in enumerate((wrapped + [""] * rows)[:rows])}
 
 
-def _postal_lines(address: Address, language: str) -> list[str]:
-    """The address with its country in capitals, as the Universal Postal Union asks."""
-    *lines, country = address.lines(language)
-    return [*lines, country.upper()]
+def _from(label: ShippingLabel) -> list[str]:
+    return _postal_lines(label.sender, other=label.receiver, language=label.language)
+
+
+def _to(label: ShippingLabel) -> list[str]:
+    return _postal_lines(label.receiver, other=label.sender, language=label.language)
+
+
+def _postal_lines(address: Address, *, other: Address, language: str) -> list[str]:
+    """The address; on a parcel to another country with its own in capitals, as the Universal Postal Union asks."""
+    lines = lines_of(address, for_country=other.country, language=language)
+    return lines if address.country == other.country else [*lines[:-1], *(line.upper() for line in lines[-1:])]
 
 
 def _facts(label: ShippingLabel) -> list[tuple[str, str]]:

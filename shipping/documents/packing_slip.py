@@ -7,6 +7,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from orders.addresses import lines_of
 from orders.documents.seller import Seller
 from orders.kernel.documents import Address, Formats, barcode_svg, render_pdf
 
@@ -44,7 +45,7 @@ def render_packing_slip(slip: PackingSlip) -> bytes:
             "title": _("Packing slip"),
             "number": slip.order_number,
             "seller": slip.seller.as_data(slip.language),
-            "address": slip.receiver.lines(slip.language),
+            "address": lines_of(slip.receiver, language=slip.language),
             "facts": [
                 (_("Order number"), slip.order_number),
                 (_("Packed on"), formats.date(slip.packed_on)),

@@ -130,7 +130,7 @@ class ShipmentLine(models.Model):
         return f"{self.quantity} of line {self.line_id}"
 
 
-@append_only()
+@append_only(may_clear=["place", "detail"])
 class TrackingEvent(models.Model):
     """News from the carrier; ``event_id`` is the carrier's, so news told twice counts once."""
 

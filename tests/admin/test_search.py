@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from orders.admin.search import with_phone
 from orders.models import Customer, Order
 from orders.roles import Role
+from orders.selectors import with_phone
 from tests.factories.orders import CustomerFactory, OrderFactory, ProductFactory
 from tests.factories.shipping import confirmed_order, dispatched, stocked
 
@@ -73,8 +73,8 @@ def test_what_is_read_out_is_found_by_an_index() -> None:
     with connection.cursor() as cursor:  # a bitmap needs a condition that the index answers, however few rows there are
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
     asked = {
-        "customer_phone_tail": with_phone(Customer.objects.all(), "0151 12345678"),
-        "order_phone_tail": with_phone(Order.objects.order_by(), "0151 12345678"),
+        "customer_phone_backwards": with_phone(Customer.objects.all(), "0151 12345678"),
+        "order_phone_backwards": with_phone(Order.objects.order_by(), "0151 12345678"),
         "order_external_ref_upper": Order.objects.filter(external_ref__iexact="web-1").exclude(external_ref=""),
     }
     for index, rows in asked.items():

@@ -25,6 +25,7 @@ UNSAID = {
     "at",
     "change",
     "currency",
+    "customer",
     "delivered_at",
     "fields",
     "hold",

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from orders.kernel.actor import SYSTEM
 from orders.links import status_url
-from orders.models import Notification, Order, OrderEvent, Product
+from orders.models import Notification, Order, OrderEvent, Product, ShippingMethod
 from orders.models import Partner as PartnerRow
+from orders.services.merge import merge_customers
 from tests.api.changes import nothing_changes
 from tests.api.client import Partner
-from tests.factories.orders import ADDRESS, ProductFactory
+from tests.factories.orders import ADDRESS, CustomerFactory, ProductFactory
 from warehouse.models import StockLevel
 
 pytestmark = pytest.mark.django_db
@@ -240,6 +242,10 @@ BAD = [
     ("shipping_address/name", "Ada\tByron", "control_character"),
     ("shipping_address/name", "   ", "blank"),
     ("shipping_address/line1", "x" * 201, "too_long"),
+    ("shipping_address/line1", "  ", "required"),
+    ("shipping_address/city", "", "required"),
+    ("shipping_address/phone", "call me", "phone"),
+    ("customer/phone", "-", "phone"),
     ("billing_address", {}, "required"),
     ("payment/gateway", "paypal", "choice"),
     ("tags", ["a", ""], "blank"),
@@ -271,6 +277,63 @@ def test_bad_input_is_pointed_at_and_changes_nothing(
     first = response.json()["errors"][0]
     assert first["code"] == code
     assert first["pointer"].startswith(f"#/{path}")
+
+
+def test_what_is_refused_of_an_address_says_how_to_mend_it(api: Partner, mug: Product, wanted: dict[str, Any]) -> None:
+    wanted["billing_address"] = {"name": "Ada", "country": "FR"}
+    with nothing_changes():
+        response = api.post("/orders", wanted)
+
+    assert (response.status_code, response.json()["code"]) == (400, "address_incomplete")
+    assert [(e["pointer"], e["code"]) for e in response.json()["errors"]] == [
+        ("#/billing_address/line1", "required"),
+        ("#/billing_address/city", "required"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "messy",
+    [
+        {"postal_code": "1011"},
+        {"country": "US", "region": "Bavaria", "postal_code": ""},
+        {"country": "SG", "city": "", "postal_code": "238823"},
+        {"phone": "12 (please ring)"},
+    ],
+)
+def test_no_order_is_lost_for_a_messy_address(
+    api: Partner, mug: Product, wanted: dict[str, Any], messy: dict[str, str]
+) -> None:
+    ShippingMethod.objects.update(countries=[])
+    wanted["shipping_address"] |= messy
+    response = api.post("/orders", wanted)
+    assert response.status_code == 201, response.content
+    kept = Order.objects.get(number=response.json()["number"])
+    assert kept.shipping_address | messy == kept.shipping_address
+    book = kept.customer.addresses.get()
+    assert (book.address, book.last_used_at is not None) == (kept.shipping_address, True)
+
+
+def test_the_phone_is_kept_as_given_and_in_its_normal_form(api: Partner, mug: Product, wanted: dict[str, Any]) -> None:
+    wanted["customer"]["phone"] = "(0151) 123 45678"
+    number = api.post("/orders", wanted).json()["number"]
+    kept = Order.objects.get(number=number)
+    assert (kept.phone, kept.phone_e164) == ("(0151) 123 45678", "+4915112345678")
+    assert (kept.customer.phone, kept.customer.phone_e164) == ("(0151) 123 45678", "+4915112345678")
+    for asked in ("+49 151 12345678", "0049151/12345678", "0151 12345678", "(0151) 123 45678", "0151 12345678 ext. 3"):
+        assert [row["number"] for row in api.get("/orders", q=asked).json()["data"]] == [number], asked
+    assert api.get("/orders", q="0171 12345678").json()["data"] == []
+
+
+def test_orders_are_found_by_mail_after_a_merge(api: Partner, mug: Product, wanted: dict[str, Any]) -> None:
+    number = api.post("/orders", wanted).json()["number"]
+    mine = Order.objects.get(number=number)
+    survivor = CustomerFactory(email="survivor@example.com")
+    merge_customers(survivor.pk, absorbed=mine.customer_id, by=SYSTEM)
+    mine.refresh_from_db()
+    assert mine.customer_id == survivor.pk
+    for query in ({"customer_email": wanted["customer"]["email"]}, {"q": wanted["customer"]["email"]}):
+        assert [row["number"] for row in api.get("/orders", **query).json()["data"]] == [number]
+    assert api.get(f"/orders/{number}").json()["customer"]["email"] == wanted["customer"]["email"].lower()
 
 
 def test_all_mistakes_are_told_at_once(api: Partner, mug: Product) -> None:

@@ -7,6 +7,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from orders.models import Channel, Customer, Order, OrderLine, Product, ShippingMethod
+from orders.phones import normal_form
 from orders.states import OrderStatus
 
 ADDRESS = {
@@ -60,6 +61,7 @@ class CustomerFactory(DjangoModelFactory[Customer]):
 
     email = factory.Sequence(lambda n: f"ada{n}@example.com")
     name = "Ada Byron"
+    phone_e164 = factory.LazyAttribute(lambda customer: normal_form(getattr(customer, "phone", ""), "DE"))
 
 
 class ProductFactory(DjangoModelFactory[Product]):
@@ -91,6 +93,7 @@ class OrderFactory(DjangoModelFactory[Order]):
     customer_name = factory.SelfAttribute("customer.name")
     email = factory.SelfAttribute("customer.email")
     shipping_method = factory.SubFactory(ShippingMethodFactory)
+    phone_e164 = factory.LazyAttribute(lambda order: normal_form(getattr(order, "phone", ""), "DE"))
     shipping_address = factory.LazyFunction(lambda: dict(ADDRESS))
     currency = "EUR"
     status = OrderStatus.PLACED

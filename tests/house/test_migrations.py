@@ -11,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from config.docs.house import FLOORS
 from config.patience import unhurried
+from orders.addresses import fingerprint
 from orders.models import Order, Partner
 from tests.factories.orders import ADDRESS, CustomerFactory, OrderFactory
 
@@ -102,3 +103,31 @@ def test_older_orders_get_the_name_that_they_were_placed_with() -> None:
         "A. B.",
         "",
     ]
+
+
+@pytest.mark.django_db
+def test_older_phones_get_their_normal_form_and_older_orders_fill_the_address_book() -> None:
+    ada = CustomerFactory(phone="0151 12345678", phone_e164="")
+    first = OrderFactory(customer=ada, phone="0049 151 12345678", phone_e164="")
+    swiss = ADDRESS | {"country": "CH", "line1": "Gasse 2"}
+    again = OrderFactory(customer=ada, phone="call me", phone_e164="", billing_address=swiss)
+    imported = OrderFactory(shipping_address={"name": "Customer 17", "country": "FR", "line1": ""})
+    kept = OrderFactory(phone="030 999999", phone_e164="+4930111111")
+
+    module = import_module("orders.migrations.0021_found_by_any_phone")
+    for _ in range(2):
+        for fill in (module.normalise_phones, module.remember_addresses):
+            fill(None, SimpleNamespace(connection=connection))
+
+    assert [Order.objects.get(pk=o.pk).phone_e164 for o in (first, again, kept)] == [
+        "+4915112345678",
+        "",
+        "+4930111111",
+    ]
+    ada.refresh_from_db()
+    assert ada.phone_e164 == "+4915112345678"
+    book = {row.address["line1"]: row for row in ada.addresses.all()}
+    assert book.keys() == {"Hauptstr. 1", "Gasse 2"}
+    assert book["Hauptstr. 1"].last_used_at == again.created_at
+    assert book["Gasse 2"].fingerprint == fingerprint(swiss)
+    assert imported.customer.addresses.count() == 0

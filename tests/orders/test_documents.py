@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils.translation import override
 
+from orders.addresses import lines_of
 from orders.brand import Brand
 from orders.documents.seller import Seller
 from orders.kernel.documents import Address, Formats, barcode_svg, with_country
@@ -74,7 +75,7 @@ def test_amounts_have_the_digits_of_their_currency():
         (
             {"city": "Bergamo", "region": "BG", "postal_code": "24121", "country": "IT", "company": "Seta Srl"},
             "en",
-            ["Seta Srl", "Ada", "1 Road", "24121 Bergamo, BG", "Italy"],
+            ["Ada", "Seta Srl", "1 Road", "24121 Bergamo BG", "Italy"],
         ),
         (
             {"city": "London", "postal_code": "SW1Y 4JH", "country": "GB"},
@@ -84,13 +85,13 @@ def test_amounts_have_the_digits_of_their_currency():
         (
             {"city": "Portland", "region": "OR", "postal_code": "97201", "country": "US"},
             "en",
-            ["Ada", "1 Road", "Portland OR 97201", "United States"],
+            ["Ada", "1 Road", "Portland, OR 97201", "United States"],
         ),
         ({"city": "Nowhere", "country": "ZZZ"}, "en", ["Ada", "1 Road", "Nowhere", "ZZZ"]),
     ],
 )
 def test_an_address_is_written_as_its_country_writes_it(address, language, lines):
-    assert Address(name="Ada", line1="1 Road", **address).lines(language) == lines
+    assert lines_of(Address(name="Ada", line1="1 Road", **address), language=language) == lines
 
 
 @pytest.mark.parametrize(("text", "kind"), [("", "QRCode"), ("日本", "Code128"), ("A" * 200, "Code128")])
