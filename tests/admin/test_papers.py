@@ -119,6 +119,7 @@ FORM = {
     "credit_note_prefix": "CN-",
     "papers_by_mail": "link",
     "e_invoice": "off",
+    "capture_at": "dispatch",
 }
 
 

@@ -31,7 +31,7 @@ def test_a_pick_list_walks_through_the_bins_in_order():
     assert "Lager Berlin Freigegeben 22.11.2026, 09:05 Kommissionierer Paula" in text
     assert "Fächer 2 Einheiten 1.003 Bestellungen 7K3M-92QX-H, 8J2N-11AB-C" in text
     assert "Fach Artikel Menge A-01-02 Blauer Becher MUG-BLUE 2" in text
-    assert "A-01-02 Grüner Becher #9 *neu* MUG-GRÜN-9 1.000 B-07-01 Tee TEA/□□ 1" in text
+    assert "A-01-02 Grüner Becher #9 *neu* MUG-GRÜN-9 1.000 B-07-01 Tee TEA/日本 1" in text
 
 
 def test_an_english_pick_list_without_a_picker():
