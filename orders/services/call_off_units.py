@@ -16,7 +16,7 @@ from orders.kernel.work import ask
 from orders.locks import locked_lines, locked_order
 from orders.models import Order, OrderCancellation, OrderCancellationLine, OrderLine
 from orders.questions import ReleaseUnits
-from orders.services.billed import NOTHING, billed_lines
+from orders.services.billed import NOTHING, billed_lines, billed_shipping
 from orders.services.count import Change, count
 from orders.states import CancelReason, PaymentState
 
@@ -77,6 +77,10 @@ def call_off_units(
     if end is not None and is_whole:
         order.shipping_total = order.shipping_tax = ZERO
         end(order)
+    elif end is not None and not any(
+        line.open for line in lines
+    ):  # nothing else will leave: what isn't billed of the shipping never is
+        order.shipping_total, order.shipping_tax = billed_shipping(order)
     sum_up(order, lines)
     order.version += 1
     order.save()

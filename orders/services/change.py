@@ -31,6 +31,7 @@ from orders.locks import locked_lines, locked_order, locked_payments
 from orders.models import Order, OrderChange, OrderLine, Product
 from orders.questions import Filled, Need, PlanStock, PromiseDates
 from orders.services.apply_rules import evaluate_holds
+from orders.services.billed import billed_shipping
 from orders.services.call_off_units import Wish, call_off_units, sum_up
 from orders.services.count import Change, count
 from orders.services.edit import Edit
@@ -207,8 +208,10 @@ def _check_moved(edit: Edit, actions: Sequence[ChangeAction]) -> None:
 
 
 def _save(edit: Edit) -> None:
-    edit.price_anew()
     order = edit.order
+    if not any(line.open for line in edit.all_lines):  # nothing else will leave, so no more shipping is ever billed
+        order.shipping_total, _tax = billed_shipping(order)
+    edit.price_anew()
     sum_up(order, edit.all_lines)
     order.version += 1
     order.save()

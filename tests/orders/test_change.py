@@ -413,6 +413,16 @@ def test_nothing_left_is_a_cancellation(shop: None) -> None:
     assert (order.status, order.items_total) == ("confirmed", D("40.00"))
 
 
+def test_another_product_instead_keeps_the_shipping(shop: None) -> None:
+    order = placed(shipping_price=D("4.90"))
+    none = [SetQuantity(line=row.public_id, quantity=0) for row in order.lines.all()]
+
+    change(order, *none, AddLine(sku="POT", quantity=1))
+
+    order.refresh_from_db()
+    assert (order.shipping_total, order.total) == (D("4.90"), D("44.90"))
+
+
 def test_while_the_customer_approves_a_payment(shop: None) -> None:
     order = placed(PayBy(gateway="sandbox", token="tok_requires_action"))
 
