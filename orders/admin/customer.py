@@ -15,6 +15,7 @@ from orders.admin.customer_actions import ADDRESS_ACTIONS, CUSTOMER_ACTIONS
 from orders.admin.customer_page import customer_page
 from orders.admin.records import RecordAdmin
 from orders.admin.search import MOST
+from orders.admin.value import GRANT_CREDIT
 from orders.duplicates import with_twins
 from orders.models import Customer, CustomerAddress
 from orders.selectors import with_phone
@@ -43,7 +44,7 @@ class CustomerAdmin(RecordAdmin):
     search_help_text = _("Mail, phone, reference or name")
     detail_select_related: ClassVar[tuple[str, ...]] = ("merged_into",)
     fields: ClassVar[Any] = ("email",)
-    staff_actions = CUSTOMER_ACTIONS
+    staff_actions = (*CUSTOMER_ACTIONS, GRANT_CREDIT)
     change_form_template = "admin/orders/customer/page.html"
 
     def get_search_results(
