@@ -9,6 +9,7 @@ from orders.models.exception import ProcessException
 from orders.models.feedback import Feedback
 from orders.models.hold import OrderHold
 from orders.models.invoice import CreditNote, CreditNoteLine, Invoice, InvoiceLine, InvoiceSeries
+from orders.models.job import Job
 from orders.models.order import Order, OrderLine
 from orders.models.outbox import Notification
 from orders.models.partner import ApiKey, IdempotencyKey, Partner
@@ -30,6 +31,7 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "InvoiceSeries",
+    "Job",
     "Notification",
     "Order",
     "OrderCancellation",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from orders.errors import WrongCurrency
 from orders.events import OrderImported
@@ -11,26 +12,43 @@ from orders.history import (
     PastOrder,
     PastProduct,
     Source,
+    cancellation_lines,
+    cancellation_row,
     charge_row,
-    customer_reference,
+    customer_key,
     customer_row,
     line_rows,
     order_row,
     payment_row,
     product_row,
+    refund_rows,
 )
 from orders.kernel.actor import Actor
 from orders.kernel.ids import order_number
 from orders.kernel.work import emit, note_locked, work
 from orders.locks import locked_channel
-from orders.models import Channel, Customer, Order, OrderLine, Partner, Payment, PaymentTransaction, Product
+from orders.models import (
+    Channel,
+    Customer,
+    Order,
+    OrderCancellation,
+    OrderCancellationLine,
+    OrderLine,
+    Partner,
+    Payment,
+    PaymentTransaction,
+    Product,
+    Refund,
+)
+from orders.states import OrderStatus
 
 _LINES_PER_INSERT = 1_000
+_COMPARED = ("external_ref", "total", "refunded_total")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recorded:
-    """External references: of the orders made now, of those known before, and known with another total."""
+    """External references: of the orders made now, of those known before, and known with other money."""
 
     created: frozenset[str]
     unchanged: frozenset[str]
@@ -45,7 +63,7 @@ def record_history(
     by: Actor,
     rehearse: bool = False,
 ) -> Recorded:
-    """Insert orders in their final state: delivered, paid, completed; no stock moves, no mail, no gateway.
+    """Insert orders in their final state: delivered or cancelled, paid or refunded; no stock moves, no mail, no gateway.
 
     Orders known by their reference stay as they are, so repeating is harmless. ``products`` must name every
     sku that the catalogue may lack; such products are made inactive. ``rehearse`` does all of it, lets the
@@ -53,7 +71,7 @@ def record_history(
     """
     with work(by=by):
         with transaction.atomic():
-            channel, partner = _source(source)
+            channel, partner = source_rows(source)
             recorded = _compare(history, partner)
             orders = _insert(
                 [past for past in history if past.external_ref in recorded.created],
@@ -70,7 +88,7 @@ def record_history(
     return recorded
 
 
-def _source(source: Source) -> tuple[Channel, Partner]:
+def source_rows(source: Source) -> tuple[Channel, Partner]:
     """Channel and partner, made when they are new; the channel's lock lets only one import write at a time."""
     Channel.objects.get_or_create(
         code=source.code,
@@ -86,14 +104,13 @@ def _source(source: Source) -> tuple[Channel, Partner]:
 
 
 def _compare(history: Sequence[PastOrder], partner: Partner) -> Recorded:
-    totals = {past.external_ref: past.total for past in history}
-    known = dict(
-        Order.objects.filter(partner=partner, external_ref__in=list(totals)).values_list("external_ref", "total")
-    )
+    told = {past.external_ref: (past.total, past.refunded) for past in history}
+    rows = Order.objects.filter(partner=partner, external_ref__in=list(told)).exclude(status=OrderStatus.DECLINED)
+    known = {ref: (total, refunded) for ref, total, refunded in rows.values_list(*_COMPARED)}
     return Recorded(
-        created=frozenset(totals.keys() - known.keys()),
-        unchanged=frozenset(ref for ref, total in known.items() if total == totals[ref]),
-        differing=frozenset(ref for ref, total in known.items() if total != totals[ref]),
+        created=frozenset(told.keys() - known.keys()),
+        unchanged=frozenset(ref for ref, money in known.items() if money == told[ref]),
+        differing=frozenset(ref for ref, money in known.items() if money != told[ref]),
     )
 
 
@@ -101,10 +118,10 @@ def _insert(
     history: Sequence[PastOrder], *, channel: Channel, partner: Partner, products: Mapping[str, PastProduct]
 ) -> list[Order]:
     product_ids = _product_ids((line.sku for past in history for line in past.lines), products, channel)
-    customer_ids = _customer_ids((past.customer for past in history), channel)
+    customer_ids = _customer_ids(history, channel)
     lines_of = [line_rows(past, product_ids, channel) for past in history]
     orders = [
-        order_row(past, lines, channel=channel, partner=partner, customer_id=customer_ids[past.customer])
+        order_row(past, lines, channel=channel, partner=partner, customer_id=customer_ids[customer_key(past, channel)])
         for past, lines in zip(history, lines_of, strict=True)
     ]
     _renumber(orders)
@@ -114,10 +131,33 @@ def _insert(
         for line in lines:
             line.order = order
     OrderLine.objects.bulk_create([line for lines in lines_of for line in lines], batch_size=_LINES_PER_INSERT)
-    payments = [payment_row(order) for order in orders if order.total]
-    Payment.objects.bulk_create(payments)
-    PaymentTransaction.objects.bulk_create([charge_row(payment) for payment in payments])
+    _insert_money(orders)
+    _insert_cancellations(history, orders, lines_of)
     return orders
+
+
+def _insert_money(orders: Sequence[Order]) -> None:
+    payments = [payment_row(order) for order in orders if order.captured_total]
+    refunds = [refund_rows(payment) for payment in payments if payment.refunded_amount]
+    Payment.objects.bulk_create(payments)
+    Refund.objects.bulk_create([refund for refund, _sent in refunds])
+    PaymentTransaction.objects.bulk_create(
+        [*(charge_row(payment) for payment in payments), *(sent for _refund, sent in refunds)]
+    )
+
+
+def _insert_cancellations(
+    history: Sequence[PastOrder], orders: Sequence[Order], lines_of: Sequence[Sequence[OrderLine]]
+) -> None:
+    off = [
+        (cancellation_row(order, past), lines)
+        for past, order, lines in zip(history, orders, lines_of, strict=True)
+        if past.cancelled_at
+    ]
+    OrderCancellation.objects.bulk_create([cancellation for cancellation, _lines in off])
+    OrderCancellationLine.objects.bulk_create(
+        [row for cancellation, lines in off for row in cancellation_lines(cancellation, lines)]
+    )
 
 
 def _product_ids(skus: Iterable[str], products: Mapping[str, PastProduct], channel: Channel) -> dict[str, int]:
@@ -129,14 +169,19 @@ def _product_ids(skus: Iterable[str], products: Mapping[str, PastProduct], chann
     return known | dict(Product.objects.filter(sku__in=missing).values_list("sku", "id"))
 
 
-def _customer_ids(numbers: Iterable[str], channel: Channel) -> dict[str, int]:
-    wanted = {customer_reference(number, channel): number for number in numbers}
-    known = dict(Customer.objects.filter(reference__in=wanted).values_list("reference", "id"))
+def _customer_ids(history: Sequence[PastOrder], channel: Channel) -> dict[str, int]:
+    """Customers by mail address or reference; what is known of an existing one stays as it is."""
+    wanted = {customer_key(past, channel): customer_row(past, channel) for past in history}
+    known = _known_customers(wanted)
     missing = sorted(wanted.keys() - known.keys())
-    rows = [customer_row(wanted[reference], channel) for reference in missing]
-    Customer.objects.bulk_create(rows, ignore_conflicts=True)
-    known |= dict(Customer.objects.filter(reference__in=missing).values_list("reference", "id"))
-    return {wanted[str(reference)]: pk for reference, pk in known.items()}
+    Customer.objects.bulk_create([wanted[key] for key in missing], ignore_conflicts=True)
+    return known | _known_customers(missing)
+
+
+def _known_customers(keys: Iterable[str]) -> dict[str, int]:
+    keys = list(keys)
+    rows = Customer.objects.filter(Q(email__in=keys) | Q(email=None, reference__in=keys))
+    return {str(email or reference): pk for pk, email, reference in rows.values_list("pk", "email", "reference")}
 
 
 def _renumber(orders: Sequence[Order]) -> None:
