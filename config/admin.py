@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop
 from unfold.dataclasses import SearchResult
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+import config.jobs.admin  # noqa: F401 - registers its page
 from orders.admin.chips import BAD, BUSY, WAIT, listing, url_of
 from orders.admin.order import late
 from orders.admin.records import Desk
@@ -104,6 +105,7 @@ SIDEBAR: tuple[tuple[Words, bool, tuple[Entry, ...]], ...] = (
             Entry(_("Carriers"), "flight_takeoff", "shipping.carrier"),
             Entry(_("Return rules"), "gavel", "returns.returnrule"),
             Entry(_("People"), "badge", "auth.user"),
+            Entry(_("Imports and exports"), "swap_horiz", "orders.job"),
         ),
     ),
 )

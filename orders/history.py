@@ -157,7 +157,7 @@ def product_row(sku: str, past: PastProduct, channel: Channel) -> Product:
 
 
 def customer_row(past: PastOrder, channel: Channel) -> Customer:
-    """A customer with a mail address; or one known by the source's number only: all guests are one nameless customer."""
+    """A customer with a mail address; or one known by the source's number only; all guests are one."""
     language = past.buyer.language or channel.default_language
     if past.buyer.email:
         buyer = past.buyer

@@ -40,7 +40,7 @@ class ExportPages:
 
     def export_columns(self) -> tuple[Column, ...]:
         """What the file has: the list's columns, then the rest of the table."""
-        from orders.admin.records import currency_of  # noqa: PLC0415 - they are built on this
+        from orders.admin.records import currency_of
 
         shown: list[Wanted] = []
         for each in self.list_display:  # type: ignore[attr-defined]

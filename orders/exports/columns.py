@@ -24,13 +24,17 @@ ADDRESSES = ("shipping_address", "billing_address", "ship_to")
 ADDRESS_PARTS = ("name", "company", "line1", "line2", "city", "region", "postal_code", "country", "phone")
 # Never leaves the house, whoever asks: credentials, leases of queues, contents of files.
 SECRET = frozenset(
-    "password key_hash code_hash token lease_token leased_until context html body headers fingerprint session_hash "
-    "post_data get_data http_accept request file rejects_file".split()  # noqa: SIM905 - easier to read
+    """
+    password key_hash code_hash token lease_token leased_until context html body headers fingerprint session_hash
+    post_data get_data http_accept request file rejects_file
+    """.split()  # noqa: SIM905 - easier to read
 )
 # Says who somebody is, where they live, or what they wrote: a list with such a column needs its own right.
 PERSONAL = frozenset(
-    "email phone customer_name note comment subject text sent_to snapshot diff answer actions ip_address user_agent "
-    "first_name last_name shipping_address billing_address ship_to detail place resolution".split()  # noqa: SIM905
+    """
+    email phone customer_name note comment subject text sent_to snapshot diff answer actions ip_address user_agent
+    first_name last_name shipping_address billing_address ship_to detail place resolution
+    """.split()  # noqa: SIM905
 )
 PERSONAL_OF: Mapping[str, frozenset[str]] = {
     "orders.Customer": frozenset({"name", "reference", "tags"}),
@@ -92,11 +96,13 @@ def field_at(model: type[Model], path: str) -> Any:
 def _columns(model: type[Model], wanted: Wanted, unwanted: frozenset[str], currency: str) -> Iterator[Column]:
     if isinstance(wanted, tuple):
         name, expression = wanted
-        path = f"export_{name}" if isinstance(expression, Combinable | models.expressions.BaseExpression) else expression
+        path = (
+            f"export_{name}" if isinstance(expression, Combinable | models.expressions.BaseExpression) else expression
+        )
         yield Column(
             name=name,
             path=path,
-            expression=expression if path != expression else None,
+            expression=expression if is_worked_out else None,
             is_personal=name in PERSONAL,
         )
         return

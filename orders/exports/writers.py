@@ -65,7 +65,7 @@ def write_xlsx(names: Sequence[str], rows: Iterable[Sequence[Cell]], file: IO[by
 
     Raises ``NotExportable`` for more rows than a sheet has.
     """
-    import xlsxwriter  # noqa: PLC0415 - half a second that only exports pay
+    import xlsxwriter
 
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(file, {**options, "strings_to_numbers": False})

@@ -43,7 +43,7 @@ from orders.models import (
 from orders.states import OrderStatus
 
 _LINES_PER_INSERT = 1_000
-_COMPARED = ("external_ref", "total", "refunded_total")
+_COMPARED = ("number", "external_ref", "total", "refunded_total")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ def record_history(
     by: Actor,
     rehearse: bool = False,
 ) -> Recorded:
-    """Insert orders in their final state: delivered or cancelled, paid or refunded; no stock moves, no mail, no gateway.
+    """Insert orders in their final state: delivered or cancelled; no stock moves, no mail, no gateway.
 
     Orders known by their reference stay as they are, so repeating is harmless. ``products`` must name every
     sku that the catalogue may lack; such products are made inactive. ``rehearse`` does all of it, lets the
@@ -104,9 +104,13 @@ def source_rows(source: Source) -> tuple[Channel, Partner]:
 
 
 def _compare(history: Sequence[PastOrder], partner: Partner) -> Recorded:
+    """Orders are known by the partner's reference; those that come back to their own house, by their number."""
     told = {past.external_ref: (past.total, past.refunded) for past in history}
-    rows = Order.objects.filter(partner=partner, external_ref__in=list(told)).exclude(status=OrderStatus.DECLINED)
-    known = {ref: (total, refunded) for ref, total, refunded in rows.values_list(*_COMPARED)}
+    refs = {past.number: past.external_ref for past in history if past.number}
+    rows = Order.objects.exclude(status=OrderStatus.DECLINED).values_list(*_COMPARED)
+    here = rows.filter(partner=partner, external_ref__in=list(told))
+    found = [*rows.filter(number__in=list(refs)), *here] if refs else here
+    known = {(ref if ref in told else refs[number]): (total, refunded) for number, ref, total, refunded in found}
     return Recorded(
         created=frozenset(told.keys() - known.keys()),
         unchanged=frozenset(ref for ref, money in known.items() if money == told[ref]),

@@ -39,8 +39,9 @@ def take_over_order(
     """Place the order as its shop's partner and record that ``total`` was paid, which releases it to the warehouse.
 
     ``request`` names every line's price and tax rate. 1 know it already? 2 is its total here the one there? 3 place it
-    4 record the payment. A step that was done before is skipped, so that repeating finishes what was cut off. ``rehearse`` rolls it all back.
-    Raises what ``place_order`` and ``record_payment`` raise, and ``InvalidRequest`` when the totals differ.
+    4 record the payment. A step that was done before is skipped, so that repeating finishes what was cut off.
+    ``rehearse`` rolls it all back. Raises what ``place_order`` and ``record_payment`` raise, and ``InvalidRequest``
+    when the totals differ.
     """
     known = _known(request.external_ref, source)
     if known is None:

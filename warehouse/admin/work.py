@@ -29,9 +29,7 @@ from warehouse.states import FulfillmentOrderStatus, PickListStatus
 
 # For exports: a worked-out column must not cost a query per row.
 _LISTS_OF_WORK = PickList.objects.filter(fulfillment_orders=OuterRef("pk")).order_by("id").values("public_id")
-_ORDERS_OF_LIST = (
-    FulfillmentOrder.objects.filter(pick_lists=OuterRef("pk")).order_by("id").values_list("order__number")
-)
+_ORDERS_OF_LIST = FulfillmentOrder.objects.filter(pick_lists=OuterRef("pk")).order_by("id").values_list("order__number")
 
 
 class FulfillmentLineInline(RecordInline):
@@ -191,9 +189,7 @@ class PickListAdmin(PaperPages, RecordAdmin):
         rows: QuerySet[PickList] = super().get_queryset(request)
         return rows.prefetch_related("fulfillment_orders__order")
 
-    exports: ClassVar[Any] = {
-        "orders": (("orders", ArraySubquery(_ORDERS_OF_LIST)),)
-    }
+    exports: ClassVar[Any] = {"orders": (("orders", ArraySubquery(_ORDERS_OF_LIST)),)}
 
     @column(_("orders"))
     def orders(self, pick_list: PickList) -> str:
