@@ -76,7 +76,7 @@ def opened(path: Path) -> Iterator[IO[str]]:
         with path.open("rb") as raw:
             is_gzipped = raw.read(2) == _GZIP_MAGIC
         with gzip.open(path) if is_gzipped else path.open("rb") as file:
-            check_magic(path.name, file.peek(4)[:4])  # type: ignore[union-attr]
+            check_magic(path.name, file.peek(4)[:4])
             with io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
                 yield text
     except (OSError, EOFError, zlib.error) as error:
@@ -92,9 +92,7 @@ def check_magic(name: str, head: bytes) -> None:
         raise UnreadableFile(f"{name}: it isn't a text file.")
 
 
-def _header(
-    path: Path, file: IO[str], required: Sequence[Sequence[str]], format: str
-) -> "tuple[csv._reader, list[str]]":  # type: ignore[name-defined]
+def _header(path: Path, file: IO[str], required: Sequence[Sequence[str]], format: str) -> "tuple[_Numbered, list[str]]":
     csv.field_size_limit(LONGEST_CELL)
     first = file.readline(LONGEST_HEADER)
     best: list[str] = []
@@ -112,7 +110,7 @@ def _header(
     repeated = {name for name in best if name and best.count(name) > 1}
     if repeated:
         raise UnreadableFile(f"{path.name}: the first line names {', '.join(sorted(repeated))} more than once.")
-    return _Numbered(csv.reader(file, delimiter=delimiter, strict=True)), best  # type: ignore[return-value]
+    return _Numbered(csv.reader(file, delimiter=delimiter, strict=True)), best
 
 
 class _Numbered:

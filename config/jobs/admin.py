@@ -154,7 +154,7 @@ class JobAdmin(RecordAdmin):
         job = self.get_object(request, object_id)
         if not isinstance(job, Job):
             raise Http404
-        if not request.user.has_perm(_right(job)):  # type: ignore[union-attr]
+        if not request.user.has_perm(_right(job)):
             raise PermissionDenied
         return job
 

@@ -37,7 +37,7 @@ def _as_asked(job: Job) -> HttpRequest:
     """The request for the list, by the user who made it; nobody when that account is gone or may no longer sign in."""
     request = HttpRequest()
     request.method, request.GET = "GET", QueryDict(job.request.get("query", ""))
-    user = User.objects.filter(pk=job.user_id, is_active=True, is_staff=True).first()
+    user = User.objects.filter(pk=job.user_id or 0, is_active=True, is_staff=True).first()
     if user is None:
         raise NotExportable("Whoever asked for it can no longer sign in.")
     request.user = user

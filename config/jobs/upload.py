@@ -9,7 +9,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -68,13 +67,13 @@ class UploadForm(ActionForm):
         houses = Warehouse.objects.filter(is_active=True).values_list("code", "name")
         self.fields["stock"].choices = [("", "–"), *houses]  # type: ignore[attr-defined]
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
         most: int = settings.IMPORT_MOST_BYTES
         if (file.size or 0) > most:
             raise forms.ValidationError(_("At most %(size)s.") % {"size": filesizeformat(most)})
         try:
-            head = beginning(file)  # type: ignore[arg-type]
+            head = beginning(file)
         except (OSError, EOFError) as error:
             raise forms.ValidationError(_("The file is broken.")) from error
         try:
@@ -145,14 +144,14 @@ def _titled(each: Any) -> str:
     return title if each.code not in {"oms-csv", "oms-ndjson"} else f"{title}: {what}"
 
 
-def _plain_name(file: UploadedFile) -> str:
+def _plain_name(file: Any) -> str:
     return Path(file.name or "file").name[:100]
 
 
 @contextmanager
-def _first_lines(file: UploadedFile) -> Iterator[Path]:
+def _first_lines(file: Any) -> Iterator[Path]:
     """The beginning of the file, up to its last whole line outside of quotation marks, as a file of its own."""
-    head = beginning(file, _SNIFFED)  # type: ignore[arg-type]
+    head = beginning(file, _SNIFFED)
     if len(head) >= _SNIFFED:
         end = len(head)
         while (end := head.rfind(b"\n", 0, end)) > 0 and head.count(b'"', 0, end) % 2:

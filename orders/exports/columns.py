@@ -32,7 +32,7 @@ SECRET = frozenset(
 # Says who somebody is, where they live, or what they wrote: a list with such a column needs its own right.
 PERSONAL = frozenset(
     """
-    email phone customer_name note comment subject text sent_to snapshot diff answer actions ip_address user_agent
+    email phone customer_name note comment sent_to snapshot diff answer actions ip_address user_agent
     first_name last_name shipping_address billing_address ship_to detail place resolution
     """.split()  # noqa: SIM905
 )
@@ -40,6 +40,7 @@ PERSONAL_OF: Mapping[str, frozenset[str]] = {
     "orders.Customer": frozenset({"name", "reference", "tags"}),
     "orders.Order": frozenset({"metadata", "tags"}),
     "orders.Payment": frozenset({"gateway_ref"}),
+    "orders.Notification": frozenset({"subject", "text"}),
     "auth.User": frozenset({"username"}),
 }
 _KEYS = ("number", "sku", "code", "public_id", "username")  # what people call a row
@@ -96,12 +97,10 @@ def field_at(model: type[Model], path: str) -> Any:
 def _columns(model: type[Model], wanted: Wanted, unwanted: frozenset[str], currency: str) -> Iterator[Column]:
     if isinstance(wanted, tuple):
         name, expression = wanted
-        path = (
-            f"export_{name}" if isinstance(expression, Combinable | models.expressions.BaseExpression) else expression
-        )
+        is_worked_out = isinstance(expression, Combinable | models.expressions.BaseExpression)
         yield Column(
             name=name,
-            path=path,
+            path=f"export_{name}" if is_worked_out else expression,
             expression=expression if is_worked_out else None,
             is_personal=name in PERSONAL,
         )
