@@ -22,17 +22,17 @@ Wanted = str | tuple[str, Any]
 
 ADDRESSES = ("shipping_address", "billing_address", "ship_to")
 ADDRESS_PARTS = ("name", "company", "line1", "line2", "city", "region", "postal_code", "country", "phone")
-# Never leaves the house, whoever asks: credentials, leases of queues, contents of files.
-SECRET = frozenset(
+# Never in a file, whoever asks: credentials, leases of queues, whole papers and messages.
+NEVER = frozenset(
     """
     password key_hash code_hash token lease_token leased_until context html body headers fingerprint session_hash
-    post_data get_data http_accept request file rejects_file
+    post_data get_data http_accept request file rejects_file snapshot
     """.split()  # noqa: SIM905 - easier to read
 )
 # Says who somebody is, where they live, or what they wrote: a list with such a column needs its own right.
 PERSONAL = frozenset(
     """
-    email phone customer_name note comment sent_to snapshot diff answer actions ip_address user_agent
+    email phone customer_name note comment sent_to diff answer actions ip_address user_agent
     first_name last_name shipping_address billing_address ship_to detail place resolution
     """.split()  # noqa: SIM905
 )
@@ -62,7 +62,7 @@ def columns_of(
     model: type[Model], first: Iterable[Wanted] = (), *, hidden: Iterable[str] = (), currency: str = ""
 ) -> tuple[Column, ...]:
     """The columns ``first``, as far as they can be read, then all others of the model, each once."""
-    unwanted = SECRET.union(hidden)
+    unwanted = NEVER.union(hidden)
     names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
     if not any(name in names for name in _KEYS):
         names.insert(0, model._meta.pk.name)
