@@ -156,7 +156,8 @@ class OrderImport:
             if each.order.external_ref in recorded.differing:
                 batch.rejects += _rejects(each.told, Refused(Fault.RECORDED_DIFFERENTLY, each.order.external_ref))
                 continue
-            batch.amount += each.order.total
+            if isinstance(each.verdict, PastOrder):
+                batch.amount += each.verdict.total
             batch.counts.update(remark.code for remark in remarks_of(each.order))
 
     def _place(self, each: _Judged, work: Work, batch: Batch) -> None:
