@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from config.imports.faults import Fault, Refused
-from orders.exports.cells import as_it_was, parted
+from orders.exports.cells import parted
 from orders.kernel.money import is_exact
 
 _MANGLED = re.compile(r"-?\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
@@ -14,6 +14,7 @@ _DECIMAL = re.compile(r"-?\d{1,12}([.,]\d{1,6})?", re.ASCII)
 _WHOLE = re.compile(r"-?\d{1,10}([.,]0+)?", re.ASCII)
 _TAG = re.compile(r"<[^<>]*>")
 _BREAKING = re.compile(r"<(?:br|/p|/li|/h[1-6]|/div|/tr)\b[^<>]*>", re.IGNORECASE)
+_BREAKS = re.compile(r"[\t\r\n]+")
 _BLANKS = re.compile(r"[ \t]+")
 _TRUE, _FALSE = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no", ""})
 LARGEST_INT = 2_147_483_647
@@ -26,8 +27,8 @@ def bad(column: str, text: str, why: str, fault: Fault = Fault.BAD_VALUE) -> Ref
 
 
 def line(text: str, column: str, *, longest: int) -> str:
-    """Text on one line, without the apostrophe that keeps a spreadsheet from counting."""
-    text = " ".join(as_it_was(text.strip()).split())
+    """Text on one line."""
+    text = _BREAKS.sub(" ", text.strip())
     if len(text) > longest:
         raise bad(column, text, f"is longer than {longest} characters")
     return text
@@ -59,7 +60,7 @@ def amount(text: str, column: str, currency: str) -> Decimal:
 
 def decimal(text: str, column: str) -> Decimal:
     """A plain decimal number. ``1,234`` may mean two things, so it is refused, as are signs for thousands."""
-    text = as_it_was(text.strip())
+    text = text.strip()
     if not text:
         return Decimal(0)
     if not _DECIMAL.fullmatch(text) or re.fullmatch(r"-?\d{1,3},\d{3}", text):
@@ -69,7 +70,7 @@ def decimal(text: str, column: str) -> Decimal:
 
 def whole(text: str, column: str, *, least: int = 0, most: int = LARGEST_INT) -> int:
     """A whole number; empty is the least."""
-    text = as_it_was(text.strip())
+    text = text.strip()
     if not text:
         return least
     if not _WHOLE.fullmatch(text) or not least <= int(re.split("[.,]", text)[0]) <= most:
@@ -132,7 +133,7 @@ def day(text: str, column: str) -> date | None:
 def words(text: str, column: str) -> list[str]:
     """Words with commas between them, or a JSON list of them; each once."""
     try:
-        return list(dict.fromkeys(parted(as_it_was(text.strip()))))
+        return list(dict.fromkeys(parted(text.strip())))
     except ValueError:
         raise bad(column, text, "is no list of words") from None
 
