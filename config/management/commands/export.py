@@ -74,7 +74,7 @@ class Command(BaseCommand):
     @contextmanager
     def _target(self, path: Path | None) -> Iterator[IO[bytes]]:
         if path is None:
-            yield self.stdout._out.buffer if hasattr(self.stdout._out, "buffer") else sys.stdout.buffer  # type: ignore[attr-defined]
+            yield self.stdout._out.buffer if hasattr(self.stdout._out, "buffer") else sys.stdout.buffer
             return
         with path.open("wb") as file:
             yield file
