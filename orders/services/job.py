@@ -60,8 +60,10 @@ def open_job(
 
 
 def claim_job() -> Job | None:
-    """Lease the oldest job that waits, or whose worker is gone; by the database's clock. One that killed three
-    workers is given up."""
+    """Lease the oldest job that waits, or whose worker is gone; by the database's clock.
+
+    One that has ended three workers is given up.
+    """
     waits = Q(status=JobStatus.QUEUED) | Q(status=JobStatus.RUNNING, leased_until__lt=Now())
     with work(by=SYSTEM):
         due = Job.objects.filter(waits, is_streamed=False).order_by("id")
@@ -108,11 +110,11 @@ def finish_job(
         _close(job)
 
 
-def fail_job(job_id: int, *, lease: UUID | None, error: str, done: int = 0, rejects_file: str = "") -> None:
+def fail_job(job_id: int, *, lease: UUID | None, error: str, done: int = 0) -> None:
     """It broke off, and ``error`` says why in a sentence for whoever wanted it. Raises ``JobLost``."""
     with work(by=SYSTEM):
         job = _held(job_id, lease)
-        job.done, job.rejects_file = done, rejects_file
+        job.done = done
         _end(job, error=error)
 
 

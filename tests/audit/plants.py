@@ -275,6 +275,14 @@ LIVENESS = [
         "UPDATE orders_notification SET status = 'leased', lease_token = gen_random_uuid() WHERE order_id = {placed}",
     ),
     Plant(
+        "jobs_in_time",
+        "job_1",
+        """INSERT INTO orders_job (public_id, kind, subject, format, status, is_streamed, is_personal, options, request,
+                requested_by, file, file_name, rejects_file, done, total, report, error, attempts, created_at)
+            VALUES ('job_1', 'export', 'orders.order', 'csv', 'queued', false, false, '{{}}', '{{}}', 'x', '', '', '', 0, 0,
+                '{{}}', '', 0, now() - interval '1 day')""",
+    ),
+    Plant(
         "holds_in_time",
         f"{NUMBER} {{held}}",
         "UPDATE orders_orderhold SET release_at = now() - interval '1 hour' WHERE order_id = {held}",
