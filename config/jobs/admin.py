@@ -25,6 +25,8 @@ from orders.models import Job
 from orders.services.job import open_job
 from orders.states import JobKind, JobStatus
 
+FIGURES = ("rows", "lines", "accepted", "rejected", "created", "updated", "unchanged", "amount")
+
 
 @admin.register(Job)
 class JobAdmin(RecordAdmin):
@@ -78,15 +80,16 @@ class JobAdmin(RecordAdmin):
 
     @column(gettext_lazy("figures"))
     def figures(self, job: Job) -> SafeString:
-        parts = [(name, value) for name, value in job.report.items() if isinstance(value, int | str)]
+        parts = [(name, job.report[name]) for name in FIGURES if name in job.report]
         for name in ("rules", "counts"):
             parts += list(job.report.get(name, {}).items())
-        told = ((name, value) for name, value in parts if name != "outcome")
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {}</li>", told)) if parts else SafeString("–")
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {}</li>", parts)) if parts else SafeString("–")
 
     @column(gettext_lazy("options"))
     def what_was_said(self, job: Job) -> str:
-        return ", ".join(f"{name}={value}" for name, value in sorted(job.options.items())) or "–"
+        told = {**job.options, **{f"tax_rate {name}": rate for name, rate in job.options.get("tax_rates", {}).items()}}
+        told.pop("tax_rates", None)
+        return ", ".join(f"{name}={value}" for name, value in sorted(told.items())) or "–"
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         response = super().changelist_view(request, extra_context)

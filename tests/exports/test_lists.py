@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.db import connection
+from django.db import InternalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -18,6 +18,7 @@ from django.urls import reverse
 from config.roles import GRANTS
 from orders.admin.export import streamed
 from orders.exports.columns import can_be_read
+from orders.exports.rows import reading
 from orders.kernel.actor import SYSTEM
 from orders.models import Job, Order
 from orders.roles import Role
@@ -194,3 +195,13 @@ def test_the_page_says_what_will_be_in_the_file(boss: Client) -> None:
     assert "filters and search hold for the file too" in words
     assert "names people" in words
     assert "shipping_address_city" in words
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_export_reads_and_can_do_nothing_else() -> None:
+    with pytest.raises(InternalError, match="read-only"), reading():
+        Order.objects.update(note="x")
+    with reading(), connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("0",)
+    OrderFactory()  # and afterwards everything is as before
