@@ -102,3 +102,13 @@ TYPES: dict[type, str] = {
     SetShippingMethod: "set_shipping_method",
     SetContact: "set_contact",
 }
+
+_BY_NAME: dict[str, Any] = {name: action for action, name in TYPES.items()}
+_AMOUNTS = {"unit_price", "tax_rate", "discount", "price"}
+
+
+def as_parsed(kept: Mapping[str, Any]) -> ChangeAction:
+    """An action as a change's row keeps it (see ``orders.changes.as_asked``)."""
+    values = {name: Decimal(v) if name in _AMOUNTS and v is not None else v for name, v in kept.items()}
+    action: ChangeAction = _BY_NAME[values.pop("type")](**values)
+    return action

@@ -1,11 +1,11 @@
 """What the ground floor does when something happened; called by ``emit`` as ROUTES says."""
 
-from orders.events import OrderChanged, OrderHeld, OrderReleased, PromiseChanged
+from orders.events import ChangeDeclined, OrderChanged, OrderHeld, OrderReleased, PromiseChanged
 from orders.kernel.actor import Actor
 from orders.kernel.event import Event
 from orders.kernel.work import current
 from orders.notifications import TEMPLATES, template_for
-from orders.selectors import goes_on
+from orders.selectors import change_answer, goes_on
 from orders.services.notify import owe_message, withdraw_message
 
 
@@ -34,3 +34,9 @@ def tell_changed(event: OrderChanged, by: Actor) -> None:
         withdraw_message(order_id=event.order_id, template=TEMPLATES[PromiseChanged])
         withdraw_message(order_id=event.order_id, template=TEMPLATES[OrderHeld])
     tell_customer(event, by)
+
+
+def tell_declined_change(event: ChangeDeclined, _by: Actor) -> None:
+    """In the words of whoever declined it."""
+    told = {**event.data(), "answer": change_answer(event.change)}
+    owe_message(order_id=event.order_id, template=TEMPLATES[ChangeDeclined], context=told)

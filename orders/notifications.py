@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from orders.events import (
     AccessCodeRequested,
+    ChangeDeclined,
     OrderCancelled,
     OrderChanged,
     OrderConfirmed,
@@ -24,6 +25,7 @@ TEMPLATES: dict[type[Event], str] = {
     OrderReleased: "orders/mail/released",
     OrderCancelled: "orders/mail/cancelled",
     OrderChanged: "orders/mail/changed",
+    ChangeDeclined: "orders/mail/change_declined",
     OrderLinkRequested: "orders/mail/link",
     AccessCodeRequested: "orders/mail/code",
     PaymentActionRequired: "orders/mail/payment_action",

@@ -4,6 +4,8 @@ from celery import shared_task
 
 from orders.kernel.actor import SYSTEM
 from orders.mailer import send_due_messages
+from orders.services.call_back import ask_for_due_calls
+from orders.services.end_drafts import end_due_reservations, expire_due_drafts
 from orders.services.hold import release_due_holds
 from orders.services.idempotency import forget_keys
 from orders.services.relay import relay_events
@@ -38,3 +40,15 @@ def release_holds() -> int:
 def forget_idempotency_keys() -> int:
     """Delete the keys that are older than two days."""
     return forget_keys()
+
+
+@shared_task
+def end_drafts() -> int:
+    """Give back what drafts kept until now, and end those that nobody placed in time."""
+    return end_due_reservations(by=SYSTEM) + expire_due_drafts(by=SYSTEM)
+
+
+@shared_task
+def ask_for_calls() -> int:
+    """Ask people to make the calls that are due."""
+    return ask_for_due_calls(by=SYSTEM)

@@ -30,6 +30,23 @@ _HOLDS = """
     FROM orders_orderhold h WHERE h.released_at IS NULL AND h.release_at < now() - %(overdue)s::interval
 """
 
+_DRAFTS = """
+    SELECT o.number AS subject, d.public_id AS draft, d.reserve_until::text AS reserve_until,
+        d.expires_at::text AS expires_at
+    FROM orders_draft d JOIN orders_order o ON o.id = d.order_id
+    WHERE o.status = 'draft' AND least(d.reserve_until, d.expires_at) < now() - %(overdue)s::interval
+"""
+
+_CALLS = """
+    SELECT x.public_id AS subject, x.call_back_at::text AS call_back_at FROM (
+        SELECT c.public_id, c.call_back_at FROM orders_contactlog c
+        WHERE c.call_back_asked_at IS NULL AND c.called_back_at IS NULL
+        UNION ALL
+        SELECT d.public_id, d.call_back_at FROM orders_draft d JOIN orders_order o ON o.id = d.order_id
+        WHERE d.call_back_asked_at IS NULL AND o.status = 'draft'
+    ) x WHERE x.call_back_at < now() - %(overdue)s::interval
+"""
+
 _FEED = """
     SELECT e.public_id AS subject, e.type, e.occurred_at::text AS occurred_at FROM orders_orderevent e
     WHERE e.feed_position IS NULL AND e.occurred_at < now() - %(overdue)s::interval
@@ -89,6 +106,8 @@ LIVENESS = (
     sql_check("payments_in_time", "What is owed at a gateway is asked for when it is due.", _TRANSACTIONS),
     sql_check("messages_in_time", "Messages go out when they are due.", _MESSAGES),
     sql_check("holds_in_time", "Holds end when they are due.", _HOLDS),
+    sql_check("drafts_in_time", "What drafts keep, and drafts themselves, end when they are due.", _DRAFTS),
+    sql_check("calls_in_time", "Whoever was promised a call is on somebody's list when it is due.", _CALLS),
     sql_check("feed_in_time", "Events get their place in the feed soon after they happened.", _FEED),
     sql_check("idempotency_keys", "A key was answered or names the order that will be, of its own partner.", _KEYS),
     sql_check("paid_orders", "An order that nothing is owed for is confirmed.", _PAID),

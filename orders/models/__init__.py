@@ -4,7 +4,9 @@ from orders.models.access_code import AccessCode
 from orders.models.cancellation import OrderCancellation, OrderCancellationLine
 from orders.models.change import OrderChange
 from orders.models.channel import Channel, ShippingMethod
+from orders.models.contact import ContactLog
 from orders.models.customer import Customer
+from orders.models.draft import Draft, PriceOverride
 from orders.models.exception import ProcessException
 from orders.models.feedback import Feedback
 from orders.models.hold import OrderHold
@@ -21,10 +23,12 @@ __all__ = [
     "AccessCode",
     "ApiKey",
     "Channel",
+    "ContactLog",
     "CreditNote",
     "CreditNoteLine",
     "Customer",
     "DeliveryPromise",
+    "Draft",
     "Feedback",
     "IdempotencyKey",
     "Invoice",
@@ -41,6 +45,7 @@ __all__ = [
     "Partner",
     "Payment",
     "PaymentTransaction",
+    "PriceOverride",
     "ProcessException",
     "Product",
     "Refund",

@@ -16,6 +16,17 @@ class Channel(models.Model):
     confirms_manual_at_once = models.BooleanField(
         default=False, help_text="Orders paid by hand (cash on delivery) go to the warehouse at once."
     )
+    draft_expires_after_days = models.PositiveSmallIntegerField(
+        default=14, db_default=14, help_text="Days after which a draft that nobody placed ends; 0: never."
+    )
+    customers_reorder = models.BooleanField(
+        default=False, db_default=False, help_text="Customers may order the same again from their order's page."
+    )
+    customers_change_at_once = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="What a customer changes is done at once where it costs nothing more; else staff decide.",
+    )
     default_language = models.CharField(max_length=8, default="en")
     brand_name = models.CharField(max_length=100)
     brand_logo_url = models.URLField(max_length=500, blank=True)

@@ -65,19 +65,21 @@ def change_order(
     versions: Container[int] | None = None,
     note: str = "",
     notify: bool = True,
+    asked: OrderChange | None = None,
     by: Actor,
 ) -> OrderChange:
     """Make all of ``actions`` or none, if the order's version is one of ``versions`` (None: whatever it is).
 
     1 lock 2 call off what becomes fewer 3 let the other actions edit 4 price what isn't billed anew 5 reserve what
     became more 6 settle the money 7 tell. Only what isn't packed changes. What becomes dearer is owed, and what hasn't
-    left waits for it; surplus goes back. Raises ``Stale``, ``NotChangeable``, ``InvalidRequest``, ``OutOfStock`` and
+    left waits for it; surplus goes back. ``asked`` is the customer's wish that
+    this fulfils. Raises ``Stale``, ``NotChangeable``, ``InvalidRequest``, ``OutOfStock`` and
     ``StockContention``.
     """
 
     def once() -> OrderChange:
         with work(by=by):
-            return make_change(order_id, actions, versions=versions, note=note, notify=notify, by=by)
+            return make_change(order_id, actions, versions=versions, note=note, notify=notify, asked=asked, by=by)
 
     return until_still(once)
 
@@ -103,6 +105,7 @@ def make_change(
     versions: Container[int] | None,
     note: str,
     notify: bool,
+    asked: OrderChange | None = None,
     by: Actor,
 ) -> OrderChange:
     """Make the change in the open work: what ``change_order`` keeps and a preview rolls back."""
@@ -115,7 +118,7 @@ def make_change(
     _call_off(order_id, lines, actions, by=by)
     edit = Edit.of(locked_order(order_id), locked_lines(order_id))
     _edit(edit, actions)
-    change = OrderChange(order=edit.order, actions=as_asked(actions), note=note, made_by=str(by))
+    change = asked or OrderChange(order=edit.order, actions=as_asked(actions), note=note, made_by=str(by))
     change.version_before, change.total_before = version, total
     _save(edit)
     _reserve(edit, by=by)
@@ -297,7 +300,7 @@ def _keep(change: OrderChange, before: Facts, difference: Difference, *, notify:
     change.difference = difference
     change.decided_by, change.decided_at = str(by), timezone.now()
     change.confirm()
-    change.save(force_insert=True)
+    change.save()
     emit(
         OrderChanged(
             order_id=order.pk,

@@ -104,13 +104,18 @@ def _replay(once: Once) -> Replay:
         return Replay(answer=answer, order_id=seen.order_id)
     if seen.order is None or seen.order.status == OrderStatus.SUBMITTED:
         raise _in_flight()
-    if seen.order.status == OrderStatus.DECLINED:
+    if seen.order.status in (OrderStatus.DECLINED, OrderStatus.DRAFT):
         raise PaymentDeclined("payment: the gateway declined it; ask the customer for another means of payment.")
     return Replay(answer=None, order_id=seen.order_id)
 
 
 def _in_flight() -> IdempotencyInFlight:
     return IdempotencyInFlight("The first request with this Idempotency-Key is still being worked on; retry shortly.")
+
+
+def name_order(once: Once, order_id: int) -> None:
+    """Say which order a claimed request is about, when there was one before it; one statement."""
+    _record(once).update(order=order_id)
 
 
 def answer(once: Once, told: Answer) -> None:

@@ -111,7 +111,7 @@ def _reserve(
     with work(by=by) as unit:
         order_id = _claim(repeat)
         order, lines, filled = _accept(request, partner, order_id=order_id)
-        charge = _insert_payment(request, order)
+        charge = insert_payment(request, order)
         if order.status == OrderStatus.CONFIRMED:
             _take(order, lines, filled)
         else:
@@ -181,8 +181,8 @@ def _insert_order(
     shipping = request.shipping_price
     if shipping is None:
         shipping = method.price if method else ZERO
-    priced = [_line_price(line, products[line.sku]) for line in request.lines]
-    _check_money(request, priced, shipping)
+    priced = [line_price(line, products[line.sku]) for line in request.lines]
+    check_money(request, priced, shipping)
     amounts, totals = price(
         priced, discount=request.discount, shipping=shipping, includes_tax=includes_tax, currency=request.currency
     )
@@ -251,7 +251,8 @@ def _insert_order(
     return order, lines
 
 
-def _line_price(line: WantedLine, product: Product) -> LinePrice:
+def line_price(line: WantedLine, product: Product) -> LinePrice:
+    """What is known of a wanted line; what it doesn't say is its product's."""
     return LinePrice(
         unit_price=product.price if line.unit_price is None else line.unit_price,
         quantity=line.quantity,
@@ -260,7 +261,7 @@ def _line_price(line: WantedLine, product: Product) -> LinePrice:
     )
 
 
-def _check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: Decimal) -> None:
+def check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: Decimal) -> None:
     """Amounts have the currency's digits, no discount is larger than what it is taken from, and a gateway its token."""
     currency = request.currency
     errors = []
@@ -286,7 +287,7 @@ def _check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: De
         raise InvalidRequest("The amounts named below can't be right.", errors=errors)
 
 
-def _insert_payment(request: OrderRequest, order: Order) -> PaymentTransaction | None:
+def insert_payment(request: OrderRequest, order: Order) -> PaymentTransaction | None:
     """The pending payment, and for a gateway the pending authorisation: the row is the debt."""
     if request.payment is None or order.total == ZERO:
         return None

@@ -21,11 +21,10 @@ from orders.events import (
 from orders.gateways.protocol import Answer, Outcome
 from orders.kernel.actor import Actor
 from orders.kernel.money import ZERO
-from orders.kernel.work import ask, emit
+from orders.kernel.work import emit
 from orders.locks import locked_payments
 from orders.models import Order, OrderLine, PaymentTransaction
 from orders.models.payment import A_PERSONS_TURN
-from orders.questions import ReleaseUnits
 from orders.requests import Repeatable
 from orders.services.await_payment import ask_for_payment, payment_arrived
 from orders.services.finish_transaction import failure, finish, save, save_money, told
@@ -33,12 +32,16 @@ from orders.services.idempotency import answer as store_answer
 from orders.services.promise import promise_lines
 from orders.services.record_movement import record_movement
 from orders.services.surplus import give_back_surplus
+from orders.services.take_back import take_back
 from orders.states import (
     OrderStatus,
     PaymentStatus,
     TransactionKind,
     TransactionStatus,
 )
+
+# What a gateway's no leaves of an order that was only submitted: nothing, or the draft that it was.
+_REFUSED = (OrderStatus.DECLINED, OrderStatus.DRAFT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +63,7 @@ def record_answer(
     """Move transaction, payment and order on; joins the open work. ``lines`` come with a placement, and spare reads."""
     order = charge.payment.order
     if charge.status != TransactionStatus.PENDING:
-        return Settled(order=order, refusal=_refusal(charge) if order.status == OrderStatus.DECLINED else None)
+        return Settled(order=order, refusal=_refusal(charge) if order.status in _REFUSED else None)
     if charge.kind == TransactionKind.AUTHORIZATION:
         known = list(order.lines.all()) if lines is None else list(lines)
         order.remember(lines=known)
@@ -144,9 +147,7 @@ def _declined(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]
     save(payment, "status", "error_code", "gateway_ref")
     finish(charge, answer)
     if order.status == OrderStatus.SUBMITTED:
-        order.decline()
-        save(order, "status")
-        ask(ReleaseUnits(order_id=order.pk, units={line.pk: line.ordered for line in lines}))
+        take_back(order, lines)
     else:
         emit(failure(charge, answer))
         if order.balance > 0:
