@@ -50,6 +50,8 @@ SIDEBAR: tuple[tuple[Words, bool, tuple[Entry, ...]], ...] = (
         False,
         (
             Entry(_("Orders"), "receipt_long", "orders.order"),
+            Entry(_("Drafts"), "edit_document", "orders.draft"),
+            Entry(_("Contacts"), "phone_in_talk", "orders.contactlog"),
             Entry(_("Exceptions"), "error", "orders.processexception"),
             Entry(_("Returns"), "assignment_return", "returns.return"),
             Entry(_("Customers"), "group", "orders.customer"),
@@ -187,6 +189,7 @@ class Tile:
 
 TILES = (
     Tile(title=_("To confirm"), label="orders.order", filters={"status": "placed"}, icon="pending_actions", tone=WAIT),
+    Tile(title=_("Drafts"), label="orders.draft", filters={"order__status": "draft"}, icon="edit_document"),
     Tile(
         title=_("On hold"),
         label="orders.order",

@@ -26,7 +26,7 @@ def manage(app: str, *models: str) -> set[str]:
 
 ORDERS = view("orders", "order", "orderline", "customer", "orderhold", "ordercancellation", "ordercancellationline")
 ORDERS |= view("orders", "accesscode", "orderevent", "notification", "deliverypromise", "feedback", "product")
-ORDERS |= view("orders", "processexception", "orderchange")
+ORDERS |= view("orders", "processexception", "orderchange", "draft", "priceoverride", "contactlog")
 CATALOGUE = view("orders", "product", "channel", "shippingmethod")
 MONEY = view("orders", "payment", "paymenttransaction", "refund", "invoice", "invoiceline", "invoiceseries")
 MONEY |= view("orders", "creditnote", "creditnoteline")
@@ -46,6 +46,7 @@ RETURNS = view("returns", "return", "returnline")
 
 DESK = {"orders.confirm_order", "orders.hold_order", "orders.cancel_order", "orders.annotate_order"}
 DESK |= {"orders.resend_notification", "orders.resolve_exception", "orders.change_placed_order"}
+DESK |= {"orders.write_draft", "orders.log_contact"}
 TILL = {"orders.record_payment", "orders.grant_refund"}
 DOCK = {"shipping.buy_label", "shipping.dispatch_shipment", "shipping.record_tracking", "shipping.cancel_shipment"}
 FLOOR = {"warehouse.release_pick_list", "warehouse.pick", "warehouse.pack", "warehouse.finish_put_back"}
@@ -69,7 +70,8 @@ GRANTS: dict[Role, set[str]] = {
         FLOOR, DOCK, GOODS_IN, manage("warehouse", *PLACES), {"orders.hold_order", "orders.resolve_exception"}
     ),
     Role.FINANCE: ORDERS.union(MONEY, CATALOGUE, PARCELS, RETURNS, TILL).union(
-        {"orders.confirm_order", "orders.hold_order", "orders.annotate_order", "orders.resolve_exception"}
+        {"orders.confirm_order", "orders.hold_order", "orders.annotate_order", "orders.resolve_exception"},
+        {"orders.log_contact"},
     ),
     Role.ADMIN: ORDERS.union(MONEY, CATALOGUE, STOCK, WORK, PACKING, PARCELS, CARRIERS, RETURNS, SETTINGS).union(
         DESK, TILL, FLOOR, DOCK, GOODS_IN, {"returns.approve_return"}

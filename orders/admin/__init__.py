@@ -1,5 +1,5 @@
 """The ground floor's back office; importing it registers its pages."""
 
-from orders.admin import catalogue, customer, history, money, order, partner, queue
+from orders.admin import catalogue, contact, customer, draft, history, money, order, partner, queue
 
-__all__ = ["catalogue", "customer", "history", "money", "order", "partner", "queue"]
+__all__ = ["catalogue", "contact", "customer", "draft", "history", "money", "order", "partner", "queue"]

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from orders.admin.chips import column, listing
+from orders.admin.contact import LOG_CONTACT
 from orders.admin.records import SettingAdmin
 from orders.admin.search import MOST, with_phone
 from orders.models import Customer
@@ -23,12 +24,13 @@ class CustomerAdmin(SettingAdmin):
     sortable_by: ClassVar[Any] = ()
     search_fields: ClassVar[Any] = ("name__icontains",)
     search_help_text = _("Mail, phone, reference or name")
-    readonly_fields: ClassVar[Any] = ("email", "reference", "orders", "anonymised_at", "created_at")
+    readonly_fields: ClassVar[Any] = ("email", "reference", "orders", "contacts", "anonymised_at", "created_at")
+    staff_actions = (LOG_CONTACT,)
     fields: ClassVar[Any] = (
         ("name", "email"),
         ("phone", "language"),
         "tags",
-        ("reference", "orders"),
+        ("reference", "orders", "contacts"),
         "notification_preferences",
         ("created_at", "anonymised_at"),
     )
@@ -57,3 +59,8 @@ class CustomerAdmin(SettingAdmin):
     def orders(self, customer: Customer) -> str:
         url = listing("orders.order", customer__id__exact=customer.pk)
         return format_html('<a class="desk-link" href="{}">{}</a>', url, _("All orders"))
+
+    @column(_("contacts"))
+    def contacts(self, customer: Customer) -> str:
+        url = listing("orders.contactlog", customer__id__exact=customer.pk)
+        return format_html('<a class="desk-link" href="{}">{}</a>', url, _("All contacts"))

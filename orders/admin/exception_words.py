@@ -13,6 +13,14 @@ _WORDS: dict[str, tuple[Promise, Promise]] = {
         _("The gateway refused a charge"),
         _("Charge it again, or give the authorisation up and ask for another means of payment."),
     ),
+    "change_requested": (
+        _("The customer asks for a change"),
+        _("Make the change, or decline it and say why, before the order is packed."),
+    ),
+    "contact_callback": (
+        _("A customer was promised a call"),
+        _("Call the customer, then log the contact."),
+    ),
     "dead_notification": (
         _("A message was not sent"),
         _("Correct the address, then resend the message from the order's page."),
@@ -20,6 +28,10 @@ _WORDS: dict[str, tuple[Promise, Promise]] = {
     "delivery_trouble": (
         _("Trouble with the delivery"),
         _("Ask the carrier, tell the customer, and send the goods again or refund them."),
+    ),
+    "draft_callback": (
+        _("A draft waits for a call"),
+        _("Call the customer, then place the draft, discard it, or log the contact."),
     ),
     "low_rating": (
         _("The customer is unhappy"),

@@ -22,10 +22,13 @@ from warehouse.models import StockLevel
 # What staff have no use for: it stands elsewhere on the page, or is for machines.
 UNSAID = {
     "access_code",
+    "actions",
     "at",
     "change",
+    "contact",
     "currency",
     "delivered_at",
+    "draft",
     "fields",
     "hold",
     "line",

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from orders import selectors
 from orders.api import draft_serializers as shapes
 from orders.api import render, serializers
+from orders.api.body import body_of
 from orders.api.draft_render import draft as rendered
 from orders.api.etags import expected_versions
 from orders.api.once import answered, refusal_answer, remembering_refusals
@@ -130,7 +131,7 @@ class Place(_PlacingView):
     @extend_schema(operation_id="place_draft", request=shapes.DraftPlaceIn, responses={201: serializers.Order})
     def post(self, request: Request, draft: str) -> HttpResponse:
         """Make an order of it, paid or not. What is reserved stays, the rest is taken now."""
-        wanted = self.read(shapes.DraftPlaceIn)
+        wanted = self.read(shapes.DraftPlaceIn) if body_of(self.http) else {}
         payment = wanted.get("payment")
         return self.place(draft, payment=PayBy(**payment) if payment else None, expected_total=wanted.get("total"))
 
