@@ -11,7 +11,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders.errors import FeedbackRefused, NotCancellable, NotPayable
+from orders.errors import (
+    AlreadyRequested,
+    FeedbackRefused,
+    InvalidRequest,
+    NotCancellable,
+    NotChangeable,
+    NotPayable,
+    NotReorderable,
+    NotRequested,
+)
 from orders.kernel.documents import Formats
 from orders.kernel.errors import DomainError
 from orders.models import Order, OrderHold, OrderLine
@@ -52,6 +61,11 @@ REFUSAL_WORDS: dict[str, Promise] = {
     NotCancellable.code: gettext_lazy("This order can no longer be cancelled."),
     NotPayable.code: gettext_lazy("This payment was settled already."),
     FeedbackRefused.code: gettext_lazy("We have your feedback already. Thank you!"),
+    NotChangeable.code: gettext_lazy("We can't change your order that way here. Write to us, and we will help."),
+    InvalidRequest.code: gettext_lazy("Something of it can't be done; it may not be shipped there. Write to us."),
+    AlreadyRequested.code: gettext_lazy("We are looking at what you asked for before."),
+    NotRequested.code: gettext_lazy("Nothing that you asked for waits for an answer."),
+    NotReorderable.code: gettext_lazy("We can't repeat this order here. Write to us, and we will help."),
 }
 
 

@@ -298,9 +298,23 @@ def _place(desk: Desk, draft: Draft, *, by_link: bool) -> HttpResponse | None:
         lambda: place_draft(draft.pk, payment=payment, by_link=by_link, expected_total=seen, by=desk.by)
     )
     if placed is None:
+        _go_on(desk)
         return None
     messages.success(desk.request, _("Order %(number)s is placed.") % {"number": placed.number})
     return HttpResponseRedirect(url_of(placed))
+
+
+def _go_on(desk: Desk) -> None:
+    """The draft as it is now, with what was refused: a gateway that said no has moved its version."""
+    refused, how = dict(desk.state.errors), {name: desk.state.values[name] for name in ("gateway", "token")}
+    desk.order = Order.objects.select_related("channel", "shipping_method").get(pk=desk.order.pk if desk.order else 0)
+    if desk.order.status != OrderStatus.DRAFT:
+        return
+    desk.state = desk.fresh()
+    desk.state.values |= how
+    desk.preview()
+    for name, said in refused.items():
+        desk.state.errors[name] = said
 
 
 def _change(desk: Desk) -> HttpResponse | None:
@@ -353,7 +367,7 @@ def _render(site: Any, desk: Desk) -> TemplateResponse:
         "panel": desk.panel,
         "above": desk.state.errors.get("", ()),
         "state": desk.state,
-        "page": page_of(desk.state, desk.order, is_draft=desk.is_draft),
+        "editor": page_of(desk.state, desk.order, is_draft=desk.is_draft),
         "customers": desk.customers,
         "found": desk.products,
         "sought": desk.sought,
