@@ -158,7 +158,8 @@ def test_what_isnt_there_is_named_and_the_draft_is_kept(boss: Client, shop: None
     page = press(boss, page, "place")
     assert errors(page)["quantity-0"] == ["MUG: 10 available."]
     assert (Order.objects.get().status, page.context["here"]) == ("draft", edit_url(Order.objects.get()))
-    assert press(boss, page, "place", row0_quantity="10").status_code == 302
+    page = press(boss, page, "show", row0_quantity="10")
+    assert press(boss, page, "place").status_code == 302
     assert Order.objects.get().status == "placed"
 
 
