@@ -109,6 +109,8 @@ _AMOUNTS = {"unit_price", "tax_rate", "discount", "price"}
 
 def as_parsed(kept: Mapping[str, Any]) -> ChangeAction:
     """An action as a change's row keeps it (see ``orders.changes.as_asked``)."""
-    values = {name: Decimal(v) if name in _AMOUNTS and v is not None else v for name, v in kept.items()}
+    values: dict[str, Any] = {
+        name: Decimal(value) if name in _AMOUNTS and value is not None else value for name, value in kept.items()
+    }
     action: ChangeAction = _BY_NAME[values.pop("type")](**values)
     return action

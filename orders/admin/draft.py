@@ -69,12 +69,12 @@ def _decline(change: OrderChange, data: dict[str, Any], by: Actor) -> Any:
 
 def is_draft(draft: Draft) -> bool:
     """Whether it is still to be placed."""
-    return draft.order.status == OrderStatus.DRAFT
+    return bool(draft.order.status == OrderStatus.DRAFT)
 
 
 def is_requested(change: OrderChange) -> bool:
     """Whether a customer waits for an answer."""
-    return change.status == ChangeStatus.REQUESTED
+    return bool(change.status == ChangeStatus.REQUESTED)
 
 
 TAKE_OVER = Action(

@@ -168,7 +168,7 @@ class Editor:
 
     def edit(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """The page, and what its buttons do."""
-        order = Order.objects.select_related("channel", "shipping_method", "customer").filter(pk=pk).first()
+        order = Order.objects.select_related("channel", "shipping_method", "customer").filter(pk=pk or 0).first()
         if pk is not None and order is None:
             raise Http404
         _allow(request, order)
@@ -214,6 +214,7 @@ def _act(desk: Desk, pressed: str) -> HttpResponse | None:
             _find(desk)
         case "add":
             _add(desk.state, argument)
+            desk.sought["product"] = ""
         case "remove" if argument.isdecimal() and int(argument) < len(desk.state.rows):
             del desk.state.rows[int(argument)]
         case "who":
@@ -224,6 +225,7 @@ def _act(desk: Desk, pressed: str) -> HttpResponse | None:
         case "pick":
             known = Customer.objects.filter(pk=argument if argument.isdecimal() else 0).first()
             desk.state = chosen(desk.state, known) if known else desk.state
+            desk.sought["who"] = ""
         case "reload":
             desk.state = desk.state.renewed(desk.fresh())
     kept = dict(desk.state.errors)

@@ -147,7 +147,7 @@ def _options(box: Any, *, is_draft: bool) -> list[Box]:
 
 
 def _payment(box: Any) -> list[Box]:
-    gateways = [("", _("Unpaid for now")), ("manual", _("By hand: transfer or cash"))]
+    gateways: list[tuple[str, Any]] = [("", _("Unpaid for now")), ("manual", _("By hand: transfer or cash"))]
     gateways += [(code, code.capitalize()) for code in online()]
     return [
         box("gateway", _("Payment"), kind="select", choices=gateways),

@@ -1,5 +1,7 @@
 """Orders in the making: what staff take down on the phone and shops prepare, before it is placed."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -17,7 +19,7 @@ class Draft(models.Model):
 
     public_id = PublicIdField(prefix="dr")
     order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="draft")
-    shipping_price = AmountField(null=True, blank=True)
+    shipping_price: Any = AmountField(null=True, blank=True)
     is_frozen = models.BooleanField(default=False)
     reserve_until = models.DateTimeField(null=True, blank=True)
     call_back_at = models.DateTimeField(null=True, blank=True)
@@ -55,8 +57,8 @@ class PriceOverride(models.Model):
     """A line of a draft that costs something else than its product, or is taxed otherwise; None: as the product."""
 
     line = models.OneToOneField(OrderLine, on_delete=models.CASCADE, related_name="price_override")
-    unit_price = AmountField(null=True, blank=True)
-    tax_rate = RateField(null=True, blank=True)
+    unit_price: Any = AmountField(null=True, blank=True)
+    tax_rate: Any = RateField(null=True, blank=True)
     catalogue_price = AmountField()
     reason = models.CharField(max_length=255, blank=True)
     made_by = models.CharField(max_length=150)

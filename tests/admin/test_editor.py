@@ -1,4 +1,4 @@
-"""The order editor over HTTP, without JavaScript: every button sends the form, and it comes back with what was typed."""
+"""The order editor over HTTP, without JavaScript: every button sends the form, and what was typed comes back."""
 
 from collections.abc import Callable
 from decimal import Decimal as D

@@ -129,4 +129,3 @@ def test_nothing_sticks_out_and_axe_finds_nothing(new_page: NewPage, order: Orde
     page.goto("/admin/orders/order/new/")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert violations(page) == []
-
