@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from config.demo.teller import Storyteller
-from orders.change_requests import AddLine, SetQuantity
+from orders.change_requests import AddLine, ChangeAction, SetQuantity
 from orders.drafts import DraftBuyer, DraftLine
 from orders.kernel.actor import CUSTOMER, Actor, ActorKind
 from orders.models import Order, Product
@@ -48,7 +48,7 @@ def changed(t: Storyteller) -> None:
     """An order that got one thing more and one less."""
     order = t.place({"MUG-BLUE": 2, "HONEY": 1})
     line = order.lines.get(sku="MUG-BLUE")
-    actions = [SetQuantity(line=line.public_id, quantity=1), AddLine(sku="CANDLE", quantity=1)]
+    actions: list[ChangeAction] = [SetQuantity(line=line.public_id, quantity=1), AddLine(sku="CANDLE", quantity=1)]
     change_order(order.pk, actions, note="On the phone", by=SUPPORT)
     settle_payments(order.pk)
     talk(order, ContactReason.CHANGE, note="One mug less, a candle instead.")

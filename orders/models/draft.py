@@ -19,7 +19,7 @@ class Draft(models.Model):
 
     public_id = PublicIdField(prefix="dr")
     order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="draft")
-    shipping_price: Any = AmountField(null=True, blank=True)
+    shipping_price: Any = AmountField(null=True, blank=True)  # type: ignore[misc]
     is_frozen = models.BooleanField(default=False)
     reserve_until = models.DateTimeField(null=True, blank=True)
     call_back_at = models.DateTimeField(null=True, blank=True)
@@ -57,8 +57,8 @@ class PriceOverride(models.Model):
     """A line of a draft that costs something else than its product, or is taxed otherwise; None: as the product."""
 
     line = models.OneToOneField(OrderLine, on_delete=models.CASCADE, related_name="price_override")
-    unit_price: Any = AmountField(null=True, blank=True)
-    tax_rate: Any = RateField(null=True, blank=True)
+    unit_price: Any = AmountField(null=True, blank=True)  # type: ignore[misc]
+    tax_rate: Any = RateField(null=True, blank=True)  # type: ignore[misc]
     catalogue_price = AmountField()
     reason = models.CharField(max_length=255, blank=True)
     made_by = models.CharField(max_length=150)

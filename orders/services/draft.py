@@ -53,22 +53,14 @@ def create_draft(
             used = earlier_use(partner, request.external_ref)
             if used is not None:
                 raise used
-            channel, _method = channel_and_method(request, partner)
-            days = channel.draft_expires_after_days
-            order = Order(
-                channel=channel,
-                partner=partner,
-                external_ref=request.external_ref,
-                currency=request.currency,
-                status=OrderStatus.DRAFT,
-            )
+            order, expires_at = _begun(request, partner)
             draft = Draft(
                 order=order,
                 shipping_price=request.shipping_price,
                 reserve_until=reserve_until,
                 is_frozen=is_frozen,
                 call_back_at=call_back_at,
-                expires_at=timezone.now() + timedelta(days=days) if days else None,
+                expires_at=expires_at,
                 reorder_of=reorder_of,
                 made_by=str(by),
             )
@@ -169,6 +161,20 @@ def discard_draft(draft_id: int, *, reason: str = "", versions: Container[int] |
         end_draft(draft, reason=reason, resolution="discarded", by=by)
         emit(DraftDiscarded(order_id=draft.order_id, number=draft.order.number, draft=draft.public_id))
         return draft
+
+
+def _begun(request: OrderRequest, partner: Partner | None) -> tuple[Order, datetime | None]:
+    """An empty order in status draft, and when it ends if nobody places it."""
+    channel, _method = channel_and_method(request, partner)
+    days = channel.draft_expires_after_days
+    order = Order(
+        channel=channel,
+        partner=partner,
+        external_ref=request.external_ref,
+        currency=request.currency,
+        status=OrderStatus.DRAFT,
+    )
+    return order, timezone.now() + timedelta(days=days) if days else None
 
 
 def _take_over(draft: Draft, *, by: Actor, even_own: bool = False) -> bool:
