@@ -304,6 +304,6 @@ def test_the_page_shows_only_buttons_that_fit(boss: Client, unpaid: Order) -> No
         page = boss.get(f"/admin/orders/order/{unpaid.pk}/change/")
         return [str(button["title"]) for button in page.context["actions_detail"]]
 
-    assert buttons() == ["Confirm", "Record payment", "Hold", "Note and tags", "Cancel…", "More"]
+    assert buttons() == ["Confirm", "Record payment", "Hold", "Note and tags", "Cancel…", "Change…", "More"]
     confirm_order(unpaid.pk, by=SYSTEM)
-    assert buttons() == ["Record payment", "Hold", "Note and tags", "Cancel…", "More"]
+    assert buttons() == ["Record payment", "Hold", "Note and tags", "Cancel…", "Change…", "More"]
