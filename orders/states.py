@@ -170,6 +170,14 @@ class OutOfStockPolicy(TextChoices):
     CANCEL = "cancel", _("Cancel")
 
 
+class LineKind(TextChoices):
+    """What the units of an order line are; only goods are reserved, picked, packed and shipped."""
+
+    GOODS = "goods", _("Goods")
+    BUNDLE = "bundle", _("Bundle")
+    DIGITAL = "digital", _("Digital")
+
+
 class FeedbackTag(TextChoices):
     """What the customer can tick beside their rating."""
 

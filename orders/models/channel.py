@@ -16,6 +16,11 @@ class Channel(models.Model):
     confirms_manual_at_once = models.BooleanField(
         default=False, help_text="Orders paid by hand (cash on delivery) go to the warehouse at once."
     )
+    ships_together = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="An order with a preorder waits for its day as a whole; else the rest leaves at once.",
+    )
     default_language = models.CharField(max_length=8, default="en")
     brand_name = models.CharField(max_length=100)
     brand_logo_url = models.URLField(max_length=500, blank=True)
