@@ -95,6 +95,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
 
 ANSWERS: dict[str, str] = {
     "orders.questions.PlanStock": "warehouse.answers.plan_stock",
+    "orders.questions.PlanManyStocks": "warehouse.answers.plan_many_stocks",
     "orders.questions.TakeStock": "warehouse.answers.take_stock",
     "orders.questions.PromiseDates": "warehouse.answers.promise_dates",
     "orders.questions.Availability": "warehouse.answers.availability",

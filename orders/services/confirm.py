@@ -4,12 +4,12 @@ from django.utils import timezone
 
 from orders.derivation import payment_status
 from orders.errors import NotConfirmable
-from orders.events import OrderConfirmed
 from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
-from orders.locks import locked_order
+from orders.locks import locked_lines, locked_order
 from orders.models import Order
 from orders.services.await_payment import payment_arrived
+from orders.services.record_answer import confirmed
 from orders.states import OrderStatus, PaymentState
 
 
@@ -23,6 +23,6 @@ def confirm_order(order_id: int, *, by: Actor) -> Order:
         order.version += 1
         order.payment_status = payment_status(order, was_voided=order.payment_status == PaymentState.VOIDED)
         order.save(update_fields=["status", "confirmed_at", "payment_status", "version", "updated_at"])
-        emit(OrderConfirmed(order_id=order.pk, number=order.number))
+        emit(confirmed(order, locked_lines(order_id)))
         payment_arrived(order, by=by)  # or somebody decided not to wait for it
         return order

@@ -3,25 +3,29 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
+from orders.bundles import Scale, moving, scales
 from orders.derivation import payment_status
 from orders.errors import NotRefundable
 from orders.events import CreditNoteIssued
 from orders.kernel.money import ZERO, rounded, share, spread
 from orders.kernel.work import emit
+from orders.locks import locked_lines
 from orders.models import CreditNote, CreditNoteLine, Invoice, InvoiceLine, Order, OrderLine, Refund
 from orders.services.invoice import number_document, snapshot
 
 
 @dataclass(frozen=True, kw_only=True)
 class LineCredit:
-    """Units of a line, and their share of what was billed for them and not credited yet."""
+    """Units of a line, and their share of what was billed and not credited yet: of their bundle, for components."""
 
     line: OrderLine
     quantity: int
+    tax_rate: Decimal
     amount: Decimal
     tax: Decimal
 
@@ -57,7 +61,7 @@ def credit_for_units(order: Order, units: Mapping[int, int]) -> Credit:
         total=sum((amount for amount, _ in parts), ZERO) + (tax if on_top else ZERO),
         tax=tax,
         lines=tuple(
-            LineCredit(line=c.line, quantity=c.quantity, amount=amount, tax=tax)
+            LineCredit(line=c.line, quantity=c.quantity, tax_rate=c.tax_rate, amount=amount, tax=tax)
             for c, (amount, tax) in zip(lines, goods, strict=True)
         ),
         shipping=shipping,
@@ -96,7 +100,7 @@ def issue_credit_note(order: Order, credit: Credit, *, reason: str, refund: Refu
     paper.save(force_insert=True)
     CreditNoteLine.objects.bulk_create(
         CreditNoteLine(
-            credit_note=paper, line=c.line, quantity=c.quantity, tax_rate=c.line.tax_rate, amount=c.amount, tax=c.tax
+            credit_note=paper, line=c.line, quantity=c.quantity, tax_rate=c.tax_rate, amount=c.amount, tax=c.tax
         )
         for c in credit.lines
     )
@@ -117,24 +121,39 @@ def issue_credit_note(order: Order, credit: Credit, *, reason: str, refund: Refu
 
 
 def _lines(order: Order, units: Mapping[int, int]) -> list[LineCredit]:
-    billed = _sums(InvoiceLine.objects.filter(invoice__order=order, line_id__in=units))
-    credited = _sums(CreditNoteLine.objects.filter(credit_note__order=order, line_id__in=units))
-    found = []
-    for line in OrderLine.objects.filter(pk__in=units, order=order).order_by("position"):
-        n, amount, tax = billed.get(line.pk, (0, ZERO, ZERO))
-        n_back, amount_back, tax_back = credited.get(line.pk, (0, ZERO, ZERO))
-        quantity, left = units[line.pk], n - n_back
-        if not 1 <= quantity <= left:
-            raise NotRefundable(f"lines: {line.sku}: {left} units were billed and not credited yet.")
-        found.append(
-            LineCredit(
-                line=line,
-                quantity=quantity,
-                amount=share(amount - amount_back, quantity, left, order.currency),
-                tax=share(tax - tax_back, quantity, left, order.currency),
-            )
+    billed = _sums(InvoiceLine.objects.filter(invoice__order=order))
+    credited = _sums(CreditNoteLine.objects.filter(credit_note__order=order))
+    nothing = (0, ZERO, ZERO)
+    left = {
+        pk: tuple(a - b for a, b in zip(sums, credited.get(pk, nothing), strict=True)) for pk, sums in billed.items()
+    }
+    lines = locked_lines(order.pk)
+    for line in lines:
+        most = left.get(line.pk, nothing)[0]
+        if line.pk in units and not 1 <= units[line.pk] <= most:
+            raise NotRefundable(f"lines: {line.sku}: {most} units were billed and not credited yet.")
+    return [credit for scale in scales(lines).values() for credit in _credits(scale, units, left, order.currency)]
+
+
+def _credits(
+    scale: Scale, units: Mapping[int, int], left: Mapping[int, tuple[Any, ...]], currency: str
+) -> list[LineCredit]:
+    """What comes back of one bought line: its share of what is billed and not credited of all of it."""
+    back = [member for member in scale.members if units.get(member.pk)]
+    if not back:
+        return []
+    rest = [left[member.pk] for member in scale.members if member.pk in left]
+    part, whole = scale.of(units), scale.of({pk: row[0] for pk, row in left.items()})
+    weights = [Decimal(scale.points[member.pk] * units[member.pk]) for member in back]
+    amounts, taxes = (
+        spread(share(sum((row[i] for row in rest), ZERO), part, whole, currency), weights, currency) for i in (1, 2)
+    )
+    return [
+        LineCredit(
+            line=member, quantity=units[member.pk], tax_rate=scale.line.tax_rate, amount=amount, tax=tax
         )
-    return found
+        for member, amount, tax in zip(back, amounts, taxes, strict=True)
+    ]
 
 
 def _sums(rows: "QuerySet[InvoiceLine] | QuerySet[CreditNoteLine]") -> dict[int, tuple[int, Decimal, Decimal]]:
@@ -145,7 +164,7 @@ def _sums(rows: "QuerySet[InvoiceLine] | QuerySet[CreditNoteLine]") -> dict[int,
 def _shipping(order: Order, units: Mapping[int, int]) -> tuple[Decimal, Decimal]:
     """Shipping and its tax, once ``units`` are the last that the customer keeps; nothing before."""
     credited = _sums(CreditNoteLine.objects.filter(credit_note__order=order))
-    kept = sum(line.active - units.get(line.pk, 0) for line in order.lines.all())
+    kept = sum(line.active - units.get(line.pk, 0) for line in moving(order.lines.all()))
     if kept > sum(n for n, _, _ in credited.values()):
         return ZERO, ZERO
     billed = Invoice.objects.filter(order=order).aggregate(a=Sum("shipping"), t=Sum("shipping_tax"))

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.utils import timezone
 
+from orders.bundles import Scale, scales
 from orders.events import InvoiceIssued
 from orders.kernel.actor import Actor
-from orders.kernel.money import ZERO, share
+from orders.kernel.money import ZERO, share, spread
 from orders.kernel.work import emit, work
 from orders.locks import locked_lines, locked_order, locked_payments, locked_series
-from orders.models import Invoice, InvoiceLine, Order, OrderLine, Payment
+from orders.models import Invoice, InvoiceLine, Order, Payment
 from orders.models.invoice import LegalDocument
 from orders.services.billed import NOTHING, Billed, billed_lines, billed_shipping
 from orders.services.capture import owe_charges, uncharged
@@ -21,8 +22,8 @@ from orders.services.capture import owe_charges, uncharged
 def issue_invoice(order_id: int, *, units: Mapping[int, int], cause_id: str, by: Actor) -> Invoice | None:
     """Bill ``units`` (by line pk) that leave with ``cause_id`` (a shipment), and owe the capture of the amount.
 
-    Each line bills its share of what isn't billed yet, so all invoices add up to the order; the first one
-    bears the shipping, a later one what a change added to it. Returns None when ``cause_id`` was billed before.
+    Each line bills its share of what isn't billed yet, so all invoices add up to the order; components bill their
+    share of their bundle. The first invoice bears the shipping, a later one what a change added to it. Returns None when ``cause_id`` was billed before.
     """
     with work(by=by):
         order = locked_order(order_id)
@@ -96,23 +97,28 @@ def snapshot(order: Order) -> dict[str, Any]:
 
 
 def _invoice_lines(order: Order, units: Mapping[int, int]) -> list[InvoiceLine]:
-    billed = billed_lines(order)
+    measures = scales(locked_lines(order.pk))
+    billed = billed_lines(order, measures)
     return [
-        _invoice_line(line, units[line.pk], billed.get(line.pk, NOTHING), order.currency)
-        for line in locked_lines(order.pk)
-        if units.get(line.pk)
+        row
+        for pk, scale in measures.items()
+        for row in _lines_of(scale, units, billed.get(pk, NOTHING), order.currency)
     ]
 
 
-def _invoice_line(line: OrderLine, quantity: int, billed: Billed, currency: str) -> InvoiceLine:
-    left = line.active - billed.units
-    return InvoiceLine(
-        line=line,
-        quantity=quantity,
-        tax_rate=line.tax_rate,
-        amount=share(line.amount - billed.amount, quantity, left, currency),
-        tax=share(line.tax - billed.tax, quantity, left, currency),
-    )
+def _lines_of(scale: Scale, units: Mapping[int, int], billed: Billed, currency: str) -> list[InvoiceLine]:
+    """What leaves of one bought line, with its share of what isn't billed."""
+    line, leaving = scale.line, [member for member in scale.members if units.get(member.pk)]
+    if not leaving:
+        return []
+    part, left = scale.of(units), scale.active - billed.points
+    weights = [Decimal(scale.points[member.pk] * units[member.pk]) for member in leaving]
+    amounts = spread(share(line.amount - billed.amount, part, left, currency), weights, currency)
+    taxes = spread(share(line.tax - billed.tax, part, left, currency), weights, currency)
+    return [
+        InvoiceLine(line=member, quantity=units[member.pk], tax_rate=line.tax_rate, amount=amount, tax=tax)
+        for member, amount, tax in zip(leaving, amounts, taxes, strict=True)
+    ]
 
 
 def _owe_capture(invoice: Invoice, payments: list[Payment]) -> None:

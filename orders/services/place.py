@@ -5,28 +5,22 @@ for the outside world: (1) order, reserved stock and a pending payment with its 
 gateway is asked; (3) its answer is written down, and only then the world hears of the order. When the house
 burns down in between, ``orders.services.settle`` asks the gateway again with the same key.
 
-The number of statements doesn't grow with the lines: everything about all lines is one statement.
+The number of statements doesn't grow with the lines: everything about all lines is one statement. Components of bundles
+name their bundle's line, so they come in a second insert.
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from django.db import IntegrityError
 from django.utils import timezone
 
-from orders.derivation import payment_status
-from orders.errors import (
-    GatewayUnavailable,
-    InvalidRequest,
-    OutOfStock,
-    StockContention,
-)
-from orders.events import OrderConfirmed
+from orders.bundles import moving
+from orders.errors import GatewayUnavailable, StockContention
 from orders.gateways import gateway
 from orders.gateways.protocol import NoAnswer
 from orders.kernel.actor import Actor
-from orders.kernel.errors import DomainError, at
-from orders.kernel.money import ZERO, is_exact
+from orders.kernel.errors import DomainError
+from orders.kernel.money import ZERO
 from orders.kernel.work import ask, emit, note_locked, work
 from orders.models import (
     Order,
@@ -34,23 +28,22 @@ from orders.models import (
     Partner,
     Payment,
     PaymentTransaction,
-    Product,
 )
 from orders.models.payment import FRESH
-from orders.pricing import LinePrice, price
 from orders.questions import Filled, Need, PlanStock
-from orders.requests import OrderRequest, Repeatable, Replayed, WantedLine
+from orders.requests import OrderRequest, Repeatable, Replayed
+from orders.services.compose import compose_lines, compose_order, price_request
 from orders.services.idempotency import Replay, answer, claim_order
 from orders.services.offer import Offer, earlier_use, look_up
-from orders.services.record_answer import announce
+from orders.services.preorder import take_preorders
+from orders.services.record_answer import announce, confirmed
 from orders.services.reserve import reserve_planned, transit_days
 from orders.services.settle import apply_answer, call_of
+from orders.services.wants import Want, filled_of, needs_of, refuse_short, wants_of
 from orders.states import OrderStatus, TransactionKind
 
 # How often the same placement is planned anew when others were faster at the shelf.
 _ATTEMPTS = 3
-# A thousandth of what the columns hold: two hundred such lines, shipping and the tax on top of them still fit.
-_TOO_MUCH = Decimal(10) ** 9
 
 
 class _Moved(Exception):
@@ -117,7 +110,7 @@ def _reserve(
         else:
             unit.do_last(lambda: _take(order, lines, filled))
         if charge is None:
-            _announce(order, lines)
+            announce_placed(order, lines)
             if repeat:
                 answer(repeat.once, repeat.told(order))
     return order, charge
@@ -135,155 +128,46 @@ def _claim(repeat: Repeatable | None) -> int | None:
 
 def _accept(
     request: OrderRequest, partner: Partner | None, *, order_id: int | None
-) -> tuple[Order, list[OrderLine], tuple[Filled, ...]]:
+) -> tuple[Order, list[OrderLine], list[Filled]]:
     """Look up, plan and insert. Of what was placed before, that is the answer: the shelf may be empty because of it."""
     try:
         offer = look_up(request, partner)
-        filled = _plan(request, offer)
-        order, lines = _insert_order(request, offer, partner, filled, order_id=order_id)
+        priced = price_request(request, offer)
+        wants, filled = _plan(request, offer)
     except DomainError as refusal:
         raise earlier_use(partner, request.external_ref) or refusal from None
+    order = compose_order(request, offer, partner, priced, order_id=order_id)
+    lines = compose_lines(order, request, offer, priced, wants=wants, filled=filled)
+    order.save(force_insert=True)
+    note_locked([order.pk])
+    insert_lines(lines)
+    order.remember(lines=lines, payments=(), holds=())
     return order, lines, filled
 
 
-def _plan(request: OrderRequest, offer: Offer) -> tuple[Filled, ...]:
+def _plan(request: OrderRequest, offer: Offer) -> tuple[list[Want], list[Filled]]:
     """Ask the warehouse how it would fill the lines; refuse what nobody can."""
-    needs = tuple(
-        Need(
-            product_id=offer.products[line.sku].pk,
-            quantity=line.quantity,
-            policy=tuple(offer.products[line.sku].out_of_stock_policy),
-        )
-        for line in request.lines
-    )
-    filled = ask(
-        PlanStock(
-            needs=needs,
-            country=str(request.shipping_address.get("country", "")),
-            transit_days=transit_days(offer.method),
-        )
-    )
-    errors = [
-        at(f"#/lines/{i}/quantity", "out_of_stock", f"{line.sku}: {answer.available} available.")
-        for i, (line, answer) in enumerate(zip(request.lines, filled, strict=True))
-        if answer.short
-    ]
-    if errors:
-        raise OutOfStock("Some lines can't be filled; order at most what is available.", errors=errors)
-    return filled
+    ordered = [(offer.products[line.sku], line.quantity) for line in request.lines]
+    wants = wants_of(ordered, today=timezone.localdate(), together=offer.channel.ships_together)
+    needs = needs_of(wants)
+    answers = ask(plan_of(request, offer, needs)) if needs else ()
+    filled = filled_of(wants, answers)
+    refuse_short(wants, filled, skus=[line.sku for line in request.lines])
+    return wants, filled
 
 
-def _insert_order(
-    request: OrderRequest, offer: Offer, partner: Partner | None, filled: Sequence[Filled], *, order_id: int | None
-) -> tuple[Order, list[OrderLine]]:
-    channel, method, products = offer.channel, offer.method, offer.products
-    includes_tax = channel.prices_include_tax if request.prices_include_tax is None else request.prices_include_tax
-    shipping = request.shipping_price
-    if shipping is None:
-        shipping = method.price if method else ZERO
-    priced = [_line_price(line, products[line.sku]) for line in request.lines]
-    _check_money(request, priced, shipping)
-    amounts, totals = price(
-        priced, discount=request.discount, shipping=shipping, includes_tax=includes_tax, currency=request.currency
-    )
-    order = Order(
-        pk=order_id,
-        channel=channel,
-        partner=partner,
-        external_ref=request.external_ref,
-        customer=offer.customer,
-        customer_name=request.customer.name,
-        email=request.customer.email.lower(),
-        phone=request.customer.phone,
-        language=request.customer.language or channel.default_language,
-        shipping_address=dict(request.shipping_address),
-        billing_address=dict(request.billing_address) if request.billing_address else None,
-        shipping_method=method,
-        currency=request.currency,
-        prices_include_tax=includes_tax,
-        discount=request.discount,
-        items_total=totals.items,
-        discount_total=totals.discount,
-        shipping_total=totals.shipping,
-        shipping_tax_rate=totals.shipping_tax_rate,
-        shipping_tax=totals.shipping_tax,
-        tax_total=totals.tax,
-        total=totals.total,
-        tags=list(request.tags),
-        note=request.note,
-        metadata=dict(request.metadata),
-        fulfillment_status="backordered" if any(f.backordered for f in filled) else "unfulfilled",
-    )
-    asks_gateway = request.payment is not None and gateway(request.payment.gateway).is_online
-    if not asks_gateway or order.total == ZERO:
-        order.place(at=timezone.now())
-        if order.total == ZERO or (request.payment is not None and channel.confirms_manual_at_once):
-            order.confirm(at=timezone.now())
-            order.payment_status = payment_status(order)
-    order.save(force_insert=True)
-    note_locked([order.pk])
-    lines = [
-        OrderLine(
-            order=order,
-            position=i,
-            product=products[wanted.sku],
-            sku=wanted.sku,
-            name=products[wanted.sku].name,
-            unit_price=line.unit_price,
-            tax_rate=line.tax_rate,
-            discount=line.discount,
-            order_discount=amount.order_discount,
-            amount=amount.amount,
-            tax=amount.tax,
-            external_ref=wanted.external_ref,
-            accepts_substitutes=wanted.accepts_substitutes,
-            promised_on=fill.promised_on,
-            ordered=wanted.quantity,
-            allocated=fill.allocated,
-            backordered=fill.backordered,
-        )
-        for i, (wanted, line, amount, fill) in enumerate(
-            zip(request.lines, priced, amounts, filled, strict=True), start=1
-        )
-    ]
-    OrderLine.objects.bulk_create(lines)
-    order.remember(lines=lines, payments=(), holds=())
-    return order, lines
+def plan_of(request: OrderRequest, offer: Offer, needs: tuple[Need, ...]) -> PlanStock:
+    """The question to the warehouse."""
+    country = str(request.shipping_address.get("country", ""))
+    return PlanStock(needs=needs, country=country, transit_days=transit_days(offer.method))
 
 
-def _line_price(line: WantedLine, product: Product) -> LinePrice:
-    return LinePrice(
-        unit_price=product.price if line.unit_price is None else line.unit_price,
-        quantity=line.quantity,
-        discount=line.discount,
-        tax_rate=product.tax_rate if line.tax_rate is None else line.tax_rate,
-    )
-
-
-def _check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: Decimal) -> None:
-    """Amounts have the currency's digits, no discount is larger than what it is taken from, and a gateway its token."""
-    currency = request.currency
-    errors = []
-    if request.payment and not request.payment.token and gateway(request.payment.gateway).is_online:
-        errors.append(at("#/payment/token", "required", "This gateway needs its token for the means of payment."))
-    for i, line in enumerate(lines):
-        if not is_exact(line.unit_price, currency):
-            errors.append(at(f"#/lines/{i}/unit_price", "too_precise", f"{currency} has fewer digits."))
-        if not is_exact(line.discount, currency):
-            errors.append(at(f"#/lines/{i}/discount", "too_precise", f"{currency} has fewer digits."))
-        if line.unit_price * line.quantity >= _TOO_MUCH:
-            errors.append(at(f"#/lines/{i}/quantity", "too_large", "The line is worth more than can be kept."))
-        if line.value < 0:
-            errors.append(at(f"#/lines/{i}/discount", "too_large", "The discount exceeds the line."))
-    for name, amount in (("discount", request.discount), ("shipping_price", shipping)):
-        if not is_exact(amount, currency):
-            errors.append(at(f"#/{name}", "too_precise", f"{currency} has fewer digits."))
-    if shipping >= _TOO_MUCH:
-        errors.append(at("#/shipping_price", "too_large", "It is more than can be kept."))
-    if not errors and request.discount > sum((line.value for line in lines), ZERO):
-        errors.append(at("#/discount", "too_large", "The discount exceeds the order's lines."))
-    if errors:
-        raise InvalidRequest("The amounts named below can't be right.", errors=errors)
+def insert_lines(lines: Sequence[OrderLine]) -> None:
+    """One statement, and one more for the components of bundles, which name theirs."""
+    OrderLine.objects.bulk_create([line for line in lines if line.parent is None])
+    components = [line for line in lines if line.parent is not None]
+    if components:
+        OrderLine.objects.bulk_create(components)
 
 
 def _insert_payment(request: OrderRequest, order: Order) -> PaymentTransaction | None:
@@ -309,13 +193,15 @@ def _insert_payment(request: OrderRequest, order: Order) -> PaymentTransaction |
     )
 
 
-def _announce(order: Order, lines: Sequence[OrderLine]) -> None:
+def announce_placed(order: Order, lines: Sequence[OrderLine]) -> None:
+    """The world hears of an order that nobody outside decides about; joins the open work."""
     announce(order, lines)
     if order.status == OrderStatus.CONFIRMED:
-        emit(OrderConfirmed(order_id=order.pk, number=order.number))
+        emit(confirmed(order, lines))
 
 
 def _take(order: Order, lines: Sequence[OrderLine], filled: Sequence[Filled]) -> None:
     """Reserve as planned; stock comes last, so that hot rows are held shortest."""
-    if not reserve_planned(order.pk, lines, filled):
+    units = moving(lines)
+    if not take_preorders(units) or not reserve_planned(order.pk, units, filled):
         raise _Moved

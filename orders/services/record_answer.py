@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from orders.bundles import moving, sold
 from orders.errors import PaymentDeclined
 from orders.events import (
     LineQuantity,
@@ -30,10 +31,12 @@ from orders.requests import Repeatable
 from orders.services.await_payment import ask_for_payment, payment_arrived
 from orders.services.finish_transaction import failure, finish, save, save_money, told
 from orders.services.idempotency import answer as store_answer
+from orders.services.preorder import free_preorders
 from orders.services.promise import promise_lines
 from orders.services.record_movement import record_movement
 from orders.services.surplus import give_back_surplus
 from orders.states import (
+    LineKind,
     OrderStatus,
     PaymentStatus,
     TransactionKind,
@@ -107,7 +110,7 @@ def _authorized(charge: PaymentTransaction, answer: Answer, lines: list[OrderLin
         announce(order, lines)
     emit(PaymentAuthorized(**told(payment), amount=charge.amount))
     if is_confirmed:
-        emit(OrderConfirmed(order_id=order.pk, number=order.number))
+        emit(confirmed(order, lines))
     if not was_submitted:
         _settle_down(order, by=by)
 
@@ -146,7 +149,9 @@ def _declined(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]
     if order.status == OrderStatus.SUBMITTED:
         order.decline()
         save(order, "status")
-        ask(ReleaseUnits(order_id=order.pk, units={line.pk: line.ordered for line in lines}))
+        units = {line.pk: line.ordered for line in moving(lines)}
+        free_preorders({line.pk: line.preordered for line in lines if line.preordered})
+        ask(ReleaseUnits(order_id=order.pk, units=units))
     else:
         emit(failure(charge, answer))
         if order.balance > 0:
@@ -163,13 +168,27 @@ def _refusal(charge: PaymentTransaction) -> PaymentDeclined:
 
 def announce(order: Order, lines: Sequence[OrderLine]) -> None:
     """The world may know of the order from now on; joins the open work."""
-    promise_lines(lines, source="stock")
+    bought = sold(lines)
+    promise_lines(bought, source="stock")
     emit(
         OrderPlaced(
             order_id=order.pk,
             number=order.number,
             total=order.total,
             currency=order.currency,
-            lines=tuple(LineQuantity(line=line.public_id, sku=line.sku, quantity=line.ordered) for line in lines),
+            lines=tuple(LineQuantity(line=line.public_id, sku=line.sku, quantity=line.ordered) for line in bought),
         )
+    )
+
+
+def confirmed(order: Order, lines: Sequence[OrderLine]) -> OrderConfirmed:
+    """The event that releases the order: goods to the warehouse, digital lines to their buyer."""
+    return OrderConfirmed(
+        order_id=order.pk,
+        number=order.number,
+        digital=tuple(
+            LineQuantity(line=line.public_id, sku=line.sku, quantity=line.open)
+            for line in lines
+            if line.kind == LineKind.DIGITAL and line.open
+        ),
     )

@@ -1,0 +1,215 @@
+"""Compose an order: the rows that a placement writes, from what was asked, looked up and planned. Writes nothing.
+
+Used by ``orders.services.place`` for one order, and by ``orders.services.place_batch`` for many at once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+from django.utils import timezone
+
+from orders.bundles import counters, latest, moving
+from orders.derivation import fulfillment_status, payment_status
+from orders.errors import InvalidRequest
+from orders.gateways import gateway
+from orders.kernel.errors import FieldError, at
+from orders.kernel.money import ZERO, is_exact
+from orders.models import Order, OrderLine, Partner, Product
+from orders.pricing import LineAmounts, LinePrice, Totals, price
+from orders.questions import Filled
+from orders.requests import OrderRequest, WantedLine
+from orders.services.offer import Offer
+from orders.services.wants import Want
+from orders.states import OrderStatus
+
+# A thousandth of what the columns hold: two hundred such lines, shipping and the tax on top of them still fit.
+_TOO_MUCH = Decimal(10) ** 9
+# What a parcel needs, and an order without goods doesn't.
+_STREET = ("name", "line1", "city")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Priced:
+    """What an order costs: line by line, and in all."""
+
+    lines: Sequence[LinePrice]
+    amounts: Sequence[LineAmounts]
+    totals: Totals
+    includes_tax: bool
+
+
+def price_request(request: OrderRequest, offer: Offer) -> Priced:
+    """Reckon with the lines' own prices and rates, or their products'. Raises ``InvalidRequest`` naming what is wrong."""
+    _check_address(request, offer)
+    channel, method = offer.channel, offer.method
+    includes_tax = channel.prices_include_tax if request.prices_include_tax is None else request.prices_include_tax
+    shipping = request.shipping_price
+    if shipping is None:
+        shipping = method.price if method else ZERO
+    lines = [_line_price(line, offer.products[line.sku]) for line in request.lines]
+    _check_money(request, lines, shipping)
+    amounts, totals = price(
+        lines, discount=request.discount, shipping=shipping, includes_tax=includes_tax, currency=request.currency
+    )
+    return Priced(lines=lines, amounts=amounts, totals=totals, includes_tax=includes_tax)
+
+
+def compose_order(
+    request: OrderRequest, offer: Offer, partner: Partner | None, priced: Priced, *, order_id: int | None
+) -> Order:
+    """The order, in the state that it is placed in: submitted when a gateway is asked first."""
+    channel, totals = offer.channel, priced.totals
+    order = Order(
+        pk=order_id,
+        channel=channel,
+        partner=partner,
+        external_ref=request.external_ref,
+        customer=offer.customer,
+        customer_name=request.customer.name,
+        email=request.customer.email.lower(),
+        phone=request.customer.phone,
+        language=request.customer.language or channel.default_language,
+        shipping_address=dict(request.shipping_address),
+        billing_address=dict(request.billing_address) if request.billing_address else None,
+        shipping_method=offer.method,
+        currency=request.currency,
+        prices_include_tax=priced.includes_tax,
+        discount=request.discount,
+        items_total=totals.items,
+        discount_total=totals.discount,
+        shipping_total=totals.shipping,
+        shipping_tax_rate=totals.shipping_tax_rate,
+        shipping_tax=totals.shipping_tax,
+        tax_total=totals.tax,
+        total=totals.total,
+        tags=list(request.tags),
+        note=request.note,
+        metadata=dict(request.metadata),
+    )
+    if not asks_gateway(request) or order.total == ZERO:
+        order.place(at=timezone.now())
+        if order.total == ZERO or (request.payment is not None and channel.confirms_manual_at_once):
+            order.confirm(at=timezone.now())
+            order.payment_status = payment_status(order)
+    return order
+
+
+def asks_gateway(request: OrderRequest) -> bool:
+    """Whether somebody outside decides about the order. Raises ``UnknownGateway``."""
+    return request.payment is not None and gateway(request.payment.gateway).is_online
+
+
+def compose_lines(
+    order: Order,
+    request: OrderRequest,
+    offer: Offer,
+    priced: Priced,
+    *,
+    wants: Sequence[Want],
+    filled: Sequence[Filled],
+) -> list[OrderLine]:
+    """The order's lines, each bundle followed by its components; the order's fulfillment status follows from them."""
+    lines: list[OrderLine] = []
+    found = groupby(zip(wants, filled, strict=True), key=lambda pair: pair[0].line)
+    for wanted, line_price, amounts, (_i, mine) in zip(request.lines, priced.lines, priced.amounts, found, strict=True):
+        line = OrderLine(
+            order=order,
+            position=len(lines) + 1,
+            unit_price=line_price.unit_price,
+            tax_rate=line_price.tax_rate,
+            discount=wanted.discount,
+            order_discount=amounts.order_discount,
+            amount=amounts.amount,
+            tax=amounts.tax,
+            external_ref=wanted.external_ref,
+            accepts_substitutes=wanted.accepts_substitutes,
+            ordered=wanted.quantity,
+        )
+        lines += composed(line, offer.products[wanted.sku], list(mine))
+    order.fulfillment_status = fulfillment_status(moving(lines), is_held=False)
+    return lines
+
+
+def composed(line: OrderLine, product: Product, found: Sequence[tuple[Want, Filled]]) -> list[OrderLine]:
+    """``line`` as one of ``product``, followed by its components when it is a bundle; nothing is saved yet."""
+    line.product, line.sku, line.name, line.kind = product, product.sku, product.name, product.kind
+    if not line.is_bundle:
+        ((want, fill),) = found
+        _fill(line, want, fill)
+        return [line]
+    components = [_component(line, i, want, fill) for i, (want, fill) in enumerate(found, start=1)]
+    for name, units in counters(components).items():
+        setattr(line, name, units)
+    line.promised_on = latest([component.promised_on for component in components])
+    return [line, *components]
+
+
+def _component(bundle: OrderLine, i: int, want: Want, fill: Filled) -> OrderLine:
+    part = want.part
+    assert part is not None
+    line = OrderLine(
+        order=bundle.order,
+        position=bundle.position + i,
+        product_id=part.product_id,
+        parent=bundle,
+        per_bundle=part.quantity,
+        bundle_value=part.price * part.quantity,
+        sku=part.sku,
+        name=part.name,
+        unit_price=ZERO,
+        tax_rate=bundle.tax_rate,
+        accepts_substitutes=bundle.accepts_substitutes,
+        ordered=bundle.ordered * part.quantity,
+    )
+    _fill(line, want, fill)
+    return line
+
+
+def _fill(line: OrderLine, want: Want, fill: Filled) -> None:
+    line.allocated, line.backordered, line.promised_on = fill.allocated, fill.backordered, fill.promised_on
+    line.ships_on, line.preordered = want.need.not_before, want.preordered
+
+
+def _line_price(line: WantedLine, product: Product) -> LinePrice:
+    return LinePrice(
+        unit_price=product.price if line.unit_price is None else line.unit_price,
+        quantity=line.quantity,
+        discount=line.discount,
+        tax_rate=product.tax_rate if line.tax_rate is None else line.tax_rate,
+    )
+
+
+def _check_address(request: OrderRequest, offer: Offer) -> None:
+    """Only what is digital goes without a street; its country says how it is taxed."""
+    missing = [name for name in _STREET if not request.shipping_address.get(name)]
+    if missing and not all(product.is_digital for product in offer.products.values()):
+        errors = [at(f"#/shipping_address/{name}", "required", "Required: some lines are sent.") for name in missing]
+        raise InvalidRequest("shipping_address: goods need a name, a street and a city.", errors=errors)
+
+
+def _check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: Decimal) -> None:
+    """Amounts have the currency's digits, no discount is larger than what it is taken from, and a gateway its token."""
+    currency = request.currency
+    errors: list[FieldError] = []
+    if request.payment and not request.payment.token and gateway(request.payment.gateway).is_online:
+        errors.append(at("#/payment/token", "required", "This gateway needs its token for the means of payment."))
+    for i, line in enumerate(lines):
+        if not is_exact(line.unit_price, currency):
+            errors.append(at(f"#/lines/{i}/unit_price", "too_precise", f"{currency} has fewer digits."))
+        if not is_exact(line.discount, currency):
+            errors.append(at(f"#/lines/{i}/discount", "too_precise", f"{currency} has fewer digits."))
+        if line.unit_price * line.quantity >= _TOO_MUCH:
+            errors.append(at(f"#/lines/{i}/quantity", "too_large", "The line is worth more than can be kept."))
+        if line.value < 0:
+            errors.append(at(f"#/lines/{i}/discount", "too_large", "The discount exceeds the line."))
+    for name, amount in (("discount", request.discount), ("shipping_price", shipping)):
+        if not is_exact(amount, currency):
+            errors.append(at(f"#/{name}", "too_precise", f"{currency} has fewer digits."))
+    if shipping >= _TOO_MUCH:
+        errors.append(at("#/shipping_price", "too_large", "It is more than can be kept."))
+    if not errors and request.discount > sum((line.value for line in lines), ZERO):
+        errors.append(at("#/discount", "too_large", "The discount exceeds the order's lines."))
+    if errors:
+        raise InvalidRequest("The amounts named below can't be right.", errors=errors)
