@@ -15,6 +15,7 @@ from datetime import date
 from math import lcm
 
 from orders.models import OrderLine
+from orders.states import LineKind
 
 _THOUSANDTHS = 1000  # the digits that amounts are kept with
 
@@ -27,6 +28,11 @@ def sold(lines: Iterable[OrderLine]) -> list[OrderLine]:
 def moving(lines: Iterable[OrderLine]) -> list[OrderLine]:
     """Whose units leave and come back: all lines but bundles."""
     return [line for line in lines if not line.is_bundle]
+
+
+def goods(lines: Iterable[OrderLine]) -> list[OrderLine]:
+    """Whose units a warehouse has to find."""
+    return [line for line in lines if line.kind == LineKind.GOODS]
 
 
 def components_of(lines: Iterable[OrderLine]) -> dict[int, list[OrderLine]]:

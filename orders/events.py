@@ -66,6 +66,7 @@ class OrderConfirmed(Event):
     words: ClassVar[str | Promise] = _("We confirmed your order.")
 
     number: str
+    digital_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from orders.bundles import Scale, scales
+from orders.bundles import Scale, goods, scales
 from orders.derivation import payment_status
 from orders.events import LineQuantity, OrderCancelled
 from orders.kernel.actor import Actor
@@ -53,7 +53,8 @@ def call_off_units(order_id: int, units: Units, wish: Wish, *, may_end: bool = T
     for part in parts:
         moved.update(part.units)
     free_preorders(moved)
-    ask(ReleaseUnits(order_id=order_id, units=moved, restock=wish.restock))
+    here = {line.pk: moved[line.pk] for scale in measures.values() for line in goods(scale.members) if moved[line.pk]}
+    ask(ReleaseUnits(order_id=order_id, units=here, restock=wish.restock))
     order = locked_order(order_id)
     before = order.total
     fallen = _lower_amounts(order, parts, measures)

@@ -29,6 +29,8 @@ def hold_order(
 ) -> OrderHold:
     """Stop the order, or some of its lines (public ids), until somebody or ``release_at`` releases it.
 
+    A bundle is stopped with its components.
+
     Several holds may be open at once. Raises ``NotHoldable`` when nothing is left to stop, ``NotFound`` for a line,
     ``InvalidRequest`` for a ``release_at`` that has passed.
     """
@@ -40,9 +42,11 @@ def hold_order(
         mine = locked_lines(order_id)
         if order.status not in _HOLDABLE or not any(line.open for line in mine):
             raise NotHoldable("Nothing of this order is left to hold.")
-        chosen = [line for line in mine if line.public_id in lines]
-        if len(chosen) != len(set(lines)):
+        named = [line for line in mine if line.public_id in lines]
+        if len(named) != len(set(lines)):
             raise NotFound("lines: use ids of lines of this order.")
+        bundles = {line.pk for line in named}
+        chosen = [line for line in mine if line in named or line.parent_id in bundles]
         hold = OrderHold.objects.create(order=order, reason=reason, note=note, release_at=release_at, placed_by=str(by))
         hold.lines.set(chosen)
         derive_statuses(order_id)

@@ -202,6 +202,6 @@ def announce_placed(order: Order, lines: Sequence[OrderLine]) -> None:
 
 def _take(order: Order, lines: Sequence[OrderLine], filled: Sequence[Filled]) -> None:
     """Reserve as planned; stock comes last, so that hot rows are held shortest."""
-    units = moving(lines)
+    units = moving(lines)  # in the order of what is filled
     if not take_preorders(units) or not reserve_planned(order.pk, units, filled):
         raise _Moved

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from orders.bundles import moving, sold
+from orders.bundles import goods, sold
 from orders.errors import PaymentDeclined
 from orders.events import (
     LineQuantity,
@@ -149,7 +149,7 @@ def _declined(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]
     if order.status == OrderStatus.SUBMITTED:
         order.decline()
         save(order, "status")
-        units = {line.pk: line.ordered for line in moving(lines)}
+        units = {line.pk: line.ordered for line in goods(lines)}
         free_preorders({line.pk: line.preordered for line in lines if line.preordered})
         ask(ReleaseUnits(order_id=order.pk, units=units))
     else:
@@ -186,9 +186,5 @@ def confirmed(order: Order, lines: Sequence[OrderLine]) -> OrderConfirmed:
     return OrderConfirmed(
         order_id=order.pk,
         number=order.number,
-        digital=tuple(
-            LineQuantity(line=line.public_id, sku=line.sku, quantity=line.open)
-            for line in lines
-            if line.kind == LineKind.DIGITAL and line.open
-        ),
+        digital_ids=tuple(line.pk for line in lines if line.kind == LineKind.DIGITAL),
     )

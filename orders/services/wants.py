@@ -7,11 +7,13 @@ from datetime import date
 
 from orders.errors import OutOfStock
 from orders.kernel.errors import at
-from orders.models import Product
+from orders.models import OrderLine, Product
 from orders.questions import Filled, Need
 from orders.services.offer import Part, parts_of
 from orders.states import LineKind, OutOfStockPolicy
 
+# What isn't planned yet, and what needs no plan.
+UNKNOWN = Filled(takes=(), backordered=0, short=0, available=0, promised_on=None)
 # Whatever its product's policy says: who orders ahead waits.
 _PREORDER = (OutOfStockPolicy.BACKORDER.value,)
 
@@ -80,6 +82,12 @@ def _part(i: int, part: Part, units: int, today: date) -> Want:
     )
 
 
+def need_of(line: OrderLine, units: int) -> Need:
+    """What ``units`` more, or again, of a line that is placed need."""
+    policy = _PREORDER if line.ships_on else tuple(line.product.out_of_stock_policy)
+    return Need(product_id=line.product_id, quantity=units, policy=policy, not_before=line.ships_on)
+
+
 def needs_of(wants: Sequence[Want]) -> tuple[Need, ...]:
     """What the warehouse is asked for."""
     return tuple(want.need for want in wants if not want.is_digital)
@@ -92,7 +100,7 @@ def filled_of(wants: Sequence[Want], answers: Sequence[Filled]) -> list[Filled]:
     for want in wants:
         n = want.need.quantity
         if want.is_digital:
-            found.append(Filled(takes=(), backordered=0, short=0, available=n, promised_on=None))
+            found.append(UNKNOWN)
             continue
         fill = next(given)
         if want.is_preorder and want.preorder_left is not None:
