@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet, Sum, TextField
+from django.db.models import Case, Exists, OuterRef, QuerySet, Sum, TextField, When
 from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 
@@ -13,6 +13,7 @@ from orders.kernel.money import ZERO
 from orders.models import (
     AccessCode,
     ApiKey,
+    BundleComponent,
     Order,
     OrderChange,
     OrderEvent,
@@ -117,8 +118,10 @@ def line_names(order_id: int) -> set[str]:
 
 
 def products() -> QuerySet[Product]:
-    """The catalogue."""
-    return Product.objects.all()
+    """The catalogue; bundles with their components as the API shows them, in one statement."""
+    components = BundleComponent.objects.filter(bundle=OuterRef("pk")).order_by("pk")
+    as_json = ArraySubquery(components.values(json=JSONObject(sku="component__sku", quantity="quantity")))
+    return Product.objects.annotate(shown_components=Case(When(is_bundle=True, then=as_json), default=None))
 
 
 def product_ids(skus: Sequence[str]) -> dict[str, int]:

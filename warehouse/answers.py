@@ -158,9 +158,7 @@ def availability(question: Availability) -> tuple[ProductAvailability, ...]:
     return tuple(answers)
 
 
-def _leaves(
-    product: Offered, part: int, units: int, *, rows: Sequence[ShelfRow], timetable: Timetable
-) -> date | None:
+def _leaves(product: Offered, part: int, units: int, *, rows: Sequence[ShelfRow], timetable: Timetable) -> date | None:
     """The first day on which these units can have left."""
     day, ships_on = _earliest_dispatch(part, units, rows, timetable), product.ships_on.get(part)
     return _not_before(day, ships_on) if ships_on else day

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.admin.action import Action
 from orders.admin.chips import money
 from orders.admin.order_forms import CancelForm, HoldForm, MoneyForm, NoteForm, RecordPaymentForm, RefundForm
+from orders.bundles import moving
 from orders.kernel.actor import Actor
 from orders.kernel.money import ZERO
 from orders.models import Order, OrderHold
@@ -106,7 +107,7 @@ def is_open(order: Order) -> bool:
 
 def is_here(order: Order) -> bool:
     """Whether something of it has still to leave."""
-    return is_open(order) and any(line.open for line in order.lines.all())
+    return is_open(order) and any(line.open for line in moving(order.lines.all()))
 
 
 CONFIRM = Action(

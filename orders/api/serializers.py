@@ -26,6 +26,7 @@ from orders.states import (
     Fragility,
     FulfillmentState,
     HoldReason,
+    LineKind,
     OrderStatus,
     OutOfStockPolicy,
     PaymentState,
@@ -40,6 +41,8 @@ GATEWAYS = sorted(settings.PAYMENT_GATEWAYS)
 MANUAL = ["manual"]
 LARGEST_QUANTITY = 1_000_000
 MOST_LINES = 200
+MOST_COMPONENTS = 50
+MOST_UNITS_IN_ONE = 1_000
 LARGEST_INT = 2_147_483_647
 
 
@@ -169,6 +172,13 @@ class RefundIn(serializers.Serializer[Any]):
     note = Text(max_length=2000, required=False, allow_blank=True)
 
 
+class ComponentIn(serializers.Serializer[Any]):
+    """Units of another product in a bundle."""
+
+    sku = Sku()
+    quantity = serializers.IntegerField(min_value=1, max_value=MOST_UNITS_IN_ONE)
+
+
 class ProductIn(serializers.Serializer[Any]):
     """A product as a whole: what is left out goes back to its default."""
 
@@ -190,7 +200,16 @@ class ProductIn(serializers.Serializer[Any]):
     out_of_stock_policy = serializers.ListField(
         child=serializers.ChoiceField(choices=OutOfStockPolicy.choices), max_length=4, required=False
     )
-    preorder_ships_on = serializers.DateField(required=False, allow_null=True)
+    preorder_ships_on = serializers.DateField(
+        required=False, allow_null=True, help_text="Orders before this day are preorders; they leave from it on."
+    )
+    preorder_cap = serializers.IntegerField(
+        min_value=0, max_value=LARGEST_INT, required=False, allow_null=True, help_text="Null: any number of units."
+    )
+    is_digital = serializers.BooleanField(required=False, help_text="It needs no warehouse and no street.")
+    components = serializers.ListField(
+        child=ComponentIn(), max_length=MOST_COMPONENTS, required=False, help_text="They make it a bundle."
+    )
     metadata = Metadata(required=False)
 
 
@@ -250,8 +269,22 @@ class Quantities(serializers.Serializer[Any]):
     written_off = serializers.IntegerField(min_value=0)
 
 
+class LineComponent(serializers.Serializer[Any]):
+    """Units of a bundle that leave and come back; shipments and returns name them by this id."""
+
+    id = serializers.CharField()
+    sku = serializers.CharField()
+    name = serializers.CharField()
+    per_bundle = serializers.IntegerField(min_value=1)
+    ships_on = serializers.DateField(allow_null=True)
+    quantities = Quantities()
+
+
 class OrderLine(serializers.Serializer[Any]):
-    """A line as it was bought. total: the money of its units that aren't cancelled, after all discounts."""
+    """A line as it was bought. total: the money of its units that aren't cancelled, after all discounts.
+
+    A bundle is as far as the slowest of its components. ships_on: a preorder doesn't leave before this day.
+    """
 
     id = serializers.CharField()
     sku = serializers.CharField()
@@ -264,7 +297,10 @@ class OrderLine(serializers.Serializer[Any]):
     external_ref = serializers.CharField()
     accepts_substitutes = serializers.BooleanField()
     promised_on = serializers.DateField(allow_null=True)
+    kind = serializers.ChoiceField(choices=LineKind.choices)
+    ships_on = serializers.DateField(allow_null=True)
     quantities = Quantities()
+    components = LineComponent(many=True, help_text="Of a bundle; else empty.")
 
 
 class Payment(serializers.Serializer[Any]):
@@ -354,6 +390,13 @@ class Refund(serializers.Serializer[Any]):
     succeeded_at = serializers.DateTimeField(allow_null=True)
 
 
+class Component(serializers.Serializer[Any]):
+    """Units of another product in a bundle."""
+
+    sku = serializers.CharField()
+    quantity = serializers.IntegerField(min_value=1)
+
+
 class Product(serializers.Serializer[Any]):
     """A product of the catalogue."""
 
@@ -375,6 +418,10 @@ class Product(serializers.Serializer[Any]):
     is_active = serializers.BooleanField()
     out_of_stock_policy = serializers.ListField(child=serializers.ChoiceField(choices=OutOfStockPolicy.choices))
     preorder_ships_on = serializers.DateField(allow_null=True)
+    preorder_cap = serializers.IntegerField(min_value=0, allow_null=True)
+    preorder_taken = serializers.IntegerField(min_value=0, help_text="Units preordered that wait for their day.")
+    is_digital = serializers.BooleanField()
+    components = Component(many=True)
     metadata = Metadata()
     version = serializers.IntegerField(min_value=1)
     created_at = serializers.DateTimeField()

@@ -1,9 +1,10 @@
 """Print an order's issued papers from their rows: the same row always gives the same PDF."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -23,11 +24,15 @@ BilledLine = models.InvoiceLine | models.CreditNoteLine
 
 def print_invoice(invoice: models.Invoice) -> bytes:
     """The invoice as PDF."""
-    lines = list(invoice.lines.select_related("line").order_by("line__position"))
+    lines = list(
+        invoice.lines.select_related("line__parent")
+        .prefetch_related("line__parent__components")
+        .order_by("line__position")
+    )
     return render_invoice(
         Invoice(
             **_head(invoice),
-            lines=tuple(_line(line) for line in lines),
+            lines=tuple(_bill_lines(lines)),
             taxes=_taxes(invoice, lines),
             shipping=invoice.shipping,
             shipping_name=_shipping_name(invoice.order),
@@ -39,14 +44,18 @@ def print_invoice(invoice: models.Invoice) -> bytes:
 
 def print_credit_note(note: models.CreditNote) -> bytes:
     """The credit note as PDF; money that went back without goods is one line for each rate of its invoice."""
-    lines = list(note.lines.select_related("line").order_by("line__position"))
+    lines = list(
+        note.lines.select_related("line__parent")
+        .prefetch_related("line__parent__components")
+        .order_by("line__position")
+    )
     if note.invoice is None:
         raise ValueError(f"{note.number} corrects no invoice")
     taxes = _taxes(note, lines) if lines else _shared_taxes(note, note.invoice)
     return render_credit_note(
         CreditNote(
             **_head(note),
-            lines=tuple(_line(line) for line in lines) or tuple(_goodwill(note, tax) for tax in taxes),
+            lines=tuple(_bill_lines(lines)) or tuple(_goodwill(note, tax) for tax in taxes),
             taxes=taxes,
             shipping=note.shipping,
             invoice_number=note.invoice.number,
@@ -84,6 +93,54 @@ def _address(stored: dict[str, str]) -> Address:
 
 def _shipping_name(order: models.Order) -> str:
     return order.shipping_method.name if order.shipping_method else ""
+
+
+def _bill_lines(rows: Sequence[BilledLine]) -> Iterator[BillLine]:
+    """Components that make whole bundles are one line, as they were bought; parts of a bundle stand by themselves."""
+    for bundle, group in groupby(rows, key=lambda row: row.line.parent):
+        mine = list(group)
+        whole = _bundles(bundle, mine) if bundle else 0
+        if bundle and whole:
+            yield _bundle_line(bundle, whole, mine)
+        else:
+            yield from (_part_line(row) if bundle else _line(row) for row in mine)
+
+
+def _bundles(bundle: models.OrderLine, rows: Sequence[BilledLine]) -> int:
+    """How many whole bundles the rows make; 0 when anything is missing or left over."""
+    units = {row.line_id: row.quantity for row in rows}
+    counts = {units.get(part.pk, 0) / part.per_bundle for part in bundle.components.all()}
+    count = counts.pop()
+    return int(count) if not counts and count == int(count) else 0
+
+
+def _bundle_line(bundle: models.OrderLine, quantity: int, rows: Sequence[BilledLine]) -> BillLine:
+    total = sum((row.amount for row in rows), Decimal(0))
+    return BillLine(
+        sku=bundle.sku,
+        name=bundle.name,
+        quantity=quantity,
+        unit_price=bundle.unit_price,
+        tax_rate=rows[0].tax_rate,
+        total=total,
+        discount=bundle.unit_price * quantity - total,
+    )
+
+
+def _part_line(row: BilledLine) -> BillLine:
+    """A part of a bundle at its own list price, less what the bundle saves."""
+    line, bundle = row.line, row.line.parent
+    full = line.bundle_value * row.quantity / line.per_bundle
+    price = line.bundle_value / line.per_bundle if full >= row.amount else row.amount / row.quantity
+    return BillLine(
+        sku=line.sku,
+        name=f"{line.name} ({bundle.name})" if bundle else line.name,
+        quantity=row.quantity,
+        unit_price=price,
+        tax_rate=row.tax_rate,
+        total=row.amount,
+        discount=max(full - row.amount, Decimal(0)),
+    )
 
 
 def _line(row: BilledLine) -> BillLine:

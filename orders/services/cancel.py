@@ -66,7 +66,11 @@ def _units(mine: list[OrderLine], wanted: Mapping[str, int] | None) -> Units:
         by_id = {line.public_id: line for line in mine}
         measures = scales(mine)
         errors = [
-            at(f"#/lines/{i}", "not_cancellable", "Units of this line that can be cancelled: " + str(_open(by_id.get(key), measures)))
+            at(
+                f"#/lines/{i}",
+                "not_cancellable",
+                "Units of this line that can be cancelled: " + str(_open(by_id.get(key), measures)),
+            )
             for i, (key, n) in enumerate(wanted.items())
             if not 1 <= n <= _open(by_id.get(key), measures)
         ]

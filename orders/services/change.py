@@ -272,9 +272,7 @@ def _take(edit: Edit, lines: list[OrderLine], wanted: dict[int, int]) -> tuple[F
 
 
 def _plan(edit: Edit, lines: list[OrderLine], wanted: dict[int, int]) -> tuple[Filled, ...]:
-    needs = tuple(
-        need_of(line, wanted[line.pk]) for line in lines
-    )
+    needs = tuple(need_of(line, wanted[line.pk]) for line in lines)
     order = edit.order
     filled = ask(PlanStock(needs=needs, country=_country(order), transit_days=_transit(order)))
     errors = [

@@ -22,7 +22,6 @@ from orders.questions import Filled
 from orders.requests import OrderRequest, WantedLine
 from orders.services.offer import Offer
 from orders.services.wants import Want
-from orders.states import OrderStatus
 
 # A thousandth of what the columns hold: two hundred such lines, shipping and the tax on top of them still fit.
 _TOO_MUCH = Decimal(10) ** 9

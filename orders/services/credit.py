@@ -149,9 +149,7 @@ def _credits(
         spread(share(sum((row[i] for row in rest), ZERO), part, whole, currency), weights, currency) for i in (1, 2)
     )
     return [
-        LineCredit(
-            line=member, quantity=units[member.pk], tax_rate=scale.line.tax_rate, amount=amount, tax=tax
-        )
+        LineCredit(line=member, quantity=units[member.pk], tax_rate=scale.line.tax_rate, amount=amount, tax=tax)
         for member, amount, tax in zip(back, amounts, taxes, strict=True)
     ]
 

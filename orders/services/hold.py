@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from orders.bundles import moving
 from orders.errors import AlreadyReleased, InvalidRequest, NotFound, NotHoldable
 from orders.events import OrderHeld, OrderReleased
 from orders.kernel.actor import Actor
@@ -40,7 +41,7 @@ def hold_order(
     with work(by=by):
         order = locked_order(order_id)
         mine = locked_lines(order_id)
-        if order.status not in _HOLDABLE or not any(line.open for line in mine):
+        if order.status not in _HOLDABLE or not any(line.open for line in moving(mine)):
             raise NotHoldable("Nothing of this order is left to hold.")
         named = [line for line in mine if line.public_id in lines]
         if len(named) != len(set(lines)):

@@ -42,9 +42,7 @@ class Offered:
 def offered(product_ids: Collection[int]) -> dict[int, Offered]:
     """Those of the products that exist, by pk; two statements, one when none of them is a bundle."""
     free = Count("digital_good__codes", filter=Q(digital_good__codes__line=None))
-    products = list(
-        Product.objects.filter(pk__in=product_ids).select_related("digital_good").annotate(free_codes=free)
-    )
+    products = list(Product.objects.filter(pk__in=product_ids).select_related("digital_good").annotate(free_codes=free))
     bundles = [product.pk for product in products if product.is_bundle]
     parts: defaultdict[int, list[tuple[Product, int]]] = defaultdict(list)
     if bundles:

@@ -19,6 +19,8 @@ def open_fulfillment_orders(
 ) -> list[FulfillmentOrder]:
     """Open work for every reserved unit that no fulfillment order asks for yet; returns the new ones.
 
+    Preorders wait for their day (``OrderLine.ships_on``).
+
     New units join ``onto`` (units found again in the same warehouse), else one that nobody has started, else
     they get one of their own: what is being picked and packed doesn't grow behind the packer's back. The caller
     holds the order's lock. Three statements for a new order, however many lines.
@@ -82,7 +84,7 @@ def _uncovered(order_id: int) -> list[Allocation]:
     )
     covered = Subquery(asked.annotate(n=Sum(F("quantity") - F("shipped"))).values("n"), output_field=IntegerField())
     allocations = (
-        Allocation.objects.filter(line__order=order_id, status=AllocationStatus.OPEN)
+        Allocation.objects.filter(line__order=order_id, line__ships_on=None, status=AllocationStatus.OPEN)
         .annotate(missing=F("quantity") - Coalesce(covered, 0), growing=Subquery(waiting.values("pk")[:1]))
         .select_related("line", "warehouse")
         .order_by("line__position")

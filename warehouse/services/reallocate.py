@@ -60,9 +60,7 @@ def reallocate_units(
 def _take(order: Order, lines: list[OrderLine], units: Mapping[int, int]) -> tuple[Filled, ...]:
     """Plan and reserve; planned anew when somebody was faster at the shelf."""
     question = PlanStock(
-        needs=tuple(
-            need_of(line, units[line.pk]) for line in lines
-        ),
+        needs=tuple(need_of(line, units[line.pk]) for line in lines),
         country=str(order.shipping_address.get("country", "")),
         transit_days=transit_days(order.shipping_method),
     )
