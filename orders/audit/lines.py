@@ -17,7 +17,8 @@ def counted(
 ) -> Check:
     """``counter`` of every line but bundles is the sum of ``children``, a query of ``line_id`` and ``units``.
 
-    Without ``has_digital`` only lines of goods are looked at; without ``has_history`` imported orders are left out: their goods moved elsewhere.
+    Without ``has_digital`` only lines of goods are looked at; without ``has_history`` imported orders are left out:
+    their goods moved elsewhere.
     """
     sql = f"""
         SELECT o.number AS subject, l.sku, l.public_id AS line, l.{counter}, coalesce(c.units, 0) AS counted

@@ -16,7 +16,7 @@ from orders.models import Invoice, InvoiceLine, Order
 
 @dataclass(frozen=True, kw_only=True)
 class Billed:
-    """What invoices list of a line: in points of its scale, with the money after discounts and the tax in (or on) it."""
+    """What invoices list of a line: in points of its scale, with the money after discounts and the tax of it."""
 
     points: int = 0
     amount: Decimal = ZERO

@@ -1,7 +1,8 @@
 """Call units of an order off: what a cancellation and a change that lowers a quantity have in common.
 
-Joins the open work; order and payments are locked. Bundles go as a whole. Stock goes back by the floors above, the lines lose the units'
-share of what isn't billed, and the cancellation is kept. What follows for the money is the caller's.
+Joins the open work; order and payments are locked. Bundles go as a whole. Stock goes back by the floors above, the
+lines lose the units' share of what isn't billed, and the cancellation is kept. What follows for the money is the
+caller's.
 """
 
 from collections import Counter

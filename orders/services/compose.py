@@ -40,7 +40,7 @@ class Priced:
 
 
 def price_request(request: OrderRequest, offer: Offer) -> Priced:
-    """Reckon with the lines' own prices and rates, or their products'. Raises ``InvalidRequest`` naming what is wrong."""
+    """Reckon with the lines' own prices and rates, or their products'. Raises ``InvalidRequest``."""
     _check_address(request, offer)
     channel, method = offer.channel, offer.method
     includes_tax = channel.prices_include_tax if request.prices_include_tax is None else request.prices_include_tax

@@ -41,7 +41,8 @@ _COUNT = f"""
 def count(order_id: int, changes: Mapping[int, Change]) -> None:
     """Add ``changes`` (by line pk) in one statement, then derive the order's bundles and statuses anew.
 
-    Only lines whose units move are named: components, not their bundle. The caller holds the order's lock. A sum that breaks a rule of domain.md is refused by the line's CHECKs.
+    Only lines whose units move are named: components, not their bundle. The caller holds the order's lock. A sum that
+    breaks a rule of domain.md is refused by the line's CHECKs.
     """
     _add(changes)
     derive_statuses(order_id)

@@ -23,7 +23,8 @@ def issue_invoice(order_id: int, *, units: Mapping[int, int], cause_id: str, by:
     """Bill ``units`` (by line pk) that leave with ``cause_id`` (a shipment), and owe the capture of the amount.
 
     Each line bills its share of what isn't billed yet, so all invoices add up to the order; components bill their
-    share of their bundle. The first invoice bears the shipping, a later one what a change added to it. Returns None when ``cause_id`` was billed before.
+    share of their bundle. The first invoice bears the shipping, a later one what a change added to it. Returns None
+    when ``cause_id`` was billed before.
     """
     with work(by=by):
         order = locked_order(order_id)
