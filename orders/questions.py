@@ -61,7 +61,10 @@ class PlanStock(Question[tuple[Filled, ...]]):
 
 @dataclass(frozen=True, kw_only=True)
 class PlanManyStocks(Question[tuple[tuple[Filled, ...], ...]]):
-    """As ``PlanStock`` for several orders, one after the other: what an earlier one takes, a later one lacks."""
+    """As ``PlanStock`` for several orders, one after the other: what an earlier one takes, a later one lacks.
+
+    One that can't be filled takes nothing.
+    """
 
     plans: tuple[PlanStock, ...]
 

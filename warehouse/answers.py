@@ -76,7 +76,8 @@ def plan_many_stocks(question: PlanManyStocks) -> tuple[tuple[Filled, ...], ...]
     plans = []
     for plan in question.plans:
         answers = _planned(plan, rows, lambda _waiting: supplied)
-        rows = _without(rows, plan.needs, answers)
+        if not any(answer.short for answer in answers):
+            rows = _without(rows, plan.needs, answers)
         plans.append(answers)
     return tuple(plans)
 

@@ -97,7 +97,7 @@ class Sku(Line):
 
 @extend_schema_field({})
 class Anything(serializers.Field[Any, Any, Any, Any]):
-    """Any JSON; only in answers."""
+    """Any JSON: in answers, and what of a body is read by itself."""
 
 
 class OneOf(serializers.Field[Any, Any, Any, Any]):

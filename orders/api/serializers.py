@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from orders.api.fields import (
     Amount,
+    Anything,
     Balance,
     Country,
     Currency,
@@ -42,6 +43,8 @@ MANUAL = ["manual"]
 LARGEST_QUANTITY = 1_000_000
 MOST_LINES = 200
 MOST_COMPONENTS = 50
+MOST_ORDERS = 500
+MOST_PRODUCTS = 1_000
 MOST_UNITS_IN_ONE = 1_000
 LARGEST_INT = 2_147_483_647
 
@@ -72,6 +75,14 @@ class AddressIn(serializers.Serializer[Any]):
     phone = Line(max_length=32, required=False, allow_blank=True)
 
 
+class DestinationIn(AddressIn):
+    """Where it goes. Name, street and city are required unless every line is digital; the country always is."""
+
+    name = Line(max_length=200, required=False)
+    line1 = Line(max_length=200, required=False)
+    city = Line(max_length=100, required=False)
+
+
 class OrderLineIn(serializers.Serializer[Any]):
     """What is bought. Price and tax rate default to the product's; the discount is for the whole line."""
 
@@ -98,7 +109,7 @@ class OrderIn(serializers.Serializer[Any]):
     channel = Line(max_length=32)
     currency = Currency()
     customer = CustomerIn()
-    shipping_address = AddressIn()
+    shipping_address = DestinationIn()
     billing_address = AddressIn(required=False, allow_null=True, help_text="Null: the same as shipping.")
     lines = serializers.ListField(child=OrderLineIn(), min_length=1, max_length=MOST_LINES)
     prices_include_tax = serializers.BooleanField(required=False, allow_null=True)
@@ -109,6 +120,12 @@ class OrderIn(serializers.Serializer[Any]):
     tags = serializers.ListField(child=Line(max_length=64), max_length=50, required=False)
     note = Text(max_length=5000, required=False, allow_blank=True)
     metadata = Metadata(required=False)
+
+
+class OrderBatchIn(serializers.Serializer[Any]):
+    """Orders to place; each by itself, as if it were sent alone."""
+
+    orders = serializers.ListField(child=OrderIn(), min_length=1, max_length=MOST_ORDERS)
 
 
 class OrderPatchIn(serializers.Serializer[Any]):
@@ -213,7 +230,32 @@ class ProductIn(serializers.Serializer[Any]):
     metadata = Metadata(required=False)
 
 
+class ProductBatchItemIn(ProductIn):
+    """A product with its name."""
+
+    sku = Sku()
+
+
+class ProductBatchIn(serializers.Serializer[Any]):
+    """Products to make or replace; each by itself, as if it were sent alone."""
+
+    products = serializers.ListField(child=ProductBatchItemIn(), min_length=1, max_length=MOST_PRODUCTS)
+
+
 # --- what we answer
+
+
+class BatchItem(serializers.Serializer[Any]):
+    """What a single call would have been answered: its status, and the order, the product or the problem."""
+
+    status = serializers.IntegerField(min_value=200, max_value=599)
+    body = Anything()
+
+
+class Batch(serializers.Serializer[Any]):
+    """One entry for each that was sent, in their order."""
+
+    data = BatchItem(many=True)  # type: ignore[assignment]
 
 
 class Customer(serializers.Serializer[Any]):

@@ -282,6 +282,11 @@ def read_instant(value: Any) -> datetime:
 
 
 @_compiled.register
+def _anything(_field: fields.Anything) -> Read:
+    return lambda value: value
+
+
+@_compiled.register
 def _metadata(_field: fields.Metadata) -> Read:
     def read_metadata(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):

@@ -146,7 +146,11 @@ def wanted_products(request: OrderRequest) -> dict[str, Product]:
 
     Raises ``UnknownProduct`` naming each line that has none, and ``WrongCurrency`` each that has no price.
     """
-    products = sold_products({line.sku for line in request.lines})
+    return known_products(request, sold_products({line.sku for line in request.lines}))
+
+
+def known_products(request: OrderRequest, products: Mapping[str, Product]) -> dict[str, Product]:
+    """Those of ``products`` that the lines name. Raises as ``wanted_products``."""
     unknown = [
         at(f"#/lines/{i}/sku", "unknown_product", "No product has this SKU.")
         for i, line in enumerate(request.lines)
@@ -161,7 +165,7 @@ def wanted_products(request: OrderRequest) -> dict[str, Product]:
     ]
     if foreign:
         raise WrongCurrency("lines: say what these cost in the order's currency.", errors=foreign)
-    return products
+    return {line.sku: products[line.sku] for line in request.lines}
 
 
 def buying_customer(buyer: Buyer, channel: Channel) -> Customer:

@@ -172,15 +172,10 @@ def insert_lines(lines: Sequence[OrderLine]) -> None:
 
 def _insert_payment(request: OrderRequest, order: Order) -> PaymentTransaction | None:
     """The pending payment, and for a gateway the pending authorisation: the row is the debt."""
-    if request.payment is None or order.total == ZERO:
+    payment = payment_of(request, order)
+    if payment is None:
         return None
-    payment = Payment.objects.create(
-        order=order,
-        gateway=request.payment.gateway,
-        token=request.payment.token,
-        currency=order.currency,
-        amount=order.total,
-    )
+    payment.save(force_insert=True)
     order.remember(payments=[payment])
     if order.status != OrderStatus.SUBMITTED:
         return None
@@ -190,6 +185,19 @@ def _insert_payment(request: OrderRequest, order: Order) -> PaymentTransaction |
         amount=order.total,
         idempotency_key=f"{payment.public_id}.authorize",
         due_at=timezone.now() + FRESH,
+    )
+
+
+def payment_of(request: OrderRequest, order: Order) -> Payment | None:
+    """How it is paid, not saved yet; nothing for nothing."""
+    if request.payment is None or order.total == ZERO:
+        return None
+    return Payment(
+        order=order,
+        gateway=request.payment.gateway,
+        token=request.payment.token,
+        currency=order.currency,
+        amount=order.total,
     )
 
 

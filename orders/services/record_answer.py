@@ -168,16 +168,18 @@ def _refusal(charge: PaymentTransaction) -> PaymentDeclined:
 
 def announce(order: Order, lines: Sequence[OrderLine]) -> None:
     """The world may know of the order from now on; joins the open work."""
-    bought = sold(lines)
-    promise_lines(bought, source="stock")
-    emit(
-        OrderPlaced(
-            order_id=order.pk,
-            number=order.number,
-            total=order.total,
-            currency=order.currency,
-            lines=tuple(LineQuantity(line=line.public_id, sku=line.sku, quantity=line.ordered) for line in bought),
-        )
+    promise_lines(sold(lines), source="stock")
+    emit(placed(order, lines))
+
+
+def placed(order: Order, lines: Sequence[OrderLine]) -> OrderPlaced:
+    """The event that tells what was bought."""
+    return OrderPlaced(
+        order_id=order.pk,
+        number=order.number,
+        total=order.total,
+        currency=order.currency,
+        lines=tuple(LineQuantity(line=line.public_id, sku=line.sku, quantity=line.ordered) for line in sold(lines)),
     )
 
 

@@ -45,7 +45,7 @@ class Product(ApiView):
     @extend_schema(operation_id="read_product", responses=serializers.Product)
     def get(self, request: Request, sku: str) -> HttpResponse:
         """One product."""
-        product = selectors.products().filter(sku=_sku(sku)).first()
+        product = selectors.products().filter(sku=checked_sku(sku)).first()
         if product is None:
             raise NotFound("There is no product with this SKU.")
         return self.tell(render.product(product), version=product.version)
@@ -59,7 +59,7 @@ class Product(ApiView):
         """Make a product, or replace it as a whole. If-Match is honoured when sent."""
         wanted = self.read(serializers.ProductIn)
         versions = expected_versions(self.http, is_required=False)
-        product, is_new = upsert_product(_sku(sku), product_data(wanted), versions=versions, by=self.by)
+        product, is_new = upsert_product(checked_sku(sku), product_data(wanted), versions=versions, by=self.by)
         shown = selectors.products().get(pk=product.pk)
         return self.tell(render.product(shown), status=201 if is_new else 200, version=shown.version)
 
@@ -70,8 +70,9 @@ def product_data(values: dict[str, Any]) -> ProductData:
     return ProductData(**values, components=components)
 
 
-def _sku(given: str) -> str:
+def checked_sku(given: str, *, pointer: str = "sku") -> str:
+    """A SKU that can stand in a path and in a list. Raises ``InvalidRequest``."""
     if given in (".", "..") or not re.fullmatch(SKU, given):
         detail = "1 to 64 characters without slashes, commas, control characters and blanks around it."
-        raise InvalidRequest("sku is not valid.", errors=[FieldError(pointer="sku", code="format", detail=detail)])
+        raise InvalidRequest("sku is not valid.", errors=[FieldError(pointer=pointer, code="format", detail=detail)])
     return given
