@@ -30,6 +30,8 @@ QUEUES: dict[str, dict[str, float]] = {
         "config.tasks.heartbeat": 5,
         "orders.tasks.relay_feed": 2,
         "orders.tasks.release_holds": 60,
+        "orders.tasks.deliver_digital_goods": 60,
+        "orders.tasks.follow_due_preorders": 60,
         "warehouse.tasks.fill_waiting_backorders": 30,
         "warehouse.tasks.source_missing_units": 30,
         "orders.tasks.forget_idempotency_keys": 3600,

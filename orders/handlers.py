@@ -1,11 +1,12 @@
 """What the ground floor does when something happened; called by ``emit`` as ROUTES says."""
 
-from orders.events import OrderChanged, OrderHeld, OrderReleased, PromiseChanged
+from orders.events import OrderChanged, OrderConfirmed, OrderHeld, OrderReleased, PromiseChanged
 from orders.kernel.actor import Actor
 from orders.kernel.event import Event
 from orders.kernel.work import current
 from orders.notifications import TEMPLATES, template_for
 from orders.selectors import goes_on
+from orders.services import deliver_digital as digital
 from orders.services.notify import owe_message, withdraw_message
 
 
@@ -13,6 +14,12 @@ def tell_customer(event: Event, _by: Actor) -> None:
     """Owe the order's customer the mail about it, if there is one."""
     if template := template_for(event, so_far=current().events):
         owe_message(order_id=event.order_id, template=template, context=event.data())
+
+
+def deliver_digital(event: OrderConfirmed | OrderChanged | OrderReleased, by: Actor) -> None:
+    """Confirmed, changed or let go on: what needs no warehouse is handed out at once."""
+    if event.order_id is not None and (not isinstance(event, OrderConfirmed) or event.digital_ids):
+        digital.deliver_digital(event.order_id, by=by)
 
 
 def tell_held(event: OrderHeld, by: Actor) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from orders.events import (
     AccessCodeRequested,
+    DigitalDelivered,
     OrderCancelled,
     OrderChanged,
     OrderConfirmed,
@@ -20,6 +21,7 @@ from orders.kernel.event import Event
 TEMPLATES: dict[type[Event], str] = {
     OrderPlaced: "orders/mail/placed",
     OrderConfirmed: "orders/mail/confirmed",
+    DigitalDelivered: "orders/mail/digital",
     OrderHeld: "orders/mail/held",
     OrderReleased: "orders/mail/released",
     OrderCancelled: "orders/mail/cancelled",

@@ -1,19 +1,23 @@
 """What the ground floor shows: querysets tuned for one screen or one page of the API each."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Exists, OuterRef, QuerySet, Sum, TextField, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Sum, TextField, When
 from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 
 from orders.gateways import online
 from orders.kernel.money import ZERO
+from orders.kernel.secret import opened
 from orders.models import (
     AccessCode,
     ApiKey,
     BundleComponent,
+    DigitalCode,
+    DigitalGood,
     Order,
     OrderChange,
     OrderEvent,
@@ -25,6 +29,7 @@ from orders.models import (
     Refund,
 )
 from orders.models.access_code import MOST_ATTEMPTS
+from orders.models.order import UNDELIVERED
 from orders.states import INVISIBLE, OrderStatus, TransactionStatus
 
 
@@ -105,6 +110,36 @@ def shown_orders(orders: QuerySet[Order]) -> QuerySet[Order]:
 def public_events(order_ids: Sequence[int]) -> QuerySet[OrderEvent]:
     """What a partner may read of the orders' timelines, oldest first."""
     return OrderEvent.objects.filter(order__in=order_ids, public=True).order_by("order", "seq")
+
+
+def waiting_digital_orders(most: int = 200) -> list[int]:
+    """Confirmed orders that owe nothing, with digital units that could be delivered now, the oldest first."""
+    free = DigitalCode.objects.filter(good__product=OuterRef("product"), line=None)
+    pool = DigitalGood.objects.filter(product=OuterRef("product"), uses_codes=True)
+    owed = F("order__total") - F("order__credited_total") - F("order__authorized_total") + F("order__refunded_total")
+    lines = OrderLine.objects.annotate(owed=owed).filter(
+        ~Exists(pool) | Exists(free), UNDELIVERED, order__status=OrderStatus.CONFIRMED, owed__lte=0
+    )
+    return list(lines.order_by("order").values_list("order", flat=True).distinct()[:most])
+
+
+def orders_to_follow(today: date, most: int = 200) -> list[int]:
+    """Orders with a line whose day has come, or was moved: its product's preorders leave on another one now."""
+    day = F("product__preorder_ships_on")
+    has_come = Q(ships_on__lte=today) | Q(preordered__gt=0) & (
+        Q(product__preorder_ships_on=None) | Q(product__preorder_ships_on__lte=today)
+    )
+    was_moved = Q(preordered__gt=0) & (Q(ships_on__lt=day) | Q(ships_on__gt=day, order__channel__ships_together=False))
+    lines = OrderLine.objects.filter(
+        has_come | was_moved, ships_on__isnull=False, order__status__in=[OrderStatus.PLACED, OrderStatus.CONFIRMED]
+    )
+    return list(lines.order_by("order").values_list("order", flat=True).distinct()[:most])
+
+
+def given_codes(order_id: int) -> list[tuple[str, str]]:
+    """Name of the product and code, for each code that the order's buyer has; they are secret."""
+    codes = DigitalCode.objects.filter(line__order=order_id).select_related("line").order_by("line__position", "pk")
+    return [(code.line.name, opened(code.sealed)) for code in codes if code.line]
 
 
 def changes(order_id: int) -> QuerySet[OrderChange]:

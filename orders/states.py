@@ -199,6 +199,7 @@ class PromiseReason(TextChoices):
     CARRIER = "carrier", _("Carrier is late")
     CHANGED = "changed", _("Order changed")
     ARRIVED = "arrived", _("Goods came in")
+    RELEASE = "release", _("Release day moved")
 
 
 class PromiseKind(TextChoices):

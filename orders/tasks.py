@@ -4,6 +4,8 @@ from celery import shared_task
 
 from orders.kernel.actor import SYSTEM
 from orders.mailer import send_due_messages
+from orders.services.deliver_digital import deliver_waiting
+from orders.services.follow_preorders import follow_preorders
 from orders.services.hold import release_due_holds
 from orders.services.idempotency import forget_keys
 from orders.services.relay import relay_events
@@ -32,6 +34,18 @@ def relay_feed() -> int:
 def release_holds() -> int:
     """Release the holds whose time has come."""
     return release_due_holds(by=SYSTEM)
+
+
+@shared_task
+def deliver_digital_goods() -> int:
+    """Hand out what waited for codes or its payment."""
+    return deliver_waiting(by=SYSTEM)
+
+
+@shared_task
+def follow_due_preorders() -> int:
+    """Let preorders follow their products' days."""
+    return follow_preorders(by=SYSTEM)
 
 
 @shared_task

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils import timezone
 
@@ -20,7 +20,7 @@ from orders.questions import (
     Take,
     TakeStock,
 )
-from warehouse.planning.calendar import CARRIER_DAYS, arrives_on, working_day_after
+from warehouse.planning.calendar import arrives_on, leaves_not_before
 from warehouse.planning.sourcing import Shelf, Want, source
 from warehouse.planning.timetable import Timetable
 from warehouse.selectors.offered import Offered, offered
@@ -115,7 +115,7 @@ def promise_dates(question: PromiseDates) -> Mapping[int, date | None]:
         if line.backordered:
             leaves[line.pk].append(timetable.waiting_leaves_on(line.product_id))
         if line.ships_on:
-            leaves[line.pk] = [_not_before(day, line.ships_on) for day in leaves[line.pk]]
+            leaves[line.pk] = [leaves_not_before(day, line.ships_on) for day in leaves[line.pk]]
     return {pk: _arrival(days, question.transit_days) for pk, days in leaves.items()}
 
 
@@ -162,13 +162,7 @@ def availability(question: Availability) -> tuple[ProductAvailability, ...]:
 def _leaves(product: Offered, part: int, units: int, *, rows: Sequence[ShelfRow], timetable: Timetable) -> date | None:
     """The first day on which these units can have left."""
     day, ships_on = _earliest_dispatch(part, units, rows, timetable), product.ships_on.get(part)
-    return _not_before(day, ships_on) if ships_on else day
-
-
-def _not_before(day: date | None, ships_on: date) -> date:
-    """When a preorder leaves: never before its day, and on one that carriers drive; it comes in by then, we say."""
-    first = working_day_after(ships_on - timedelta(days=1), CARRIER_DAYS)
-    return max(day or first, first)
+    return leaves_not_before(day, ships_on) if ships_on else day
 
 
 def _can_wait(need: Need) -> bool:
@@ -188,7 +182,7 @@ def _filled(
     if missing and can_wait:
         leaves.append(timetable.waiting_leaves_on(need.product_id))
     if need.not_before:
-        leaves = [_not_before(day, need.not_before) for day in leaves]
+        leaves = [leaves_not_before(day, need.not_before) for day in leaves]
     return Filled(
         takes=tuple(Take(warehouse_id=warehouse, quantity=units) for warehouse, units in takes),
         backordered=missing if can_wait else 0,

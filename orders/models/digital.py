@@ -16,7 +16,6 @@ class DigitalGood(models.Model):
     uses_codes = models.BooleanField(default=False, help_text="Each unit takes one code out of the pool.")
 
     class Meta:
-        permissions = [("add_codes", "Can add codes of digital products")]
         constraints = [
             models.CheckConstraint(
                 name="digital_good_delivers", condition=~Q(url="") | ~Q(text="") | Q(uses_codes=True)

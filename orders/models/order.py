@@ -26,6 +26,8 @@ S = OrderStatus
 
 # Lines with units that still have to leave, and that are neither reserved nor waiting for goods.
 UNSOURCED = Q(kind=LineKind.GOODS, ordered__gt=F("cancelled") + F("allocated") + F("backordered") + F("shipped"))
+# Digital lines with units that their buyer has still to get.
+UNDELIVERED = Q(kind=LineKind.DIGITAL, ordered__gt=F("cancelled") + F("shipped"))
 # What people buy: every line but the components of bundles, whose money and promises are their bundle's.
 SOLD = Q(parent=None)
 
@@ -260,6 +262,7 @@ class OrderLine(models.Model):
         ordering = ["order", "position"]
         indexes = [
             models.Index(fields=["order"], condition=UNSOURCED, name="order_line_to_source"),
+            models.Index(fields=["order"], condition=UNDELIVERED, name="order_line_to_deliver"),
             models.Index(fields=["product", "order"], condition=Q(preordered__gt=0), name="order_line_preordered"),
             models.Index(fields=["ships_on"], condition=Q(ships_on__isnull=False), name="order_line_ships_on"),
         ]

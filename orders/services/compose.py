@@ -5,6 +5,7 @@ Used by ``orders.services.place`` for one order, and by ``orders.services.place_
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 
@@ -25,6 +26,8 @@ from orders.services.wants import Want
 
 # A thousandth of what the columns hold: two hundred such lines, shipping and the tax on top of them still fit.
 _TOO_MUCH = Decimal(10) ** 9
+# So long the money that a gateway reserved can be taken, in days; cards usually allow seven.
+RESERVATION_DAYS = 5
 # What a parcel needs, and an order without goods doesn't.
 _STREET = ("name", "line1", "city")
 
@@ -55,8 +58,24 @@ def price_request(request: OrderRequest, offer: Offer) -> Priced:
     return Priced(lines=lines, amounts=amounts, totals=totals, includes_tax=includes_tax)
 
 
+def authorize_on(request: OrderRequest, wants: Sequence[Want], today: date) -> date | None:
+    """When the gateway of a preorder is asked: shortly before anything leaves, since no reservation lasts for months.
+
+    None: at once, as for all that has a line which leaves earlier. Raises ``UnknownGateway``.
+    """
+    first = min((want.need.not_before or today for want in wants), default=today)
+    late = first - timedelta(days=RESERVATION_DAYS)
+    return late if asks_gateway(request) and late > today else None
+
+
 def compose_order(
-    request: OrderRequest, offer: Offer, partner: Partner | None, priced: Priced, *, order_id: int | None
+    request: OrderRequest,
+    offer: Offer,
+    partner: Partner | None,
+    priced: Priced,
+    *,
+    order_id: int | None,
+    asks_now: bool,
 ) -> Order:
     """The order, in the state that it is placed in: submitted when a gateway is asked first."""
     channel, totals = offer.channel, priced.totals
@@ -87,9 +106,10 @@ def compose_order(
         note=request.note,
         metadata=dict(request.metadata),
     )
-    if not asks_gateway(request) or order.total == ZERO:
+    if not asks_now or order.total == ZERO:
         order.place(at=timezone.now())
-        if order.total == ZERO or (request.payment is not None and channel.confirms_manual_at_once):
+        is_by_hand = request.payment is not None and not asks_gateway(request)
+        if order.total == ZERO or (is_by_hand and channel.confirms_manual_at_once):
             order.confirm(at=timezone.now())
             order.payment_status = payment_status(order)
     return order

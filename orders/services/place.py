@@ -10,6 +10,8 @@ name their bundle's line, so they come in a second insert.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
 
 from django.db import IntegrityError
 from django.utils import timezone
@@ -32,7 +34,7 @@ from orders.models import (
 from orders.models.payment import FRESH
 from orders.questions import Filled, Need, PlanStock
 from orders.requests import OrderRequest, Repeatable, Replayed
-from orders.services.compose import compose_lines, compose_order, price_request
+from orders.services.compose import asks_gateway, authorize_on, compose_lines, compose_order, price_request
 from orders.services.idempotency import Replay, answer, claim_order
 from orders.services.offer import Offer, earlier_use, look_up
 from orders.services.preorder import take_preorders
@@ -44,6 +46,16 @@ from orders.states import OrderStatus, TransactionKind
 
 # How often the same placement is planned anew when others were faster at the shelf.
 _ATTEMPTS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Accepted:
+    """An order that is inserted; ``authorize_on``: not before that day is its gateway asked, None: at once."""
+
+    order: Order
+    lines: list[OrderLine]
+    filled: Sequence[Filled]
+    authorize_on: date | None
 
 
 class _Moved(Exception):
@@ -103,8 +115,9 @@ def _reserve(
     """
     with work(by=by) as unit:
         order_id = _claim(repeat)
-        order, lines, filled = _accept(request, partner, order_id=order_id)
-        charge = _insert_payment(request, order)
+        accepted = _accept(request, partner, order_id=order_id)
+        order, lines, filled = accepted.order, accepted.lines, accepted.filled
+        charge = _insert_payment(request, order, due_on=accepted.authorize_on)
         if order.status == OrderStatus.CONFIRMED:
             _take(order, lines, filled)
         else:
@@ -126,9 +139,7 @@ def _claim(repeat: Repeatable | None) -> int | None:
     return claimed
 
 
-def _accept(
-    request: OrderRequest, partner: Partner | None, *, order_id: int | None
-) -> tuple[Order, list[OrderLine], list[Filled]]:
+def _accept(request: OrderRequest, partner: Partner | None, *, order_id: int | None) -> _Accepted:
     """Look up, plan and insert. Of what was placed before, that is the answer: the shelf may be empty because of it."""
     try:
         offer = look_up(request, partner)
@@ -136,13 +147,15 @@ def _accept(
         wants, filled = _plan(request, offer)
     except DomainError as refusal:
         raise earlier_use(partner, request.external_ref) or refusal from None
-    order = compose_order(request, offer, partner, priced, order_id=order_id)
+    late = authorize_on(request, wants, timezone.localdate())
+    asks_now = asks_gateway(request) and late is None
+    order = compose_order(request, offer, partner, priced, order_id=order_id, asks_now=asks_now)
     lines = compose_lines(order, request, offer, priced, wants=wants, filled=filled)
     order.save(force_insert=True)
     note_locked([order.pk])
     insert_lines(lines)
     order.remember(lines=lines, payments=(), holds=())
-    return order, lines, filled
+    return _Accepted(order=order, lines=lines, filled=filled, authorize_on=late)
 
 
 def _plan(request: OrderRequest, offer: Offer) -> tuple[list[Want], list[Filled]]:
@@ -170,22 +183,30 @@ def insert_lines(lines: Sequence[OrderLine]) -> None:
         OrderLine.objects.bulk_create(components)
 
 
-def _insert_payment(request: OrderRequest, order: Order) -> PaymentTransaction | None:
-    """The pending payment, and for a gateway the pending authorisation: the row is the debt."""
+def _insert_payment(request: OrderRequest, order: Order, *, due_on: date | None) -> PaymentTransaction | None:
+    """The pending payment, and for a gateway the pending authorisation: the row is the debt.
+
+    Returned is what the gateway is asked for now.
+    """
     payment = payment_of(request, order)
     if payment is None:
         return None
     payment.save(force_insert=True)
     order.remember(payments=[payment])
-    if order.status != OrderStatus.SUBMITTED:
+    if order.status != OrderStatus.SUBMITTED and due_on is None:
         return None
-    return PaymentTransaction.objects.create(
+    charge = PaymentTransaction.objects.create(
         payment=payment,
         kind=TransactionKind.AUTHORIZATION,
         amount=order.total,
         idempotency_key=f"{payment.public_id}.authorize",
-        due_at=timezone.now() + FRESH,
+        due_at=timezone.now() + FRESH if due_on is None else _start_of(due_on),
     )
+    return charge if due_on is None else None
+
+
+def _start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def payment_of(request: OrderRequest, order: Order) -> Payment | None:

@@ -106,7 +106,7 @@ def _place(chunk: Mapping[int, Item], *, by: Actor, partner: Partner) -> dict[in
         for i, c in new.items():
             offer = replace(c.offer, customer=customers[c.request.customer.email.lower()])
             pk = claimed[c.item.repeat.once.key]
-            orders[i] = compose_order(c.request, offer, partner, c.priced, order_id=pk)
+            orders[i] = compose_order(c.request, offer, partner, c.priced, order_id=pk, asks_now=False)
             lines[i] = compose_lines(orders[i], c.request, offer, c.priced, wants=c.wants, filled=c.filled)
         Order.objects.bulk_create(orders.values())
         note_locked(order.pk for order in orders.values())

@@ -133,9 +133,10 @@ def _needs_action(charge: PaymentTransaction, answer: Answer, lines: list[OrderL
     charge.due_at = timezone.now() + A_PERSONS_TURN
     charge.lease_token = charge.leased_until = None
     charge.save(update_fields=["due_at", "lease_token", "leased_until"])
-    order.place(at=timezone.now())
-    save_money(order, "status", "placed_at")
-    announce(order, lines)
+    if order.status == OrderStatus.SUBMITTED:
+        order.place(at=timezone.now())
+        save_money(order, "status", "placed_at")
+        announce(order, lines)
     emit(PaymentActionRequired(**told(payment), amount=charge.amount))
 
 

@@ -2,6 +2,9 @@
 
 from decimal import Decimal
 
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+
 from orders.errors import NotChangeable
 from orders.kernel.actor import Actor
 from orders.locks import locked_order
@@ -40,8 +43,16 @@ def settle_change(order_id: int, payments: list[Payment], *, was: Decimal, was_o
 
 
 def _is_being_paid(order_id: int) -> bool:
+    """A preorder's gateway is asked later, and for what is owed then."""
+    return _authorizations(order_id).exclude(_ASKED_LATER).exists()
+
+
+_ASKED_LATER = Q(attempts=0, due_at__gt=Now(), payment__status=PaymentStatus.PENDING)
+
+
+def _authorizations(order_id: int) -> QuerySet[PaymentTransaction]:
     pending = PaymentTransaction.objects.filter(payment__order_id=order_id, status=TransactionStatus.PENDING)
-    return pending.filter(kind=TransactionKind.AUTHORIZATION).exists()
+    return pending.filter(kind=TransactionKind.AUTHORIZATION)
 
 
 def _follow(order: Order, payments: list[Payment]) -> None:
@@ -50,3 +61,5 @@ def _follow(order: Order, payments: list[Payment]) -> None:
     if len(announced) == 1 and announced[0].amount != order.balance:
         announced[0].amount = order.balance
         announced[0].save(update_fields=["amount", "updated_at"])
+        later = _authorizations(order.pk).filter(_ASKED_LATER, payment=announced[0])
+        later.update(amount=order.balance)

@@ -8,6 +8,7 @@ app_name = "customer"
 urlpatterns = [
     path("o/<slug:public_id>", views.order, name="order"),
     path("o/<slug:public_id>/cancel", views.cancel, name="cancel"),
+    path("o/<slug:public_id>/codes", views.codes, name="codes"),
     path("o/<slug:public_id>/prove", prove.prove, name="prove"),
     path("o/<slug:public_id>/feedback", views.feedback, name="feedback"),
     path("o/<slug:public_id>/invoices/<slug:number>.pdf", views.invoice, name="invoice"),
