@@ -27,7 +27,7 @@ def manage(app: str, *models: str) -> set[str]:
 ORDERS = view("orders", "order", "orderline", "customer", "orderhold", "ordercancellation", "ordercancellationline")
 ORDERS |= view("orders", "accesscode", "orderevent", "notification", "deliverypromise", "feedback", "product")
 ORDERS |= view("orders", "processexception", "orderchange")
-CATALOGUE = view("orders", "product", "bundlecomponent", "digitalgood", "channel", "shippingmethod")
+CATALOGUE = view("orders", "product", "bundlecomponent", "digitalgood", "digitalcode", "channel", "shippingmethod")
 MONEY = view("orders", "payment", "paymenttransaction", "refund", "invoice", "invoiceline", "invoiceseries")
 MONEY |= view("orders", "creditnote", "creditnoteline")
 

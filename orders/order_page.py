@@ -31,6 +31,15 @@ DELIVERED = "shipment.delivered"  # the public name of the event; its class stan
 
 
 @dataclass(frozen=True, kw_only=True)
+class PagePart:
+    """A component of a bundle; ``states`` as long as its bundle isn't in one place."""
+
+    name: str
+    quantity: int
+    states: tuple[LineState, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PageLine:
     """One product of the order and how it stands with it; ``due`` and ``delay`` while it isn't there."""
 
@@ -43,15 +52,6 @@ class PageLine:
     due: str
     delay: str
     parts: tuple[PagePart, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PagePart:
-    """A component of a bundle; ``states`` as long as its bundle isn't in one place."""
-
-    name: str
-    quantity: int
-    states: tuple[LineState, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

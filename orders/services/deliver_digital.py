@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from orders.events import DigitalDelivered, LineQuantity
 from orders.kernel.actor import SYSTEM, Actor
+from orders.kernel.ids import public_id
 from orders.kernel.secret import fingerprint, sealed
-from orders.kernel.work import current, emit, work
+from orders.kernel.work import emit, work
 from orders.locks import locked_lines, locked_order
 from orders.models import DigitalCode, DigitalGood, Order, OrderHold, OrderLine
 from orders.selectors import waiting_digital_orders
@@ -44,7 +45,7 @@ def deliver_digital(order_id: int, *, by: Actor) -> bool:
         if not units:
             return False
         count(order_id, {pk: Change(shipped=n, delivered=n) for pk, n in units.items()})
-        issue_invoice(order_id, units=units, cause_id=f"digital {current().change_set}", by=by)
+        issue_invoice(order_id, units=units, cause_id=public_id("dg"), by=by)
         emit(
             DigitalDelivered(
                 order_id=order.pk,

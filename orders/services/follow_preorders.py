@@ -56,7 +56,7 @@ def follow_preorder(order_id: int, *, by: Actor) -> None:
 
 
 def _own_days(waiting: list[OrderLine]) -> dict[int, date | None]:
-    """By line pk the day that its product's preorders leave; None for whose has come, and for what only waited along."""
+    """By line pk the day of its product's preorders; None for whose has come, and for what only waited along."""
     products = Product.objects.in_bulk({line.product_id for line in waiting if line.preordered})
     today = timezone.localdate()
     return {line.pk: products[line.product_id].preorder_on(today) if line.preordered else None for line in waiting}

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError
+from django.db.models import Exists, OuterRef
 
 from orders.errors import InvalidRequest, Stale
 from orders.kernel.actor import Actor
@@ -124,6 +125,12 @@ def _set_components(product: Product, quantities: Sequence[tuple[int, int]]) -> 
         BundleComponent(bundle=product, component_id=pk, quantity=n) for pk, n in quantities
     )
     return True
+
+
+def settle_components(product_id: int) -> None:
+    """After its components were edited: a product is a bundle exactly when it has some."""
+    rows = Product.objects.filter(pk=product_id)
+    rows.update(is_bundle=Exists(BundleComponent.objects.filter(bundle=OuterRef("pk"))))
 
 
 def _refuse_cap(product: Product | None, data: ProductData) -> None:

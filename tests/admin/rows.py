@@ -24,6 +24,9 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "warehouse.fulfillmentorder": {"warehouse": WarehouseFactory, "supplier": None},
     "shipping.shipment": {"ship_to": ADDRESS},
     "orders.feedback": {"rating": 4},
+    "orders.digitalgood": {"text": "Read me."},
+    "orders.digitalcode": {"line": None, "given_at": None},
+    "orders.orderline": {"parent": None},
     "orders.invoice": {"snapshot": {}},
     "orders.processexception": {"summary": "The label could not be bought.", "next_action": "Try again."},
 }

@@ -43,6 +43,7 @@ MATRIX = {
     "orders.refund record_sent": {Role.FINANCE, Role.ADMIN},
     "orders.refund retry": {Role.FINANCE, Role.ADMIN},
     "orders.partner issue_key": {Role.ADMIN},
+    "orders.digitalgood add_codes": {Role.ADMIN},
     "orders.apikey revoke": {Role.ADMIN},
     "warehouse.fulfillmentorder release": {Role.WAREHOUSE_MANAGER, Role.ADMIN},
     "warehouse.putbacktask finish": {Role.PICKER, Role.WAREHOUSE_MANAGER, Role.ADMIN},
