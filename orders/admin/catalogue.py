@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,7 +16,7 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from orders.admin.action import Action, ActionForm
-from orders.admin.chips import amount, column, link
+from orders.admin.chips import BAD, GOOD, amount, column, link
 from orders.admin.records import RecordAdmin, SettingAdmin
 from orders.errors import InvalidRequest
 from orders.kernel.actor import Actor
@@ -203,7 +203,7 @@ class DigitalGoodAdmin(SettingAdmin):
     """What digital products deliver; their codes are seen by nobody but their buyers."""
 
     form = DigitalGoodForm
-    list_display: ClassVar[Any] = (link("product"), "url", "uses_codes", "free", "given")
+    list_display: ClassVar[Any] = (link("product"), "url", "uses_codes", "pool")
     list_select_related: ClassVar[Any] = ("product",)
     list_filter: ClassVar[Any] = ("uses_codes",)
     search_fields: ClassVar[Any] = ("product__sku__istartswith", "product__name__icontains")
@@ -212,23 +212,14 @@ class DigitalGoodAdmin(SettingAdmin):
     staff_actions = (ADD_CODES,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DigitalGood]:
-        codes = DigitalCode.objects.filter(good=OuterRef("pk")).order_by().values("good").annotate(n=Count("pk"))
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                free_codes=Subquery(codes.filter(line=None).values("n")),
-                given_codes=Subquery(codes.filter(line__isnull=False).values("n")),
-            )
-        )
+        free = DigitalCode.objects.filter(good=OuterRef("pk"), line=None)
+        return super().get_queryset(request).annotate(has_codes=Exists(free))
 
-    @column(_("free codes"))
-    def free(self, good: Any) -> int | str:
-        return (good.free_codes or 0) if good.uses_codes else "–"
-
-    @column(_("given codes"))
-    def given(self, good: Any) -> int | str:
-        return (good.given_codes or 0) if good.uses_codes else "–"
+    @column(_("codes"), label={"some": GOOD, "none": BAD})
+    def pool(self, good: Any) -> tuple[str, Any] | None:
+        if not good.uses_codes:
+            return None
+        return ("some", _("There are some")) if good.has_codes else ("none", _("There are none left"))
 
 
 @admin.register(BundleComponent)

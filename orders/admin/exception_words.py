@@ -13,6 +13,10 @@ _WORDS: dict[str, tuple[Promise, Promise]] = {
         _("The gateway refused a charge"),
         _("Charge it again, or give the authorisation up and ask for another means of payment."),
     ),
+    "codes_missing": (
+        _("There are no codes left"),
+        _("Add codes to the digital good: who waits for one gets it at once."),
+    ),
     "dead_notification": (
         _("A message was not sent"),
         _("Correct the address, then resend the message from the order's page."),
