@@ -32,6 +32,7 @@ from orders.kernel.work import ask, emit, is_open, work
 from orders.locks import locked_lines, locked_order, locked_payments
 from orders.models import Order, OrderChange, OrderLine
 from orders.questions import Filled, PlanStock, PromiseDates
+from orders.services.assortment import sold_products
 from orders.services.call_off_units import Wish, call_off_units, sum_up
 from orders.services.count import Change, count
 from orders.services.edit import Edit
@@ -43,7 +44,6 @@ from orders.services.edit_delivery import (
     set_shipping_method,
 )
 from orders.services.edit_lines import add_line, raise_quantity, set_discount, set_price
-from orders.services.offer import sold_products
 from orders.services.preorder import take_preordered
 from orders.services.promise import move_promises, promise_lines
 from orders.services.reserve import reserve_planned, transit_days

@@ -1,30 +1,19 @@
-"""What a shop may order, and who orders it: the look-ups of a placement, one statement each.
+"""What a shop may order, and who orders it: the look-ups of a placement, one statement each."""
 
-A bundle brings its components along, as JSON of the product's own row: PostgreSQL looks for them only where there are
-some, so the statement costs all other products nothing.
-"""
-
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from typing import Any
-
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, F, OuterRef, TextField, When
-from django.db.models.functions import Cast, JSONObject
 
 from orders.errors import (
     DuplicateExternalRef,
     ExternalRefInFlight,
     UnknownChannel,
-    UnknownProduct,
     UnknownShippingMethod,
     WrongCurrency,
 )
 from orders.kernel.errors import DomainError, at
-from orders.models import BundleComponent, Channel, Customer, Order, Partner, Product, ShippingMethod
+from orders.models import Channel, Customer, Order, Partner, Product, ShippingMethod
 from orders.requests import Buyer, OrderRequest
+from orders.services.assortment import wanted_products
 from orders.states import OrderStatus
 
 
@@ -36,20 +25,6 @@ class Offer:
     method: ShippingMethod | None
     products: Mapping[str, Product]
     customer: Customer
-
-
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """A component of a bundle, and how many units of it one bundle has; ``preorder_left`` None: any number."""
-
-    product_id: int
-    sku: str
-    name: str
-    price: Decimal
-    quantity: int
-    policy: tuple[str, ...]
-    preorder_ships_on: date | None
-    preorder_left: int | None
 
 
 def look_up(request: OrderRequest, partner: Partner | None) -> Offer:
@@ -102,70 +77,6 @@ def _channel(code: str, partner: Partner | None) -> Channel:
             errors=[at("#/channel", "unknown_channel", "No such channel for this key.")],
         )
     return channel
-
-
-def sold_products(skus: Collection[str]) -> dict[str, Product]:
-    """The products of these SKUs that are sold, by SKU, each with its ``parts``; one statement."""
-    parts = BundleComponent.objects.filter(bundle=OuterRef("pk")).order_by("pk")
-    as_json = JSONObject(
-        product_id="component_id",
-        sku="component__sku",
-        name="component__name",
-        price=Cast("component__price", TextField()),
-        quantity="quantity",
-        policy="component__out_of_stock_policy",
-        preorder_ships_on="component__preorder_ships_on",
-        preorder_left=F("component__preorder_cap") - F("component__preorder_taken"),
-    )
-    found = Product.objects.filter(sku__in=skus, is_active=True).annotate(
-        components_json=Case(When(is_bundle=True, then=ArraySubquery(parts.values(json=as_json))), default=None)
-    )
-    return {product.sku: product for product in found}
-
-
-def parts_of(product: Product) -> list[Part]:
-    """The components of a product that ``sold_products`` found; none of what is no bundle."""
-    rows: Sequence[Mapping[str, Any]] = getattr(product, "components_json", None) or ()
-    return [
-        Part(
-            product_id=row["product_id"],
-            sku=row["sku"],
-            name=row["name"],
-            price=Decimal(row["price"]),
-            quantity=row["quantity"],
-            policy=tuple(row["policy"]),
-            preorder_ships_on=date.fromisoformat(row["preorder_ships_on"]) if row["preorder_ships_on"] else None,
-            preorder_left=row["preorder_left"],
-        )
-        for row in rows
-    ]
-
-
-def wanted_products(request: OrderRequest) -> dict[str, Product]:
-    """The products that the lines name, by SKU.
-
-    Raises ``UnknownProduct`` naming each line that has none, and ``WrongCurrency`` each that has no price.
-    """
-    return known_products(request, sold_products({line.sku for line in request.lines}))
-
-
-def known_products(request: OrderRequest, products: Mapping[str, Product]) -> dict[str, Product]:
-    """Those of ``products`` that the lines name. Raises as ``wanted_products``."""
-    unknown = [
-        at(f"#/lines/{i}/sku", "unknown_product", "No product has this SKU.")
-        for i, line in enumerate(request.lines)
-        if line.sku not in products
-    ]
-    if unknown:
-        raise UnknownProduct("lines: correct the lines named below.", errors=unknown)
-    foreign = [
-        at(f"#/lines/{i}/unit_price", "wrong_currency", f"The product's price is in {products[line.sku].currency}.")
-        for i, line in enumerate(request.lines)
-        if line.unit_price is None and products[line.sku].currency != request.currency
-    ]
-    if foreign:
-        raise WrongCurrency("lines: say what these cost in the order's currency.", errors=foreign)
-    return {line.sku: products[line.sku] for line in request.lines}
 
 
 def buying_customer(buyer: Buyer, channel: Channel) -> Customer:

@@ -34,10 +34,11 @@ from orders.models import (
 from orders.models.payment import FRESH
 from orders.questions import Filled, Need, PlanStock
 from orders.requests import OrderRequest, Repeatable, Replayed
-from orders.services.compose import asks_gateway, authorize_on, compose_lines, compose_order, price_request
+from orders.services.compose import asks_gateway, authorize_on, compose_lines, compose_order
 from orders.services.idempotency import Replay, answer, claim_order
 from orders.services.offer import Offer, earlier_use, look_up
 from orders.services.preorder import take_preorders
+from orders.services.price import price_request
 from orders.services.record_answer import announce, confirmed
 from orders.services.reserve import reserve_planned, transit_days
 from orders.services.settle import apply_answer, call_of

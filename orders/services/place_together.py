@@ -20,10 +20,12 @@ from orders.kernel.work import ask, emit, note_locked, work
 from orders.models import Channel, Customer, Order, OrderLine, Partner, Payment, Product, ShippingMethod
 from orders.questions import Filled, PlanManyStocks
 from orders.requests import OrderRequest, Repeatable
-from orders.services.compose import Priced, asks_gateway, compose_lines, compose_order, price_request
+from orders.services.assortment import known_products, sold_products
+from orders.services.compose import asks_gateway, compose_lines, compose_order
 from orders.services.idempotency import Answer, answer_many, claim_orders
-from orders.services.offer import Offer, channel_and_method, known_products, sold_products
+from orders.services.offer import Offer, channel_and_method
 from orders.services.place import insert_lines, payment_of, plan_of
+from orders.services.price import Priced, price_request
 from orders.services.promise import promise_lines
 from orders.services.record_answer import placed
 from orders.services.reserve import reserve_planned

@@ -9,7 +9,7 @@ from orders.errors import OutOfStock
 from orders.kernel.errors import at
 from orders.models import OrderLine, Product
 from orders.questions import Filled, Need
-from orders.services.offer import Part, parts_of
+from orders.services.assortment import Part, parts_of
 from orders.states import LineKind, OutOfStockPolicy
 
 # What isn't planned yet, and what needs no plan.
