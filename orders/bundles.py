@@ -47,11 +47,14 @@ def components_of(lines: Iterable[OrderLine]) -> dict[int, list[OrderLine]]:
 def counters(components: Sequence[OrderLine]) -> dict[str, int]:
     """What a bundle's counters are, by name."""
 
+    def units(component: OrderLine, name: str) -> int:
+        return int(getattr(component, name))
+
     def whole(*names: str) -> int:
-        return min((c.cancelled + sum(getattr(c, name) for name in names)) // c.per_bundle for c in components)
+        return min((c.cancelled + sum(units(c, name) for name in names)) // c.per_bundle for c in components)
 
     def touched(name: str) -> int:
-        return max(-(-getattr(c, name) // c.per_bundle) for c in components)
+        return max(-(-units(c, name) // c.per_bundle) for c in components)
 
     cancelled, shipped, returned = whole(), whole("shipped"), whole("returned")
     return {

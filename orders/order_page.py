@@ -165,7 +165,7 @@ def _line(
     order: Order, line: OrderLine, promises: Sequence[DeliveryPromise], components: Sequence[OrderLine]
 ) -> PageLine:
     told = {part.pk: tuple(line_states(part, order)) for part in components}
-    is_apart = len({tuple(state.tone for state in states) for states in told.values()}) > 1
+    is_apart = len(set(told.values())) > 1
     formats = Formats(order.language)
     return PageLine(
         id=line.public_id,

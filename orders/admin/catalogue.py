@@ -187,12 +187,10 @@ ADD_CODES = Action(
 
 
 class DigitalGoodForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Something is delivered, and by a product that is digital."""
+    """Only what is digital is delivered so."""
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        if not (data.get("url") or data.get("text") or data.get("uses_codes")):
-            raise ValidationError(_("Give a link, words or codes: something must be delivered."))
         if data.get("product") and not data["product"].is_digital:
             self.add_error("product", _("This product isn't digital."))
         return data
@@ -213,7 +211,8 @@ class DigitalGoodAdmin(SettingAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DigitalGood]:
         free = DigitalCode.objects.filter(good=OuterRef("pk"), line=None)
-        return super().get_queryset(request).annotate(has_codes=Exists(free))
+        goods: QuerySet[DigitalGood] = super().get_queryset(request)
+        return goods.annotate(has_codes=Exists(free))
 
     @column(_("codes"), label={"some": GOOD, "none": BAD})
     def pool(self, good: Any) -> tuple[str, Any] | None:

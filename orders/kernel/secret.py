@@ -6,8 +6,12 @@ A former ``SECRET_KEY`` in ``SECRET_KEY_FALLBACKS`` still opens what it closed.
 from base64 import urlsafe_b64encode
 from hashlib import sha256
 from hmac import digest
+from typing import TYPE_CHECKING
 
 from django.conf import settings
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 _SALT = b"orders.kernel.secret"
 
@@ -27,7 +31,7 @@ def fingerprint(text: str) -> str:
     return sha256(_key(settings.SECRET_KEY, b"fingerprint") + text.encode()).hexdigest()
 
 
-def _locks():  # type: ignore[no-untyped-def]  # the type is imported only when it is used
+def _locks() -> "MultiFernet":
     from cryptography.fernet import Fernet, MultiFernet
 
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]

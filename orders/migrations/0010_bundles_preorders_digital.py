@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='digitalgood',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('url', ''), _negated=True), models.Q(('text', ''), _negated=True), ('uses_codes', True), _connector='OR'), name='digital_good_delivers'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('url', ''), _negated=True), models.Q(('text', ''), _negated=True), ('uses_codes', True), _connector='OR'), name='digital_good_delivers', violation_error_message='Give a link, words or codes: something must be delivered.'),
         ),
         migrations.AddIndex(
             model_name='digitalcode',

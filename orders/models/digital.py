@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from orders.models.order import OrderLine
 from orders.models.product import Product
@@ -18,7 +19,9 @@ class DigitalGood(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="digital_good_delivers", condition=~Q(url="") | ~Q(text="") | Q(uses_codes=True)
+                name="digital_good_delivers",
+                condition=~Q(url="") | ~Q(text="") | Q(uses_codes=True),
+                violation_error_message=_("Give a link, words or codes: something must be delivered."),
             ),
         ]
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
@@ -123,47 +122,58 @@ def issue_credit_note(order: Order, credit: Credit, *, reason: str, refund: Refu
 def _lines(order: Order, units: Mapping[int, int]) -> list[LineCredit]:
     billed = _sums(InvoiceLine.objects.filter(invoice__order=order))
     credited = _sums(CreditNoteLine.objects.filter(credit_note__order=order))
-    nothing = (0, ZERO, ZERO)
-    left = {
-        pk: tuple(a - b for a, b in zip(sums, credited.get(pk, nothing), strict=True)) for pk, sums in billed.items()
-    }
+    left = {pk: sums.less(credited.get(pk, _NOTHING)) for pk, sums in billed.items()}
     lines = locked_lines(order.pk)
     for line in lines:
-        most = left.get(line.pk, nothing)[0]
+        most = left.get(line.pk, _NOTHING).units
         if line.pk in units and not 1 <= units[line.pk] <= most:
             raise NotRefundable(f"lines: {line.sku}: {most} units were billed and not credited yet.")
     return [credit for scale in scales(lines).values() for credit in _credits(scale, units, left, order.currency)]
 
 
-def _credits(
-    scale: Scale, units: Mapping[int, int], left: Mapping[int, tuple[Any, ...]], currency: str
-) -> list[LineCredit]:
+def _credits(scale: Scale, units: Mapping[int, int], left: Mapping[int, "_Sums"], currency: str) -> list[LineCredit]:
     """What comes back of one bought line: its share of what is billed and not credited of all of it."""
     back = [member for member in scale.members if units.get(member.pk)]
     if not back:
         return []
     rest = [left[member.pk] for member in scale.members if member.pk in left]
-    part, whole = scale.of(units), scale.of({pk: row[0] for pk, row in left.items()})
+    part, whole = scale.of(units), scale.of({pk: row.units for pk, row in left.items()})
     weights = [Decimal(scale.points[member.pk] * units[member.pk]) for member in back]
-    amounts, taxes = (
-        spread(share(sum((row[i] for row in rest), ZERO), part, whole, currency), weights, currency) for i in (1, 2)
-    )
+    amount = share(sum((row.amount for row in rest), ZERO), part, whole, currency)
+    tax = share(sum((row.tax for row in rest), ZERO), part, whole, currency)
+    amounts, taxes = spread(amount, weights, currency), spread(tax, weights, currency)
     return [
         LineCredit(line=member, quantity=units[member.pk], tax_rate=scale.line.tax_rate, amount=amount, tax=tax)
         for member, amount, tax in zip(back, amounts, taxes, strict=True)
     ]
 
 
-def _sums(rows: "QuerySet[InvoiceLine] | QuerySet[CreditNoteLine]") -> dict[int, tuple[int, Decimal, Decimal]]:
+@dataclass(frozen=True, kw_only=True)
+class _Sums:
+    """Units on some papers, with their money and the tax of it."""
+
+    units: int = 0
+    amount: Decimal = ZERO
+    tax: Decimal = ZERO
+
+    def less(self, other: "_Sums") -> "_Sums":
+        return _Sums(units=self.units - other.units, amount=self.amount - other.amount, tax=self.tax - other.tax)
+
+
+_NOTHING = _Sums()
+
+
+def _sums(rows: "QuerySet[InvoiceLine] | QuerySet[CreditNoteLine]") -> dict[int, _Sums]:
+    """By line pk."""
     grouped = rows.values("line_id").annotate(n=Sum("quantity"), a=Sum("amount"), t=Sum("tax"))
-    return {row["line_id"]: (row["n"], row["a"], row["t"]) for row in grouped}
+    return {row["line_id"]: _Sums(units=row["n"], amount=row["a"], tax=row["t"]) for row in grouped}
 
 
 def _shipping(order: Order, units: Mapping[int, int]) -> tuple[Decimal, Decimal]:
     """Shipping and its tax, once ``units`` are the last that the customer keeps; nothing before."""
     credited = _sums(CreditNoteLine.objects.filter(credit_note__order=order))
     kept = sum(line.active - units.get(line.pk, 0) for line in moving(order.lines.all()))
-    if kept > sum(n for n, _, _ in credited.values()):
+    if kept > sum(sums.units for sums in credited.values()):
         return ZERO, ZERO
     billed = Invoice.objects.filter(order=order).aggregate(a=Sum("shipping"), t=Sum("shipping_tax"))
     given = CreditNote.objects.filter(order=order).aggregate(a=Sum("shipping"), t=Sum("shipping_tax"))

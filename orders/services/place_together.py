@@ -23,7 +23,7 @@ from orders.requests import OrderRequest, Repeatable
 from orders.services.assortment import known_products, sold_products
 from orders.services.compose import asks_gateway, compose_lines, compose_order
 from orders.services.idempotency import Answer, answer_many, claim_orders
-from orders.services.offer import Offer, channel_and_method
+from orders.services.offer import Offer, buyer_of, channel_and_method, known_customers
 from orders.services.place import insert_lines, payment_of, plan_of
 from orders.services.price import Priced, price_request
 from orders.services.promise import promise_lines
@@ -102,11 +102,12 @@ def _place(chunk: Mapping[int, Item], *, by: Actor, partner: Partner) -> dict[in
         new = {i: c for i, c in found.items() if c.item.repeat.once.key in claimed}
         if not new:
             return {}
-        customers = _customers(list(new.values()))
+        buyers = {i: buyer_of(c.request, c.offer.channel) for i, c in new.items()}
+        customers = known_customers(list(buyers.values()))
         orders: dict[int, Order] = {}
         lines: dict[int, list[OrderLine]] = {}
         for i, c in new.items():
-            offer = replace(c.offer, customer=customers[c.request.customer.email.lower()])
+            offer = replace(c.offer, customer=customers[buyers[i].email])
             pk = claimed[c.item.repeat.once.key]
             orders[i] = compose_order(c.request, offer, partner, c.priced, order_id=pk, asks_now=False)
             lines[i] = compose_lines(orders[i], c.request, offer, c.priced, wants=c.wants, filled=c.filled)
@@ -193,22 +194,3 @@ def _filled(candidates: dict[int, _Candidate]) -> dict[int, _Candidate]:
             continue
         found[i] = candidate
     return found
-
-
-def _customers(candidates: Sequence[_Candidate]) -> dict[str, Customer]:
-    """By address, made where they are new, in the order of their addresses: two batches never wait in a circle."""
-    wanted: dict[str, Customer] = {}
-    for c in candidates:
-        buyer = c.request.customer
-        wanted.setdefault(
-            buyer.email.lower(),
-            Customer(
-                email=buyer.email.lower(),
-                name=buyer.name,
-                phone=buyer.phone,
-                language=buyer.language or c.offer.channel.default_language,
-            ),
-        )
-    rows = [wanted[email] for email in sorted(wanted)]
-    Customer.objects.bulk_create(rows, update_conflicts=True, unique_fields=["email"], update_fields=["email"])
-    return wanted

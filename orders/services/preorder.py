@@ -53,7 +53,7 @@ def take_preordered(wanted: Mapping[int, int]) -> bool:
         return True
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [list(units), list(units.values())])
-        return cursor.rowcount == len(units)
+        return bool(cursor.rowcount == len(units))
 
 
 def free_preorders(units: Mapping[int, int]) -> None:

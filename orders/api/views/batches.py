@@ -41,7 +41,7 @@ class OrderBatch(ApiView):
         items = items_of(self.http, OrdersEnvelope)
         open_batch(batch)
         keys = [item_of(batch, i, canonical(item)) for i, item in enumerate(items)]
-        wanted = {i: request for i, item in enumerate(items) if (request := _readable(item)) is not None}
+        wanted = {i: each for i, item in enumerate(items) if (each := _readable(item)) is not None}
         together = {
             i: Item(request=each, repeat=Repeatable(once=keys[i], told=told_placed, refused=refused_by(self)))
             for i, each in wanted.items()
