@@ -8,29 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework import serializers
 
 from orders.api.body import body_of, json_of
-from orders.api.fields import Anything
 from orders.api.once import refusal_answer
 from orders.api.problems import refusal_of
-from orders.api.serializers import MOST_ORDERS, MOST_PRODUCTS
 from orders.api.strict import read
 from orders.services.idempotency import Answer
 
 
-class OrdersEnvelope(serializers.Serializer[Any]):
-    """``OrderBatchIn`` with orders that aren't read yet."""
-
-    orders = serializers.ListField(child=Anything(), min_length=1, max_length=MOST_ORDERS)
-
-
-class ProductsEnvelope(serializers.Serializer[Any]):
-    """``ProductBatchIn`` with products that aren't read yet."""
-
-    products = serializers.ListField(child=Anything(), min_length=1, max_length=MOST_PRODUCTS)
-
-
-def items_of(request: HttpRequest, envelope: type[serializers.Serializer[Any]]) -> Sequence[Any]:
+def items_of(request: HttpRequest, batch: type[serializers.Serializer[Any]]) -> Sequence[Any]:
     """The bodies, not read yet: what is wrong with one of them is that one's answer."""
-    (items,) = read(envelope, json_of(body_of(request))).values()
+    (items,) = read(batch, json_of(body_of(request))).values()
     return cast("Sequence[Any]", items)
 
 

@@ -11,6 +11,7 @@ from orders.api.fields import (
     Balance,
     Country,
     Currency,
+    Each,
     Gtin,
     Language,
     Line,
@@ -125,7 +126,7 @@ class OrderIn(serializers.Serializer[Any]):
 class OrderBatchIn(serializers.Serializer[Any]):
     """Orders to place; each by itself, as if it were sent alone."""
 
-    orders = serializers.ListField(child=OrderIn(), min_length=1, max_length=MOST_ORDERS)
+    orders = serializers.ListField(child=Each(OrderIn), min_length=1, max_length=MOST_ORDERS)
 
 
 class OrderPatchIn(serializers.Serializer[Any]):
@@ -239,7 +240,7 @@ class ProductBatchItemIn(ProductIn):
 class ProductBatchIn(serializers.Serializer[Any]):
     """Products to make or replace; each by itself, as if it were sent alone."""
 
-    products = serializers.ListField(child=ProductBatchItemIn(), min_length=1, max_length=MOST_PRODUCTS)
+    products = serializers.ListField(child=Each(ProductBatchItemIn), min_length=1, max_length=MOST_PRODUCTS)
 
 
 # --- what we answer

@@ -281,8 +281,9 @@ def read_instant(value: Any) -> datetime:
     raise Wrong("date_time", "Must be an instant with offset, such as 2026-11-22T10:00:00Z (RFC 3339).")
 
 
-@_compiled.register
-def _anything(_field: fields.Anything) -> Read:
+@_compiled.register(fields.Anything)
+@_compiled.register(fields.Each)
+def _anything(_field: Any) -> Read:
     return lambda value: value
 
 

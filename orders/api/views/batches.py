@@ -9,8 +9,6 @@ from rest_framework.request import Request
 from orders import selectors
 from orders.api import render, serializers
 from orders.api.batch import (
-    OrdersEnvelope,
-    ProductsEnvelope,
     answered_one_by_one,
     batch_response,
     canonical,
@@ -38,7 +36,7 @@ class OrderBatch(ApiView):
         """Place up to 500 orders. A batch that is sent again goes on where it broke off, and acts once."""
         batch = self.once()
         assert batch is not None  # it needs a key
-        items = items_of(self.http, OrdersEnvelope)
+        items = items_of(self.http, serializers.OrderBatchIn)
         open_batch(batch)
         keys = [item_of(batch, i, canonical(item)) for i, item in enumerate(items)]
         wanted = {i: each for i, item in enumerate(items) if (each := _readable(item)) is not None}
@@ -71,7 +69,7 @@ class ProductBatch(ApiView):
     def post(self, request: Request) -> HttpResponse:
         """Make or replace up to 1,000 products; a bundle may follow its components in the same batch."""
         batch = self.once()
-        items = items_of(self.http, ProductsEnvelope)
+        items = items_of(self.http, serializers.ProductBatchIn)
         if batch is not None:
             open_batch(batch)
 
