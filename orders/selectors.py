@@ -115,24 +115,29 @@ def public_events(order_ids: Sequence[int]) -> QuerySet[OrderEvent]:
 def waiting_digital_orders(most: int = 200) -> list[int]:
     """Confirmed orders that owe nothing, with digital units that could be delivered now, the oldest first."""
     free = DigitalCode.objects.filter(good__product=OuterRef("product"), line=None)
+    held = OrderHold.objects.filter(order=OuterRef("order"), released_at=None)
     pool = DigitalGood.objects.filter(product=OuterRef("product"), uses_codes=True)
     owed = F("order__total") - F("order__credited_total") - F("order__authorized_total") + F("order__refunded_total")
     lines = OrderLine.objects.annotate(owed=owed).filter(
-        ~Exists(pool) | Exists(free), UNDELIVERED, order__status=OrderStatus.CONFIRMED, owed__lte=0
+        ~Exists(pool) | Exists(free), ~Exists(held), UNDELIVERED, order__status=OrderStatus.CONFIRMED, owed__lte=0
     )
     return list(lines.order_by("order").values_list("order", flat=True).distinct()[:most])
 
 
 def orders_to_follow(today: date, most: int = 200) -> list[int]:
-    """Orders with a line whose day has come, or was moved: its product's preorders leave on another one now."""
+    """Orders with a line whose day has come, or was moved: its product's preorders leave on another one now.
+
+    And those of which nothing is preordered any more: what waited along with it need not wait.
+    """
     day = F("product__preorder_ships_on")
     has_come = Q(ships_on__lte=today) | Q(preordered__gt=0) & (
         Q(product__preorder_ships_on=None) | Q(product__preorder_ships_on__lte=today)
     )
     was_moved = Q(preordered__gt=0) & (Q(ships_on__lt=day) | Q(ships_on__gt=day, order__channel__ships_together=False))
-    lines = OrderLine.objects.filter(
-        has_come | was_moved, ships_on__isnull=False, order__status__in=[OrderStatus.PLACED, OrderStatus.CONFIRMED]
-    )
+    waits_for_nothing = ~Exists(OrderLine.objects.filter(order=OuterRef("order"), preordered__gt=0))
+    follows = has_come | was_moved | waits_for_nothing
+    alive = [OrderStatus.PLACED, OrderStatus.CONFIRMED]
+    lines = OrderLine.objects.filter(follows, ships_on__isnull=False, order__status__in=alive)
     return list(lines.order_by("order").values_list("order", flat=True).distinct()[:most])
 
 

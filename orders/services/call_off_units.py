@@ -45,16 +45,16 @@ def call_off_units(order_id: int, units: Units, wish: Wish, *, may_end: bool = T
     """1 let the floors above undo their part 2 lower amounts and counters 3 add the order up anew 4 keep it.
 
     With ``may_end`` an order of which nothing is left is cancelled. Returns the event, which the caller emits once
-    the money is settled. Raises ``NotCancellable`` for units that
-    have left.
+    the money is settled. Raises ``NotCancellable`` for units that have left.
     """
     measures = scales(locked_lines(order_id))
     parts = [_Part.of(line, n, measures) for line, n in units]
     moved = Counter[int]()
     for part in parts:
         moved.update(part.units)
-    free_preorders(moved)
-    here = {line.pk: moved[line.pk] for scale in measures.values() for line in goods(scale.members) if moved[line.pk]}
+    members = [line for scale in measures.values() for line in scale.members if moved[line.pk]]
+    free_preorders({line.pk: moved[line.pk] for line in members if line.preordered})
+    here = {line.pk: moved[line.pk] for line in goods(members)}
     ask(ReleaseUnits(order_id=order_id, units=here, restock=wish.restock))
     order = locked_order(order_id)
     before = order.total

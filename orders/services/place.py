@@ -39,7 +39,7 @@ from orders.services.idempotency import Replay, answer, claim_order
 from orders.services.offer import Offer, earlier_use, look_up
 from orders.services.preorder import take_preorders
 from orders.services.price import price_request
-from orders.services.record_answer import announce, confirmed
+from orders.services.record_answer import announce, as_it_is_now, confirmed
 from orders.services.reserve import reserve_planned, transit_days
 from orders.services.settle import apply_answer, call_of
 from orders.services.wants import Want, filled_of, needs_of, refuse_short, wants_of
@@ -125,6 +125,7 @@ def _reserve(
             unit.do_last(lambda: _take(order, lines, filled))
         if charge is None:
             announce_placed(order, lines)
+            order = as_it_is_now(order, lines)
             if repeat:
                 answer(repeat.once, repeat.told(order))
     return order, charge

@@ -6,7 +6,7 @@ that was settled meanwhile changes nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
@@ -71,6 +71,7 @@ def record_answer(
             order.remember(payments=[charge.payment], holds=())
             order.share_relations(known[0].order)
         settled = _authorization(charge, answer, known, by=by)
+        settled = replace(settled, order=as_it_is_now(settled.order, known))
         if repeat:
             told = repeat.refused(settled.refusal) if settled.refusal else repeat.told(settled.order)
             store_answer(repeat.once, told)
@@ -182,6 +183,13 @@ def placed(order: Order, lines: Sequence[OrderLine]) -> OrderPlaced:
         currency=order.currency,
         lines=tuple(LineQuantity(line=line.public_id, sku=line.sku, quantity=line.ordered) for line in sold(lines)),
     )
+
+
+def as_it_is_now(order: Order, lines: Sequence[OrderLine]) -> Order:
+    """The order for its answer: what is digital of a confirmed one was just delivered, so it is read anew."""
+    if order.status != OrderStatus.CONFIRMED or not any(line.kind == LineKind.DIGITAL for line in lines):
+        return order
+    return Order.objects.select_related("channel", "shipping_method").get(pk=order.pk)
 
 
 def confirmed(order: Order, lines: Sequence[OrderLine]) -> OrderConfirmed:

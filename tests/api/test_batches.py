@@ -189,6 +189,23 @@ def test_statements_do_not_grow_with_the_orders(api: Partner, mug: Product, want
     assert Allocation.objects.count() == 103
 
 
+@pytest.mark.parametrize("payment", [{"gateway": "sandbox", "token": "tok_ok"}, None])
+def test_a_digital_order_is_told_as_it_is(api: Partner, wanted: dict[str, Any], payment: dict[str, str] | None) -> None:
+    ProductFactory(sku="SONG", is_digital=True, price=0 if payment is None else "1.99")
+    order = {
+        **wanted,
+        **of("SONG", 1),
+        "payment": payment,
+        "shipping_address": {"country": "DE"},
+        "shipping_price": "0.00",
+    }
+
+    told = api.post("/orders", order).json()
+
+    assert (told["fulfillment_status"], told["lines"][0]["quantities"]["delivered"]) == ("delivered", 1)
+    assert told == api.get(f"/orders/{told['number']}").json()
+
+
 # --- products
 
 

@@ -32,7 +32,10 @@ from orders.states import CancelReason, HoldReason
 from tests.factories.orders import ProductFactory, ShippingMethodFactory, a_bundle
 from tests.factories.warehouse import StockLevelFactory
 from tests.orders.requests import PAID, an_order
+from warehouse.errors import InvalidAdjustment
 from warehouse.models import Allocation, Backorder, FulfillmentOrderLine, StockLevel
+from warehouse.services.adjust_stock import adjust_stock
+from warehouse.states import AdjustmentReason
 
 pytestmark = pytest.mark.django_db
 
@@ -170,6 +173,12 @@ def test_bundles_cost_one_statement_however_many_there_are(gift: Product) -> Non
     plain = statements(("CUP", 1), ("POT", 1))
     assert statements(("GIFT", 1), ("POT", 1)) == plain + 1
     assert statements(*((f"SET-{i}", 1) for i in range(20))) == plain + 1
+
+
+def test_a_bundle_has_no_stock_of_its_own(gift: Product) -> None:
+    with pytest.raises(InvalidAdjustment):
+        adjust_stock("GIFT", warehouse="BER", delta=5, reason=AdjustmentReason.FOUND, by=SYSTEM)
+    assert not StockLevel.objects.filter(product=gift).exists()
 
 
 # --- cancelling and changing

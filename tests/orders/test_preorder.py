@@ -213,6 +213,18 @@ def test_or_waits_for_it_where_the_channel_ships_together(novel: Product) -> Non
     assert list(FulfillmentOrder.objects.values_list("lines__line__sku", "lines__quantity")) == [("MUG", 2)]
 
 
+def test_what_waited_along_with_a_preorder_leaves_once_that_is_cancelled(novel: Product) -> None:
+    Channel.objects.update(ships_together=True)
+    order = placed(("NOVEL", 1), ("MUG", 2))
+    confirm_order(order.pk, by=SYSTEM)
+    cancel_order(order.pk, reason=CancelReason.CUSTOMER, lines={line(order).public_id: 1}, by=SYSTEM)
+
+    assert follow_preorders() == 1
+
+    assert list(FulfillmentOrder.objects.values_list("lines__line__sku", "lines__quantity")) == [("MUG", 2)]
+    assert follow_preorders() == 0
+
+
 def test_a_component_may_be_a_preorder(novel: Product) -> None:
     a_bundle("SET", price="25.00", parts={novel: 2, Product.objects.get(sku="MUG"): 1})
 
