@@ -73,22 +73,27 @@ def plan_many_stocks(question: PlanManyStocks) -> tuple[tuple[Filled, ...], ...]
     needs = [need for plan in question.plans for need in plan.needs]
     rows = shelves({need.product_id for need in needs})
     supplied = lead_times({need.product_id for need in needs if _can_wait(need)})
+    by_product: defaultdict[int, list[ShelfRow]] = defaultdict(list)
+    for row in rows:
+        by_product[row.product_id].append(row)
     plans = []
     for plan in question.plans:
-        answers = _planned(plan, rows, lambda _waiting: supplied)
+        mine = {need.product_id for need in plan.needs}
+        answers = _planned(plan, [row for pk in mine for row in by_product[pk]], lambda _waiting: supplied)
         if not any(answer.short for answer in answers):
-            rows = _without(rows, plan.needs, answers)
+            _take_off(by_product, plan.needs, answers)
         plans.append(answers)
     return tuple(plans)
 
 
-def _without(rows: Sequence[ShelfRow], needs: Sequence[Need], answers: Sequence[Filled]) -> list[ShelfRow]:
-    """The shelves once ``answers`` were taken off them."""
-    taken: defaultdict[tuple[int, int], int] = defaultdict(int)
+def _take_off(shelves: dict[int, list[ShelfRow]], needs: Sequence[Need], answers: Sequence[Filled]) -> None:
+    """Let the shelves (by product) be as they are once ``answers`` were taken off them."""
     for need, answer in zip(needs, answers, strict=True):
-        for take in answer.takes:
-            taken[need.product_id, take.warehouse_id] += take.quantity
-    return [replace(row, sellable=row.sellable - taken[row.product_id, row.warehouse_id]) for row in rows]
+        taken = {take.warehouse_id: take.quantity for take in answer.takes}
+        shelves[need.product_id] = [
+            replace(row, sellable=row.sellable - taken[row.warehouse_id]) if row.warehouse_id in taken else row
+            for row in shelves[need.product_id]
+        ]
 
 
 def take_stock(question: TakeStock) -> bool:

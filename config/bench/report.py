@@ -58,7 +58,7 @@ def batches(rows: Sequence[Batched]) -> list[str]:
         for load in (row.single, row.load)
     ]
     ratios = ", ".join(f"{row.ratio:.1f}" for row in rows)
-    return [*_table(head, body), "", f"in a batch an order takes a {ratios}th of the time of a single call"]
+    return [*_table(head, body), "", f"times as fast in a batch as by itself, round by round: {ratios}"]
 
 
 def as_json(rows: Sequence[Placed | Fought | Paged | Batched]) -> list[dict[str, Any]]:
