@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.address_fields import address_fields, clean_address
 from orders.countries import COUNTRIES
 from orders.preferences import REFUSABLE, Preferences
-from orders.states import FeedbackTag, SubstituteWish
+from orders.states import FeedbackTag
 
 FIRST_COUNTRY = "DE"  # the form of whoever hasn't chosen yet
 
@@ -69,7 +69,7 @@ class CodeForm(forms.Form):
 
 
 class PreferencesForm(forms.Form):
-    """Which mails, and what instead of something that is out of stock."""
+    """Which mails."""
 
     wanted = forms.MultipleChoiceField(
         label=_("Write to me about"),
@@ -77,25 +77,18 @@ class PreferencesForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    substitutes = forms.ChoiceField(
-        label=_("When something is out of stock"), choices=SubstituteWish.choices, widget=forms.RadioSelect
-    )
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "PreferencesForm":
         """The form as it opens."""
         known = Preferences.of(kept)
         wanted = [kind.value for kind in REFUSABLE if known.wants(kind)]
-        return cls(initial={"wanted": wanted, "substitutes": known.substitutes.value})
+        return cls(initial={"wanted": wanted})
 
     @property
     def refused(self) -> set[str]:
         """The kinds that weren't ticked."""
         return {kind.value for kind in REFUSABLE} - set(self.cleaned_data["wanted"])
-
-    @property
-    def wish(self) -> SubstituteWish:
-        return SubstituteWish(self.cleaned_data["substitutes"])
 
 
 class AddressForm(forms.Form):

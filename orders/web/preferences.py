@@ -32,7 +32,7 @@ def preferences(request: HttpRequest, order: Order) -> HttpResponse:
     if not form.is_valid():
         return _page(request, order, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        set_preferences(order.customer_id, refused=form.refused, substitutes=form.wish, by=CUSTOMER)
+        set_preferences(order.customer_id, refused=form.refused, by=CUSTOMER)
     except DomainError as refusal:
         return _page(request, order, form, status=refusal.http_status, refusal=refusal_words(refusal))
     response = redirect("customer:preferences", order.public_id)
