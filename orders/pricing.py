@@ -11,6 +11,9 @@ from decimal import Decimal
 
 from orders.kernel.money import ZERO, rounded, spread
 
+# A thousandth of what the columns hold: two hundred such lines, shipping and the tax on top of them still fit.
+TOO_MUCH = Decimal(10) ** 9
+
 
 @dataclass(frozen=True, kw_only=True)
 class LinePrice:

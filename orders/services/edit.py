@@ -12,11 +12,8 @@ from decimal import Decimal
 from orders.kernel.errors import FieldError, at
 from orders.kernel.money import ZERO, is_exact, share
 from orders.models import Order, OrderLine
-from orders.pricing import taxes
+from orders.pricing import TOO_MUCH, taxes
 from orders.services.billed import NOTHING, Billed, billed_lines, billed_shipping
-
-# A thousandth of what the columns hold: two hundred such lines, shipping and the tax on top of them still fit.
-TOO_MUCH = Decimal(10) ** 9
 
 
 @dataclass

@@ -22,7 +22,7 @@ from orders.kernel.errors import DomainError, at
 from orders.kernel.money import ZERO, is_exact
 from orders.kernel.work import ask, emit, note_locked, work
 from orders.models import Order, OrderLine, Partner, PaymentTransaction, Product
-from orders.pricing import LinePrice, price
+from orders.pricing import TOO_MUCH, LinePrice, price
 from orders.questions import Filled, Need, PlanStock
 from orders.requests import OrderRequest, Repeatable, Replayed, WantedLine
 from orders.services.authorize import authorize_each, authorize_now
@@ -38,8 +38,6 @@ from orders.taxes import exemption_errors
 
 # How often the same placement is planned anew when others were faster at the shelf.
 _ATTEMPTS = 3
-# A thousandth of what the columns hold: two hundred such lines, shipping and the tax on top of them still fit.
-_TOO_MUCH = Decimal(10) ** 9
 
 
 class _Moved(Exception):
@@ -290,14 +288,14 @@ def _check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: De
             errors.append(at(f"#/lines/{i}/unit_price", "too_precise", f"{currency} has fewer digits."))
         if not is_exact(line.discount, currency):
             errors.append(at(f"#/lines/{i}/discount", "too_precise", f"{currency} has fewer digits."))
-        if line.unit_price * line.quantity >= _TOO_MUCH:
+        if line.unit_price * line.quantity >= TOO_MUCH:
             errors.append(at(f"#/lines/{i}/quantity", "too_large", "The line is worth more than can be kept."))
         if line.value < 0:
             errors.append(at(f"#/lines/{i}/discount", "too_large", "The discount exceeds the line."))
     for name, amount in (("discount", request.discount), ("shipping_price", shipping)):
         if not is_exact(amount, currency):
             errors.append(at(f"#/{name}", "too_precise", f"{currency} has fewer digits."))
-    if shipping >= _TOO_MUCH:
+    if shipping >= TOO_MUCH:
         errors.append(at("#/shipping_price", "too_large", "It is more than can be kept."))
     if not errors and request.discount > sum((line.value for line in lines), ZERO):
         errors.append(at("#/discount", "too_large", "The discount exceeds the order's lines."))
