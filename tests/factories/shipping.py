@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import factory
 from django.utils import timezone
@@ -21,7 +22,7 @@ from shipping.services.record_tracking import record_tracking
 from tests.factories.orders import ShippingMethodFactory
 from tests.factories.warehouse import BinFactory, BoxTypeFactory, WarehouseFactory
 from tests.orders.requests import PAID, an_order
-from warehouse.models import FulfillmentOrder, Package, PickTask
+from warehouse.models import FulfillmentOrder, Package, PickTask, Warehouse
 from warehouse.services.adjust_stock import adjust_stock
 from warehouse.services.open_package import open_package
 from warehouse.services.pack import pack_units
@@ -150,6 +151,12 @@ def delivered(order: Order, *, at: datetime | None = None) -> Shipment:
     tell(shipment, "delivered", at=at)
     shipment.refresh_from_db()
     return shipment
+
+
+def delivered_days_ago(days: int) -> None:
+    """Every shipment: at noon, ``days`` calendar days ago where its warehouse is; summer time moves no border."""
+    noon = timezone.localtime(timezone=ZoneInfo(Warehouse.objects.get().timezone)).replace(hour=12)
+    Shipment.objects.update(delivered_at=noon - timedelta(days=days))
 
 
 def tell(shipment: Shipment, status: str, *, at: datetime | None = None, event_id: str = "") -> None:

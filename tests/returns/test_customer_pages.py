@@ -1,12 +1,10 @@
 """Returns on the customer's page, over HTTP and without JavaScript."""
 
 import re
-from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from orders.links import status_path
 from orders.models import Order
@@ -18,9 +16,8 @@ from returns.services.receive_return import receive_return
 from returns.states import Condition, Disposition
 from shipping.api.render import shipments_part
 from shipping.carriers.house import tracking_number
-from shipping.models import Shipment
 from tests.factories.returns import line_ids, received, requested
-from tests.factories.shipping import PACKER
+from tests.factories.shipping import PACKER, delivered_days_ago
 from tests.papers import codes_of, text_of
 from tests.returns.shops import order
 
@@ -123,7 +120,7 @@ def test_cancel_and_what_is_over(order: Order, client: Client) -> None:
     assert Return.objects.get().status == "cancelled"
     assert client.get(at(order, f"/returns/{returning.public_id}/label.pdf")).status_code == 404
 
-    Shipment.objects.update(delivered_at=timezone.now() - timedelta(days=31))
+    delivered_days_ago(31)
     assert at(order, "/return") not in client.get(at(order)).content.decode()
     form = client.get(at(order, "/return")).content.decode()
     assert "online nichts zurückgesandt werden" in form

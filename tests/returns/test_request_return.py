@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone
 
 from orders.errors import InvalidRequest
 from orders.kernel.actor import CUSTOMER
@@ -18,7 +17,7 @@ from returns.states import ReturnReason
 from shipping.models import Shipment
 from tests.factories.orders import ChannelFactory, ProductFactory
 from tests.factories.returns import ReturnRuleFactory, requested
-from tests.factories.shipping import confirmed_order, dispatched, stocked
+from tests.factories.shipping import confirmed_order, delivered_days_ago, dispatched, stocked
 from tests.returns.shops import order
 from tests.warehouse.clock import at
 from warehouse.models import Warehouse
@@ -110,7 +109,7 @@ def test_each_faulty_line_is_named(order: Order) -> None:
 
 @pytest.mark.parametrize(("days", "is_open"), [(30, True), (31, False)])
 def test_the_window_counts_from_delivery(order: Order, days: int, is_open: bool) -> None:
-    Shipment.objects.update(delivered_at=timezone.now() - timedelta(days=days))
+    delivered_days_ago(days)
     if is_open:
         assert requested(order, {"MUG": 1}).status == "approved"
     else:
