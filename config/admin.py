@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.dataclasses import SearchResult
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+import config.jobs.admin  # noqa: F401 - registers its page
 from config.sidebar import Words, may
 from orders.admin.chips import BAD, BUSY, WAIT, listing, url_of
 from orders.admin.order import late

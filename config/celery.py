@@ -26,6 +26,7 @@ QUEUES: dict[str, dict[str, float]] = {
     "webhook": {},
     "carrier": {"shipping.tasks.buy_labels": 5, "shipping.tasks.void_labels": 30},
     "payment": {"orders.tasks.settle_due_payments": 5, "orders.tasks.read_gateway_notices": 5},
+    "jobs": {"config.tasks.work_off_jobs": 10},
     "tick": {
         "config.tasks.heartbeat": 5,
         "orders.tasks.relay_feed": 2,
@@ -41,6 +42,7 @@ QUEUES: dict[str, dict[str, float]] = {
         "warehouse.tasks.source_missing_units": 30,
         "orders.tasks.forget_idempotency_keys": 3600,
         "orders.tasks.finish_due_erasures": 3600,
+        "config.tasks.forget_job_files": 3600,
         "returns.tasks.expire_returns": 3600,
         "returns.tasks.chase_returns": 3600,
     },

@@ -54,6 +54,7 @@ TILL |= {"orders.issue_gift_card", "orders.grant_credit", "orders.export_invoice
 TILL |= {"orders.process_notice"}
 DESK |= {"orders.change_customer", "orders.merge_customer"}
 PRIVACY = {"orders.export_customer", "orders.erase_customer"}
+FILES = {"orders.export_records", "orders.export_personal_data", "orders.view_job"}
 DOCK = {"shipping.buy_label", "shipping.dispatch_shipment", "shipping.record_tracking", "shipping.cancel_shipment"}
 FLOOR = {"warehouse.release_pick_list", "warehouse.pick", "warehouse.pack", "warehouse.finish_put_back"}
 FLOOR |= {"warehouse.adjust_stock"}
@@ -76,14 +77,18 @@ GRANTS: dict[Role, set[str]] = {
     Role.PICKER: PICKING | {"warehouse.pick", "warehouse.finish_put_back"},
     Role.PACKER: BOXES.union(PACKING, PARCELS, {"warehouse.pack", "shipping.dispatch_shipment", "shipping.buy_label"}),
     Role.WAREHOUSE_MANAGER: ORDERS.union(CATALOGUE, STOCK, WORK, PACKING, PARCELS, CARRIERS, RETURNS).union(
-        FLOOR, DOCK, GOODS_IN, manage("warehouse", *PLACES), {"orders.hold_order", "orders.resolve_exception"}
+        FLOOR,
+        DOCK,
+        GOODS_IN,
+        manage("warehouse", *PLACES),
+        {"orders.hold_order", "orders.resolve_exception", "orders.export_records", "orders.view_job"},
     ),
-    Role.FINANCE: ORDERS.union(MONEY, CATALOGUE, PARCELS, RETURNS, TILL).union(
+    Role.FINANCE: ORDERS.union(MONEY, CATALOGUE, PARCELS, RETURNS, TILL, FILES).union(
         {"orders.confirm_order", "orders.hold_order", "orders.annotate_order", "orders.resolve_exception"},
         {"orders.extend_order"} | view("orders", "holdrule", "holdrulechange"),
     ),
     Role.ADMIN: ORDERS.union(MONEY, CATALOGUE, STOCK, WORK, PACKING, PARCELS, CARRIERS, RETURNS, SETTINGS).union(
-        DESK, TILL, FLOOR, DOCK, GOODS_IN, PRIVACY, {"returns.approve_return"}
+        DESK, TILL, FLOOR, DOCK, GOODS_IN, PRIVACY, FILES, {"returns.approve_return", "orders.import_data"}
     ),
 }
 

@@ -95,6 +95,7 @@ SIDEBAR: tuple[tuple[Words, bool, tuple[Entry, ...]], ...] = (
             Entry(_("Carriers"), "flight_takeoff", "shipping.carrier"),
             Entry(_("Return rules"), "gavel", "returns.returnrule"),
             Entry(_("People"), "badge", "auth.user"),
+            Entry(_("Imports and exports"), "swap_horiz", "orders.job"),
         ),
     ),
 )

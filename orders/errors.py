@@ -252,3 +252,24 @@ class IdempotencyConflict(DomainError):
 class IdempotencyInFlight(DomainError):
     code = "idempotency_in_flight"
     title = "The first request is still being worked on"
+
+
+class JobLost(DomainError):
+    """A worker came back late: its lease had run out, and another one has the job."""
+
+    code = "job_lost"
+    title = "Somebody else works on this"
+
+
+class NotImportable(DomainError):
+    """The file isn't what its format says; nothing of it was imported."""
+
+    code = "not_importable"
+    http_status = 422
+    title = "This file can't be imported"
+
+
+class NotExportable(DomainError):
+    code = "not_exportable"
+    http_status = 422
+    title = "This can't be exported"

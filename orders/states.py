@@ -380,3 +380,19 @@ CUSTOMER_WORDS: dict[str, Promise] = {
     FulfillmentState.DELIVERED: _("Your order has arrived."),
     FulfillmentState.NOT_REQUIRED: _("Nothing needs to be shipped."),
 }
+
+
+class JobKind(TextChoices):
+    """Which way a file goes."""
+
+    IMPORT = "import", _("Import")
+    EXPORT = "export", _("Export")
+
+
+class JobStatus(TextChoices):
+    """``Job.status``."""
+
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")

@@ -1,4 +1,4 @@
-"""What all three benchmarks need: the scratch database with its shop, and the web server on it."""
+"""What all benchmarks need: the scratch database with its shop, and the web server on it."""
 
 import tempfile
 from collections.abc import Iterator

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from config.bench.exporting import MOST_MIB, Exported
 from config.bench.hot import ATTEMPTS, CLIENTS, Fought
 from config.bench.pages import LIMIT, Paged
 from config.bench.place import Placed
@@ -40,6 +41,25 @@ def pages(rows: Sequence[Paged]) -> list[str]:
     head = ["orders", "page", "clients", "SQL", *_LOAD]
     body = [[f"{row.orders:,}", row.page, row.clients, row.statements, *_load(row)] for row in rows]
     return [f"pages of {LIMIT} orders", *_table(head, body), "", *_LEGEND]
+
+
+def exports(rows: Sequence[Exported]) -> list[str]:
+    """The table of `bench export`."""
+    head = ["file", "orders", "rows", "seconds", "orders/s", "MiB", "peak RSS, MiB"]
+    body = [
+        [
+            row.way,
+            f"{row.orders:,}",
+            f"{row.rows:,}",
+            f"{row.seconds:.1f}",
+            f"{row.per_second:,.0f}",
+            f"{row.mib:.1f}",
+            f"{row.peak_mib:.0f}",
+        ]
+        for row in rows
+    ]
+    legend = f"peak RSS: the most memory of the exporting process, Django and all; sound below {MOST_MIB} MiB."
+    return [*_table(head, body), "", legend]
 
 
 def as_json(rows: Sequence[Placed | Fought | Paged]) -> list[dict[str, Any]]:

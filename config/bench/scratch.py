@@ -73,6 +73,7 @@ def _drop() -> None:
 
 def _run(statement: sql.SQL) -> None:
     with connection._nodb_cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")  # a busy disk takes its time to drop a gigabyte
         cursor.execute(statement.format(sql.Identifier(NAME)))
 
 

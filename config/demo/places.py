@@ -1,11 +1,13 @@
-"""The demo's channel, warehouses, bins, boxes, supplier, carrier, and their stock."""
+"""The demo's channel and its rules, warehouses, bins, boxes, supplier, carrier, and their stock."""
 
 from datetime import time
 from decimal import Decimal
 
 from config.demo.catalogue import ARTICLES
 from orders.kernel.actor import SYSTEM
-from orders.models import Channel, Product, ShippingMethod
+from orders.models import Channel, HoldRule, Product, ShippingMethod
+from orders.services.keep_rule import keep_rule
+from orders.states import Counted, RuleKind, Sameness
 from returns.models import ReturnRule
 from shipping.models import Carrier, CarrierService
 from warehouse.models import (
@@ -44,6 +46,7 @@ def build_places() -> None:
     leipzig = _warehouse("LEJ", "Leipzig", "04109", priority=2)
     _boxes([berlin, leipzig])
     _supplier()
+    _hold_rules(channel)
     ReturnRule.objects.get_or_create(name="30 days from delivery", defaults={"channel": channel})
     for place, article in enumerate(ARTICLES):
         _count_in(article.sku, berlin, place, article.berlin)
@@ -90,6 +93,25 @@ def _shipping(channel: Channel) -> None:
     CarrierService.objects.get_or_create(
         carrier=carrier, method=method, code="standard", defaults={"name": "Standard", "countries": EU}
     )
+
+
+def _hold_rules(channel: Channel) -> None:
+    """What people look at before it leaves; the last is there to be switched on."""
+    large = HoldRule(name="Large orders", kind=RuleKind.AMOUNT_ABOVE, amount=Decimal(1500), currency=channel.currency)
+    hasty = HoldRule(
+        name="Many in a day",
+        kind=RuleKind.VELOCITY,
+        counted=Counted.ORDERS,
+        times=25,
+        same=Sameness.EMAIL,
+        within_hours=24,
+        release_after_hours=48,
+        is_active=False,
+    )
+    for rule in (large, hasty):
+        if not HoldRule.objects.filter(name=rule.name).exists():
+            rule.channel = channel
+            keep_rule(rule, by=SYSTEM)
 
 
 def _warehouse(code: str, city: str, postal_code: str, *, priority: int) -> Warehouse:

@@ -140,7 +140,8 @@ STORIES: tuple[Callable[[Storyteller], object], ...] = (
     lambda t: t.release(t.place(MUGS)),
     held,
     lambda t: t.place({"BASKET": 2, "CANDLE": 1}),  # nothing on the shelf: backordered
-    lambda t: t.place({"THROW": 30}),  # split over both warehouses
+    lambda t: t.place({"THROW": 25}),  # split over both warehouses
+    lambda t: t.place({"NOTEBOOK": 130}),  # held by a rule
     lambda t: t.place({"PLATE-4": 1}, payment=PayBy(gateway="sandbox", token="tok_requires_action")),  # noqa: S106
     lambda t: t.place({"NOTEBOOK": 5, "PEN-SET": 2}, payment=None),
     lambda t: t.place({"VASE": 1, "HONEY": 2}),

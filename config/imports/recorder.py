@@ -1,18 +1,21 @@
-"""Takes a file into the database: judged lines in, orders out, in batches that are each one transaction."""
+"""Takes an Online Retail file into the database: judged lines in, orders out, in batches of one transaction each."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.db import reset_queries
 
 from config.imports.catalogue import Catalogue
+from config.imports.engine import Batch
 from config.imports.invoice import Invoice, Judged
 from config.imports.online_retail import judge
-from config.imports.progress import Progress
+from config.imports.rejects import Reject
 from config.imports.rules import Rule
+from config.imports.tally import Tally
 from orders.history import PastLine, PastOrder, PastProduct, Source
 from orders.kernel.actor import Actor
 from orders.services.record_history import Recorded, record_history
@@ -20,36 +23,63 @@ from orders.services.record_history import Recorded, record_history
 LINES_PER_BATCH = 2_000
 
 
-def survey(path: Path, *, until: datetime, progress: Progress) -> tuple[int, Catalogue]:
-    """How many lines the file has, and what its articles are called. Known only at its end: it is read twice."""
-    lines = 0
-    catalogue = Catalogue()
-    for judged in judge(path, until=until):
-        lines += len(judged.verdicts)
-        progress.advance(len(judged.verdicts))
-        if judged.invoice:
-            catalogue.add(judged.invoice.lines)
-    return lines, catalogue
+CURRENCY = "GBP"  # the Online Retail files are in pounds
 
 
-def record_file(
-    path: Path, *, until: datetime, source: Source, catalogue: Catalogue, by: Actor, rehearse: bool
-) -> Iterator[tuple[list[Judged], Recorded]]:
-    """Record the file's invoices batch by batch; gives each batch's final verdicts and what became of its orders.
+@dataclass
+class OnlineRetailImport:
+    """An ``Importer`` of invoices. The articles' names are known only at the file's end: it is read twice."""
 
-    Every batch is committed by itself: should the file break off or the machine stop, running again does the rest.
-    """
-    for batch in _batches(judge(path, until=until)):
-        invoices = [judged.invoice for judged in batch if judged.invoice]
-        recorded = record_history(
-            [_order(invoice, catalogue, source) for invoice in invoices],
-            source=source,
-            products=_products(invoices, catalogue),
-            by=by,
-            rehearse=rehearse,
+    path: Path
+    source: Source
+    until: datetime
+    by: Actor
+    is_rehearsal: bool = False
+    noun: str = "orders"
+    tally: Tally = field(default_factory=Tally)
+    _catalogue: Catalogue = field(default_factory=Catalogue)
+
+    def survey(self, advance: Callable[[int], None]) -> int:
+        lines = 0
+        for judged in judge(self.path, until=self.until):
+            lines += len(judged.verdicts)
+            advance(len(judged.verdicts))
+            if judged.invoice:
+                self._catalogue.add(judged.invoice.lines)
+        return lines
+
+    def batches(self) -> Iterator[Batch]:
+        """Every batch is committed by itself: should the machine stop, running again does the rest."""
+        for batch in _batches(judge(self.path, until=self.until)):
+            invoices = [judged.invoice for judged in batch if judged.invoice]
+            recorded = record_history(
+                [_order(invoice, self._catalogue, self.source) for invoice in invoices],
+                source=self.source,
+                products=_products(invoices, self._catalogue),
+                by=self.by,
+                rehearse=self.is_rehearsal,
+            )
+            reset_queries()  # with DEBUG on, Django keeps every statement; ours are long
+            yield self._told([_final(judged, recorded) for judged in batch], recorded)
+
+    def table(self) -> Iterator[str]:
+        return self.tally.table()
+
+    def _told(self, batch: list[Judged], recorded: Recorded) -> Batch:
+        for judged in batch:
+            self.tally.add(judged)
+        verdicts = [verdict for judged in batch for verdict in judged.verdicts]
+        return Batch(
+            rows=len(verdicts),
+            created=len(recorded.created),
+            unchanged=len(recorded.unchanged),
+            amount=sum((v.amount for v in verdicts if v.rule.accepts), Decimal("0.00")),
+            rejects=[
+                Reject(number=v.number, rule=v.rule.code, reason=v.reason, text=v.text)
+                for v in verdicts
+                if not v.rule.accepts
+            ],
         )
-        reset_queries()  # with DEBUG on, Django keeps every statement; ours are long
-        yield [_final(judged, recorded) for judged in batch], recorded
 
 
 def _batches(judgements: Iterable[Judged]) -> Iterator[list[Judged]]:

@@ -3,12 +3,21 @@
 import csv
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from config.imports.line import Verdict
+from orders.exports.cells import harmless
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+@dataclass(frozen=True, kw_only=True)
+class Reject:
+    """One line that isn't in; ``text`` is the line as it stood."""
+
+    number: int
+    rule: str
+    reason: str
+    text: str
 
 
 class Rejects:
@@ -19,12 +28,10 @@ class Rejects:
         if self._writer:
             self._writer.writerow(["line", "rule", "reason", "text"])
 
-    def write(self, verdicts: Iterable[Verdict]) -> None:
+    def write(self, rejects: Iterable[Reject]) -> None:
         if self._writer:
             self._writer.writerows(
-                (verdict.number, verdict.rule.code, verdict.reason, _harmless(verdict.text))
-                for verdict in verdicts
-                if not verdict.rule.accepts
+                (reject.number, reject.rule, _harmless(reject.reason), _harmless(reject.text)) for reject in rejects
             )
 
 
@@ -34,11 +41,10 @@ def rejects_file(path: Path | None) -> Iterator[Rejects]:
     if path is None:
         yield Rejects(None)
         return
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
         yield Rejects(file)
 
 
 def _harmless(text: str) -> str:
     """No spreadsheet takes it for a formula, and no NUL gets out."""
-    text = text.replace("\0", "\\x00")
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return harmless(text.replace("\0", "\\x00"))

@@ -101,6 +101,13 @@ class OrderAdmin(RecordAdmin):
     search_fields: ClassVar[Any] = ("number",)  # shows the box; found_orders does the work
     search_help_text = _("Number, mail, phone, name, reference, tracking number")
     fields: ClassVar[Any] = ("number",)
+    exports: ClassVar[Any] = {
+        "headline": ("number", "external_ref", "channel"),
+        "placed": ("placed_at",),
+        "buyer": ("customer_name", "email", "phone"),
+        "returning": ("return_status",),
+        "tagged": ("tags",),
+    }
     staff_actions = ORDER_ACTIONS
     change_form_template = "admin/orders/order/page.html"
 

@@ -24,11 +24,12 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from orders.admin.action_pages import ActionPages
 from orders.admin.chips import amount, column, state, url_of
 from orders.admin.column_words import name_columns
+from orders.admin.export import ExportPages
 from orders.admin.search import by_order
 from orders.models.fields import AmountField
 
 
-class Desk(ActionPages, ModelAdmin):  # type: ignore[misc]
+class Desk(ActionPages, ExportPages, ModelAdmin):  # type: ignore[misc]
     """What all pages share: nothing counts rows, so that a list of a million opens like a list of ten."""
 
     paginator = InfinitePaginator

@@ -100,11 +100,19 @@ _DELIVERED = """
             WHERE p.order_id = o.id AND t.status = 'pending')
 """
 
+_JOBS = """
+    SELECT j.public_id AS subject, j.kind, j.status, j.created_at::text AS since, j.leased_until::text AS leased_until
+    FROM orders_job j
+    WHERE j.status IN ('queued', 'running') AND NOT j.is_streamed
+        AND coalesce(j.leased_until, j.created_at) < now() - %(overdue)s::interval
+"""
+
 LIVENESS = (
     sql_check("submitted_orders", "A submitted order waits for its gateway's answer, and somebody asks.", _SUBMITTED),
     sql_check("payments_in_time", "What is owed at a gateway is asked for when it is due.", _TRANSACTIONS),
     sql_check("messages_in_time", "Messages go out when they are due.", _MESSAGES),
     sql_check("notices_in_time", "What gateways tell us is worked off when it is due.", _NOTICES),
+    sql_check("jobs_in_time", "Imports and exports are taken by a worker, and kept until they are done.", _JOBS),
     sql_check("holds_in_time", "Holds end when they are due.", _HOLDS),
     sql_check("unpaid_orders", "An order that nobody paid expires when its time is over.", _UNPAID),
     sql_check("feed_in_time", "Events get their place in the feed soon after they happened.", _FEED),

@@ -45,7 +45,7 @@ _CREDITED = """
     SELECT o.number AS subject, o.credited_total, c.credited
     FROM orders_order o
     LEFT JOIN (SELECT order_id, sum(total) AS credited FROM orders_creditnote GROUP BY order_id) c ON c.order_id = o.id
-    WHERE o.credited_total <> coalesce(c.credited, 0)
+    WHERE o.credited_total <> coalesce(c.credited, 0) AND o.imported_at IS NULL
 """
 
 _TAXES = """

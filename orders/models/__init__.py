@@ -19,6 +19,7 @@ from orders.models.invoice import (
     InvoiceSeries,
     InvoiceTax,
 )
+from orders.models.job import Job
 from orders.models.notice import GatewayNotice
 from orders.models.order import Order, OrderLine
 from orders.models.outbox import Notification
@@ -51,6 +52,7 @@ __all__ = [
     "InvoiceLine",
     "InvoiceSeries",
     "InvoiceTax",
+    "Job",
     "Notification",
     "Order",
     "OrderCancellation",

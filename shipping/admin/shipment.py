@@ -95,6 +95,8 @@ class ShipmentAdmin(RecordAdmin):
     inlines: ClassVar[Any] = (ParcelInline, ShipmentLineInline, DocumentInline, TrackingInline)
     staff_actions = SHIPMENT_ACTIONS
 
+    exports: ClassVar[Any] = {"ship_to_name": ("ship_to",)}
+
     @column(_("to"))
     def ship_to_name(self, shipment: Shipment) -> str:
         return f"{shipment.ship_to.get('name', '')}, {shipment.ship_to.get('city', '')}"

@@ -1,7 +1,7 @@
 """One row of any model, made from its columns: so that a new model is looked at without a new test."""
 
 import uuid
-from datetime import date, time
+from datetime import time, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -88,7 +88,7 @@ def _value(field: Any) -> Any:
         case models.DateTimeField():
             return timezone.now()
         case models.DateField():
-            return date(2026, 11, 25)
+            return timezone.localdate() + timedelta(days=1)
         case models.TimeField():
             return time(15)
         case models.IntegerField():

@@ -11,7 +11,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from orders.admin.paper_exports import plain
 from orders.kernel.actor import SYSTEM
 from orders.models import Channel, Invoice
 from orders.roles import Role
@@ -51,7 +50,7 @@ def test_the_csv_has_a_row_for_each_rate_and_no_formula(
 ) -> None:
     answer: Any = signed_in(Role.FINANCE).get(f"{LIST}export.csv", {"country": "FR"})
 
-    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
     assert [(r["number"], r["buyer"], r["country"], r["tax_rate"], r["net"], r["tax"], r["gross"]) for r in rows] == [
         ("INV-2026-000001", "'=cmd()", "FR", "0.19", "25.13", "4.77", "29.90"),
         ("INV-2026-000001", "'=cmd()", "FR", "0.07", "28.01", "1.96", "29.97"),
@@ -67,7 +66,7 @@ def test_credit_notes_count_in_minus(signed_in: Callable[[Role], Client]) -> Non
 
     answer: Any = signed_in(Role.FINANCE).get("/admin/orders/creditnote/export.csv")
 
-    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
     assert [row["gross"] for row in rows] == ["-29.90", "-29.97"]
 
 
@@ -96,11 +95,6 @@ def test_only_bookkeepers_export(signed_in: Callable[[Role], Client], role: Role
     for model in ("invoice", "creditnote"):
         for kind in ("csv", "zip"):
             assert client.get(f"/admin/orders/{model}/export.{kind}").status_code == expected, (model, kind)
-
-
-def test_formulas_are_neutralised() -> None:
-    cells = ["=1+1", "+1", "-1", "@x", "\tx", "plain", ""]
-    assert [plain(cell) for cell in cells] == ["'=1+1", "'+1", "'-1", "'@x", "'\tx", "plain", ""]
 
 
 FORM = {

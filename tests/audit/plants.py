@@ -299,6 +299,14 @@ LIVENESS = [
         VALUES ('stripe', 'evt_forgotten', 'x', '', '', '{{}}', 'pending', '', 0, now() - interval '1 hour', now())""",
     ),
     Plant(
+        "jobs_in_time",
+        "job_1",
+        """INSERT INTO orders_job (public_id, kind, subject, format, status, is_streamed, is_personal, options, request,
+                requested_by, file, file_name, rejects_file, done, total, report, error, attempts, created_at)
+            VALUES ('job_1', 'export', 'orders.order', 'csv', 'queued', false, false, '{{}}', '{{}}', 'x', '', '', '',
+                0, 0, '{{}}', '', 0, now() - interval '1 day')""",
+    ),
+    Plant(
         "holds_in_time",
         f"{NUMBER} {{held}}",
         "UPDATE orders_orderhold SET release_at = now() - interval '1 hour' WHERE order_id = {held}",

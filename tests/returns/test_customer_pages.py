@@ -16,6 +16,7 @@ from returns.services.receive_return import receive_return
 from returns.states import Condition, Disposition
 from shipping.api.render import shipments_part
 from shipping.carriers.house import tracking_number
+from shipping.models import Shipment
 from tests.factories.returns import line_ids, received, requested
 from tests.factories.shipping import PACKER, delivered_days_ago
 from tests.papers import codes_of, text_of

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
@@ -40,6 +41,10 @@ class StockLevelAdmin(RecordAdmin):
         ("reorder_point", "backorder_limit"),
         "updated_at",
     )
+
+    exports: ClassVar[Any] = {
+        "left": (("available", F("on_hand") - F("allocated") - F("unavailable") - F("safety_stock")),)
+    }
 
     @column(_("available"))
     def left(self, level: StockLevel) -> int:

@@ -3,7 +3,8 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,10 @@ from warehouse.models import (
 )
 from warehouse.selectors.work import to_release
 from warehouse.states import FulfillmentOrderStatus, PickListStatus
+
+# For exports: a worked-out column must not cost a query per row.
+_LISTS_OF_WORK = PickList.objects.filter(fulfillment_orders=OuterRef("pk")).order_by("id").values("public_id")
+_ORDERS_OF_LIST = FulfillmentOrder.objects.filter(pick_lists=OuterRef("pk")).order_by("id").values_list("order__number")
 
 
 class FulfillmentLineInline(RecordInline):
@@ -96,6 +101,12 @@ class FulfillmentOrderAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[FulfillmentOrder]:
         rows: QuerySet[FulfillmentOrder] = super().get_queryset(request)
         return rows.prefetch_related("pick_lists")
+
+    exports: ClassVar[Any] = {
+        "location": ("warehouse", "supplier"),
+        "order_state": (("order_fulfillment_status", "order__fulfillment_status"),),
+        "lists": (("pick_lists", ArraySubquery(_LISTS_OF_WORK)),),
+    }
 
     @column(_("pick list"))
     def lists(self, work: FulfillmentOrder) -> str:
@@ -177,6 +188,8 @@ class PickListAdmin(PaperPages, RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[PickList]:
         rows: QuerySet[PickList] = super().get_queryset(request)
         return rows.prefetch_related("fulfillment_orders__order")
+
+    exports: ClassVar[Any] = {"orders": (("orders", ArraySubquery(_ORDERS_OF_LIST)),)}
 
     @column(_("orders"))
     def orders(self, pick_list: PickList) -> str:

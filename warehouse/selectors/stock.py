@@ -7,9 +7,9 @@ from datetime import time
 from django.db.models import Exists, F, IntegerField, Min, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from orders.models import ProcessException, ShippingMethod
+from orders.models import ProcessException, Product, ShippingMethod
 from orders.states import ExceptionStatus
-from warehouse.models import Allocation, Bin, BinStock, FulfillmentOrderLine, StockLevel, SupplierProduct
+from warehouse.models import Allocation, Bin, BinStock, FulfillmentOrderLine, StockLevel, StockMovement, SupplierProduct
 from warehouse.planning.calendar import Hours
 from warehouse.states import ACTIVE, BIN_DOUBTED, AllocationStatus, BinKind
 
@@ -116,3 +116,9 @@ def unpicked_by_allocation(product_id: int, warehouse_id: int) -> list[tuple[All
         .order_by("-created_at", "-pk")
     )
     return [(row, row.unpicked) for row in rows]
+
+
+def known_in(warehouse: str, skus: Iterable[str]) -> frozenset[str]:
+    """Which of these products ever moved in the warehouse of this code."""
+    moved = StockMovement.objects.filter(warehouse__code=warehouse, product=OuterRef("pk"))
+    return frozenset(Product.objects.filter(Exists(moved), sku__in=list(skus)).values_list("sku", flat=True))

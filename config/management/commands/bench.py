@@ -1,4 +1,4 @@
-"""`manage.py bench place|hot|list`: what an order costs, as a ratio to plain SQL on the same database."""
+"""`manage.py bench place|hot|list|export`: what an order costs, as a ratio to plain SQL on the same database."""
 
 import json
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.bench import hot, pages, place, report
+from config.bench import exporting, hot, pages, place, report
 from config.bench.house import House, house
 from config.bench.plain_sql import NoPgbench
 from config.bench.scratch import Occupied
@@ -22,10 +22,10 @@ class Command(BaseCommand):
     help = "Measure the house beside plain SQL, in a database of its own that is dropped again. See docs/benchmarks.md."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["place", "hot", "list"])
+        parser.add_argument("what", choices=["place", "hot", "list", "export"])
         parser.add_argument("--clients", type=_numbers, default=CLIENTS, help="how many at once (default: 1,8,16)")
         parser.add_argument("--seconds", type=int, help=f"of each measurement (default: {SECONDS})")
-        parser.add_argument("--orders", type=int, help=f"list: how many there are (default: {ORDERS:,})")
+        parser.add_argument("--orders", type=int, help=f"list, export: how many there are (default: {ORDERS:,})")
         parser.add_argument("--quick", action="store_true", help=f"{QUICK_SECONDS} seconds, {QUICK_ORDERS:,} orders")
         parser.add_argument("--json", action="store_true", help="print the result as one last line of JSON")
 
@@ -42,16 +42,20 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self.stdout.write("\n".join(["", *told]))
         if options["json"]:
-            self.stdout.write(json.dumps(report.as_json(rows)))
+            figures = exporting.as_json(rows) if options["what"] == "export" else report.as_json(rows)
+            self.stdout.write(json.dumps(figures))
         if not all(row.is_sound for row in rows):
             raise CommandError("some answers were not what they must be; see above")
 
     def _measure(
         self, ready: House, what: str, clients: Sequence[int], seconds: int, orders: int
-    ) -> tuple[Sequence[Any], list[str]]:
+    ) -> tuple[list[Any], list[str]]:
         if what == "hot":
             fought = hot.measure(ready, say=self._say)
             return fought, report.fights(fought)
+        if what == "export":
+            exported = exporting.measure(ready, orders=orders, say=self._say)
+            return exported, report.exports(exported)
         if what == "list":
             paged = pages.measure(ready, orders=orders, clients=clients, seconds=seconds, say=self._say)
             return paged, report.pages(paged)

@@ -1,103 +1,45 @@
-"""``manage.py import_orders FILE --format online-retail``: the history of another system becomes orders here."""
+"""``manage.py import_orders FILE --format shopify-orders``: orders made elsewhere become history, or work."""
 
-import json
 import re
-import sys
-import time
 from argparse import ArgumentTypeError
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
+from django.core.management.base import CommandParser
 
-from config.imports.progress import Progress
-from config.imports.recorder import record_file, survey
-from config.imports.rejects import Rejects, rejects_file
-from config.imports.source import UnreadableFile
-from config.imports.tally import Tally
-from orders.history import Source
-from orders.kernel.actor import Actor, ActorKind
-from orders.kernel.errors import DomainError
-
-CURRENCY = "GBP"  # the Online Retail files are in pounds
-DEFAULT_CHANNEL = "online-retail"
-BY = Actor(kind=ActorKind.SYSTEM, name="import_orders")
+from config.imports.command import ImportCommand, tax_rates
+from config.imports.formats import Options
 
 
-class Command(BaseCommand):
-    help = "Record orders made elsewhere as history: no mail, no stock, no payment is moved. See docs/import.md."
+class Command(ImportCommand):
+    help = "Record orders made elsewhere as history: no stock, no payment is moved. See docs/import.md."
+    subject = "orders"
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE", help="CSV, plain or gzipped")
-        parser.add_argument("--format", required=True, choices=["online-retail"], help="what the columns mean")
+    def add_own_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--channel",
             type=_code,
-            default=DEFAULT_CHANNEL,
-            help=f"code of the channel and partner the orders belong to; made in {CURRENCY} when new "
-            "(default: %(default)s)",
+            help="code of the channel and partner the orders belong to; made, in the file's currency, when new "
+            "(default: shopify, online-retail, or what the file says)",
         )
-        parser.add_argument("--rejects", type=Path, metavar="PATH", help="write the rejected lines to this CSV")
-        parser.add_argument("--dry-run", action="store_true", help="do everything, then roll it back")
-        parser.add_argument("--json", action="store_true", help="print the result as one last line of JSON")
+        parser.add_argument(
+            "--open",
+            action="store_true",
+            help="orders that are paid and haven't left become work: they are placed here",
+        )
+        parser.add_argument(
+            "--shipping-method",
+            default="",
+            metavar="CODE",
+            help="of open orders whose own shipping method isn't known here",
+        )
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - the signature is Django's
-        file, rejects = options["file"], options["rejects"]
-        if rejects and rejects.resolve() == file.resolve():
-            raise CommandError("--rejects names the imported file itself.")
-        try:
-            self._import(file, rejects=rejects, channel=options["channel"], is_rehearsal=options["dry_run"])
-        except UnreadableFile as error:
-            raise CommandError(str(error)) from error
-        except DomainError as error:
-            raise CommandError(error.detail) from error
-        if options["json"]:
-            self.stdout.write(json.dumps(self._result()))
-
-    def _import(self, file: Path, *, rejects: Path | None, channel: str, is_rehearsal: bool) -> None:
-        now = timezone.now()
-        started = time.monotonic()
-        self.tally, self.created, self.unchanged = Tally(), 0, 0
-        with Progress(unit="lines", stream=sys.stderr) as progress:
-            lines, catalogue = survey(file, until=now, progress=progress)
-        source = Source(code=channel, name=channel.replace("-", " ").capitalize(), currency=CURRENCY)
-        batches = record_file(file, until=now, source=source, catalogue=catalogue, by=BY, rehearse=is_rehearsal)
-        with self._rejects(rejects) as rejected, Progress(lines, unit="lines", stream=sys.stderr) as progress:
-            for batch, recorded in batches:
-                self.created += len(recorded.created)
-                self.unchanged += len(recorded.unchanged)
-                for judged in batch:
-                    self.tally.add(judged)
-                    rejected.write(judged.verdicts)
-                progress.advance(sum(len(judged.verdicts) for judged in batch))
-        self._summarise(file, seconds=time.monotonic() - started, is_rehearsal=is_rehearsal)
-
-    @contextmanager
-    def _rejects(self, path: Path | None) -> Iterator[Rejects]:
-        try:
-            with rejects_file(path) as rejects:
-                yield rejects
-        except OSError as error:
-            raise CommandError(f"{path}: {error.strerror}") from error
-
-    def _summarise(self, file: Path, *, seconds: float, is_rehearsal: bool) -> None:
-        lines = self.tally.accepted + self.tally.rejected
-        self.stdout.write(f"{file.name}: {lines:,} lines in {seconds:.1f} s, {lines / seconds:,.0f} lines/s\n\n")
-        self.stdout.write("\n".join(self.tally.table()))
-        created = "would be created (dry run: nothing was written)" if is_rehearsal else "created"
-        self.stdout.write(f"\n{self.created:,} orders {created}, {self.unchanged:,} were there before")
-
-    def _result(self) -> dict[str, int | str]:
-        return {
-            "lines": self.tally.accepted + self.tally.rejected,
-            "accepted": self.tally.accepted,
-            "rejected": self.tally.rejected,
-            "created": self.created,
-            "amount": f"{self.tally.amount:f}",
-        }
+    def options_of(self, options: dict[str, Any]) -> Options:
+        return Options(
+            channel=options["channel"] or "",
+            is_open_taken=options["open"],
+            shipping_method=options["shipping_method"],
+            tax_rates=tax_rates(options["tax_rate"]),
+        )
 
 
 def _code(text: str) -> str:
