@@ -155,7 +155,7 @@ class ActionPages:
     ) -> HttpResponseBase | None:
         """Call the service; None: it refused, and the form says why."""
         key = f"staff-action:{request.user.pk}:{form.cleaned_data['once']}"
-        if not _first(key):
+        if not is_first(key):
             messages.info(request, _("This was done already."))
             return self._leave(request, form, targets)
         if isinstance(target, list) and not action.together:
@@ -261,7 +261,7 @@ def _sent(download: Download) -> StreamingHttpResponse:
     return answer
 
 
-def _first(key: str) -> bool:
+def is_first(key: str) -> bool:
     """Whether this form is posted for the first time; a double click is one wish. Open when Valkey is down."""
     try:
         return cache.add(key, 1, timeout=3600)
