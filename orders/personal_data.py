@@ -236,7 +236,7 @@ HELD = (
         path="customer",
         told=("order__number", "direction", "channel", "reason", "note", "call_back_at", "created_at"),
         emptied={"note": ""},
-        kept=frozenset({"public_id", "direction", "channel", "reason", "made_by"}),
+        kept=frozenset({"public_id", "made_by"}),
     ),
     Held(
         section="drafts",

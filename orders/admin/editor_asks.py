@@ -85,7 +85,7 @@ def draft_changes(request: OrderRequest, options: dict[str, Any], state: State) 
 
 
 def ways_to_pay(state: State) -> list[tuple[str, PayBy]]:
-    """How a draft is paid, each with its field: what the customer has with us first, the rest by a gateway or by hand."""
+    """How a draft is paid, by field: what the customer has with us first, the rest by a gateway or by hand."""
     values = state.values
     code, card = values["gateway"], values["gift_card"]
     ways = [("gift_card", PayBy(gateway=GIFT_CARD, token=card))] if card else []

@@ -6,7 +6,7 @@ from orders.kernel.actor import Actor
 from orders.kernel.work import work
 from orders.locks import locked_orders
 from orders.models import ContactLog, Draft
-from orders.services.close_draft import CALL_BACK as DRAFT_CALL_BACK
+from orders.services.answer_draft import CALL_BACK as DRAFT_CALL_BACK
 from orders.services.exception import open_exception
 from orders.services.log_contact import CALL_BACK as CONTACT_CALL_BACK
 from orders.states import OrderStatus

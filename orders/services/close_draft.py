@@ -8,12 +8,9 @@ from orders.errors import NotADraft, NotFound, PaymentInFlight, Stale
 from orders.kernel.actor import Actor
 from orders.locks import locked_order
 from orders.models import Draft, Order, PaymentTransaction
-from orders.services.exception import resolve_exceptions
+from orders.services.answer_draft import answer_call
 from orders.services.reserve_draft import unreserve_draft
 from orders.states import OrderStatus, TransactionStatus
-
-CALL_BACK = "draft_callback"
-EXPIRED = "draft_expired"
 
 
 def locked_draft(draft_id: int, *, versions: Container[int] | None = None) -> Draft:
@@ -62,15 +59,3 @@ def is_being_paid(order: Order) -> bool:
     """Whether a refused attempt to place it left something at a gateway that isn't settled yet."""
     under_way = PaymentTransaction.objects.filter(payment__order=order, status=TransactionStatus.PENDING)
     return bool(order.authorized_total) or under_way.exists()
-
-
-def answer_expired_draft(order: Order, *, by: Actor) -> None:
-    """The customer of a draft that expired was called, or it is begun again. Joins the open work."""
-    resolve_exceptions(category=EXPIRED, subject_kind="order", subject_id=order.public_id, resolution="called", by=by)
-
-
-def answer_call(draft: Draft, *, resolution: str, by: Actor) -> None:
-    """Nobody has to call about it any more."""
-    resolve_exceptions(
-        category=CALL_BACK, subject_kind="draft", subject_id=draft.public_id, resolution=resolution, by=by
-    )

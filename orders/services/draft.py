@@ -17,8 +17,9 @@ from orders.kernel.work import emit, work
 from orders.locks import locked_lines
 from orders.models import Draft, Order, Partner
 from orders.requests import OrderRequest
+from orders.services.answer_draft import answer_call
 from orders.services.change import until_still
-from orders.services.close_draft import answer_call, end_draft, locked_draft
+from orders.services.close_draft import end_draft, locked_draft
 from orders.services.fill_draft import fill_draft
 from orders.services.offer import channel_and_method, earlier_use
 from orders.services.reserve_draft import unreserve_draft

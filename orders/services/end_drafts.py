@@ -10,7 +10,8 @@ from orders.kernel.actor import Actor
 from orders.kernel.money import text
 from orders.kernel.work import emit, work
 from orders.models import Draft
-from orders.services.close_draft import EXPIRED, end_draft, locked_draft
+from orders.services.answer_draft import EXPIRED
+from orders.services.close_draft import end_draft, locked_draft
 from orders.services.exception import open_exception
 from orders.services.reserve_draft import unreserve_draft
 from orders.states import OrderStatus

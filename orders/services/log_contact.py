@@ -11,7 +11,7 @@ from orders.kernel.work import emit, work
 from orders.locks import locked_customer, locked_orders
 from orders.models import ContactLog, Draft, Order, ProcessException
 from orders.selectors import open_drafts
-from orders.services.close_draft import EXPIRED, answer_call, answer_expired_draft
+from orders.services.answer_draft import EXPIRED, answer_call, answer_expired_draft
 from orders.services.exception import resolve_exceptions
 from orders.states import ContactChannel, ContactDirection, ContactReason, ExceptionStatus
 

@@ -8,6 +8,7 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from orders.addresses import missing_for_delivery
 from orders.drafts import PriceMove, asked_of, moved_prices
 from orders.errors import InvalidRequest, OutOfStock, PaymentInFlight, PricesChanged
 from orders.kernel.actor import Actor
@@ -19,10 +20,11 @@ from orders.models import Draft, Order, OrderLine, Payment, PaymentTransaction
 from orders.pricing import LinePrice
 from orders.questions import PromiseDates
 from orders.requests import OrderRequest, PayBy, Repeatable, Replayed
+from orders.services.answer_draft import answer_call
 from orders.services.authorize import authorize_each, authorize_now
 from orders.services.buyer import check_people, keep_addresses
 from orders.services.change import until_still
-from orders.services.close_draft import answer_call, close_draft, is_being_paid, locked_draft
+from orders.services.close_draft import close_draft, is_being_paid, locked_draft
 from orders.services.idempotency import answer, claim, name_order
 from orders.services.place import announce_new, check_money, place_now
 from orders.services.reserve import transit_days
@@ -32,7 +34,7 @@ from orders.services.settle import apply_answer, settle_payments
 from orders.services.tender import Tender, insert_payments, tenders_of
 from orders.states import CaptureAt, OrderStatus
 
-_NEEDED = ("name", "country")  # what else the address must have is for its country's post to say
+_NEEDED = ("name", "country")  # beside what its country's post needs
 
 
 def place_draft(
@@ -114,7 +116,7 @@ def _check(draft: Draft, lines: Sequence[OrderLine], request: OrderRequest, expe
     check_money(request, priced, order.shipping_total)
     errors = [
         at(f"#/shipping_address/{part}", "required", "Say where it goes before it is placed.")
-        for part in _NEEDED
+        for part in (*missing_for_delivery(order.shipping_address), *_NEEDED)
         if not order.shipping_address.get(part)
     ]
     if not order.email and not order.phone:

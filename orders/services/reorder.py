@@ -12,7 +12,7 @@ from orders.locks import locked_order
 from orders.models import Draft, Order, OrderLine
 from orders.requests import OrderRequest
 from orders.selectors import offers_method
-from orders.services.close_draft import CALL_BACK, answer_expired_draft
+from orders.services.answer_draft import CALL_BACK, answer_expired_draft
 from orders.services.draft import create_draft
 from orders.services.exception import open_exception
 from orders.states import INVISIBLE, OrderStatus

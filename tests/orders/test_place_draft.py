@@ -162,9 +162,9 @@ def test_what_is_missing_is_named(shop: None) -> None:
     draft = create_draft(request, by=AGENT)
     error = refused(InvalidRequest, lambda: place(draft))
     assert [wrong.pointer for wrong in error.errors] == [
-        "#/shipping_address/name",
         "#/shipping_address/line1",
         "#/shipping_address/city",
+        "#/shipping_address/name",
         "#/shipping_address/country",
         "#/customer",
     ]
