@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.functional import Promise
@@ -15,6 +15,7 @@ from orders.gateways.stored import STORED
 from orders.models import Channel, Order, ShippingMethod
 
 Choices = Sequence[tuple[str, Any]]
+_LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")]
 _PARTS: dict[str, Promise] = {
     "name": _("Name"),
     "company": _("Company"),
@@ -115,8 +116,9 @@ def _customer(box: Any, order: Order | None, *, is_draft: bool) -> list[Box]:
     reached = [box("email", _("Mail"), kind="email"), box("phone", _("Phone"), kind="tel")]
     if not is_draft:
         return reached
-    languages = [("en", "English"), ("de", "Deutsch")]
-    first = [box("name", _("Name")), *reached, box("language", _("Language"), kind="select", choices=languages)]
+    language = box("language", _("Language"), kind="select")
+    choices = [*_LANGUAGES, *([] if language.value in dict(_LANGUAGES) else [(language.value, language.value or "–")])]
+    first = [box("name", _("Name")), *reached, replace(language, choices=choices)]
     if order is None:
         channels = list(Channel.objects.filter(is_active=True).order_by("code").values_list("code", "name"))
         first.append(box("channel", _("Channel"), kind="select", choices=channels))

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from orders.change_requests import SetContact, SetQuantity
+from orders.gift_codes import code_of
 from orders.kernel.actor import CUSTOMER, SYSTEM, Actor, ActorKind
 from orders.models import Draft, Notification, Order, OrderChange, OrderEvent, OrderLine, PriceOverride, Product
 from orders.requests import WantedLine
@@ -19,6 +20,7 @@ from orders.services.place import place_order
 from orders.services.request_change import request_change
 from tests.admin.acting import act, done
 from tests.factories.orders import ADDRESS, CustomerFactory, ProductFactory, ShippingMethodFactory
+from tests.factories.value import a_card, credit_of
 from tests.factories.warehouse import StockLevelFactory
 from tests.orders.requests import PAID, an_order
 from warehouse.models import StockLevel
@@ -332,3 +334,32 @@ def test_staff_decide_about_a_wish_and_begin_an_order_again(boss: Client, shop: 
     assert done(act(boss, draft, "discard", reason="no"))
     draft.refresh_from_db()
     assert (draft.end_reason, draft.order.status) == ("no", "expired")
+
+
+def test_a_draft_is_paid_by_gift_card_credit_and_the_rest_by_hand(boss: Client, shop: None) -> None:
+    card = a_card("5.00")
+    page: Any = press(boss, boss.get(NEW), "find", product="MUG", email="ada@example.com", name="Ada", **where())
+    page = press(boss, page, "place", gift_card="WRONG-CODE", gateway="manual")
+    assert errors(page)[""] == ["payment: This is no code of a gift card."]
+    assert page.context["state"].values["gift_card"] == "WRONG-CODE"
+    credit_of("ada@example.com", "3.00")
+    page = press(boss, page, "place", gift_card=code_of(card), store_credit="on", gateway="sandbox", token="")
+    assert errors(page) == {"token": ["This gateway needs its token for the means of payment."]}
+    press(boss, page, "place", gift_card=code_of(card), store_credit="on", gateway="manual", token="")
+    order = Order.objects.exclude(status="draft").get()
+    assert [(row.gateway, row.amount) for row in order.payments.order_by("pk")] == [
+        ("gift_card", D("5.00")),
+        ("store_credit", D("3.00")),
+        ("manual", D("9.40")),
+    ]
+
+
+@pytest.mark.parametrize(("asked", "links"), [("on", 1), ("", 0)])
+def test_a_dearer_order_sends_a_payment_link_unless_staff_say_no(
+    boss: Client, shop: None, asked: str, links: int
+) -> None:
+    order = placed()
+    page: Any = boss.get(edit_url(order))
+    assert page.context["state"].values["send_link"] == "on"
+    done = press(boss, page, "confirm", row0_quantity="3", send_link=asked)
+    assert (done.status_code, order.payment_links.count()) == (302, links)

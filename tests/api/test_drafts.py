@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
+from orders.gift_codes import code_of
 from orders.kernel.actor import SYSTEM, Actor, ActorKind
-from orders.models import Draft, Order, OrderLine, Product
+from orders.models import Draft, Order, OrderLine, PaymentLink, Product
 from orders.models import Partner as PartnerRow
 from orders.services.draft import take_over_draft
 from orders.services.key import issue_key
 from tests.api.client import Partner
+from tests.factories.value import a_card
 from tests.races.runners import at_once
 from warehouse.models import StockLevel
 
@@ -223,3 +225,30 @@ def test_a_double_click_places_one_order(api: Partner, body: dict[str, Any]) -> 
     assert 201 in {click.status_code for click in clicks}
     assert Order.objects.get().status == "confirmed"
     assert OrderLine.objects.get().allocated == 2
+
+
+def test_a_draft_is_paid_in_several_ways(api: Partner, body: dict[str, Any]) -> None:
+    draft = api.post("/drafts", body | {"buyer_reference": "PO 7"}).json()
+    card = a_card("10.00")
+    ways = [{"gateway": "gift_card", "token": code_of(card)}, {"gateway": "sandbox", "token": "tok_ok"}]
+    both: Any = api.post(f"/drafts/{draft['id']}/place", {"payment": ways[1], "payments": ways})
+    assert (both.status_code, pointers(both)) == (400, ["#/payments"])
+    refused = {"payments": [ways[0], {"gateway": "sandbox", "token": "tok_decline"}]}
+    declined: Any = api.post(f"/drafts/{draft['id']}/place", refused, once="p1")
+    assert (declined.status_code, declined.json()["code"]) == (402, "payment_declined")
+    placed: Any = api.post(f"/drafts/{draft['id']}/place", {"payments": ways}, once="p2")
+    again: Any = api.post(f"/drafts/{draft['id']}/place", {"payments": ways}, once="p2")
+    assert (placed.status_code, again.content, again["Idempotent-Replayed"]) == (201, placed.content, "true")
+    told = placed.json()
+    assert (told["status"], told["totals"]["balance"], told["buyer_reference"]) == ("confirmed", "0.00", "PO 7")
+    known = [(row["gateway"], row["amount"]) for row in told["payments"] if row["status"] == "authorized"]
+    assert known == [("gift_card", "10.00"), ("sandbox", "19.90")]
+
+
+def test_a_draft_placed_by_link_waits_for_its_payment(api: Partner, body: dict[str, Any]) -> None:
+    draft = api.post("/drafts", body).json()
+    placed: Any = api.post(f"/drafts/{draft['id']}/payment-link", None, once="l1")
+    assert (placed.status_code, placed.json()["status"]) == (201, "placed")
+    again: Any = api.post(f"/drafts/{draft['id']}/payment-link", None, once="l1")
+    assert again.content == placed.content
+    assert PaymentLink.objects.filter(order__number=placed.json()["number"]).count() == 1

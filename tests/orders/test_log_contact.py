@@ -7,10 +7,14 @@ import pytest
 from django.utils import timezone
 
 from orders.errors import InvalidRequest, NotFound
+from orders.exception_words import summary
 from orders.kernel.actor import SYSTEM
 from orders.models import ContactLog, Draft, OrderEvent, ProcessException
 from orders.services.call_back import ask_for_due_calls
+from orders.services.end_drafts import expire_due_drafts
 from orders.services.log_contact import log_contact
+from orders.services.merge import merge_customers
+from orders.services.reorder import reorder
 from orders.states import ContactChannel, ContactDirection, ContactReason
 from tests.factories.orders import CustomerFactory, OrderFactory
 from tests.orders.test_draft import AGENT, SOON, drafted, shop
@@ -82,3 +86,53 @@ def test_a_call_answers_what_a_draft_waits_for(shop: None) -> None:
     ask_for_due_calls(by=SYSTEM)
     log(draft.order.customer_id)
     assert (ProcessException.objects.get().status, Draft.objects.get().call_back_at) == ("resolved", None)
+
+
+def expired() -> Draft:
+    """A draft whose customer was promised a call, and whose time is over."""
+    draft = drafted(call_back_at=timezone.now() + SOON)
+    Draft.objects.update(expires_at=timezone.now())
+    assert expire_due_drafts(by=SYSTEM) == 1
+    return draft
+
+
+def questions() -> list[tuple[str, str]]:
+    return list(ProcessException.objects.order_by("pk").values_list("category", "status"))
+
+
+def test_who_waits_for_a_call_about_a_draft_that_expired_is_called(shop: None) -> None:
+    draft = expired()
+    assert questions() == [("draft_expired", "open")]
+    assert summary(ProcessException.objects.get()) == "The draft of €39.89 expired."
+    log(draft.order.customer_id)
+    assert questions() == [("draft_expired", "resolved")]
+
+
+def test_or_it_is_begun_again(shop: None) -> None:
+    draft = expired()
+    again = reorder(draft.order_id, by=AGENT).draft
+    assert (again.reorder_of_id, again.order.total) == (draft.order_id, draft.order.total)
+    assert questions() == [("draft_expired", "resolved")]
+
+
+def test_a_draft_that_nobody_waits_for_expires_silently(shop: None) -> None:
+    drafted()
+    Draft.objects.update(expires_at=timezone.now())
+    expire_due_drafts(by=SYSTEM)
+    assert questions() == []
+
+
+def test_contacts_go_with_their_customer(shop: None) -> None:
+    survivor, gone = CustomerFactory(), CustomerFactory()
+    log(gone.pk, note="before")
+    merge_customers(survivor.pk, absorbed=gone.pk, by=AGENT)
+    log(gone.pk, note="after")
+    assert list(survivor.contacts.values_list("note", flat=True)) == ["after", "before"]
+    assert not gone.contacts.exists()
+
+
+def test_nothing_is_kept_about_whom_we_forgot() -> None:
+    customer = CustomerFactory(anonymised_at=timezone.now())
+    with pytest.raises(InvalidRequest):
+        log(customer.pk)
+    assert not ContactLog.objects.exists()
