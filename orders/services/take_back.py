@@ -9,6 +9,7 @@ from orders.kernel.work import ask
 from orders.models import Draft, Order, OrderLine
 from orders.questions import ReleaseUnits
 from orders.services.reserve_draft import reserve_draft, unreserve_draft
+from orders.states import PaymentState
 
 
 def take_back(order: Order, lines: Sequence[OrderLine]) -> None:
@@ -23,7 +24,7 @@ def take_back(order: Order, lines: Sequence[OrderLine]) -> None:
         ask(ReleaseUnits(order_id=order.pk, units={line.pk: line.ordered for line in lines}))
         return
     order.take_back()
-    order.payment_status = payment_status(order)
+    order.payment_status = payment_status(order, was_voided=order.payment_status == PaymentState.VOIDED)
     order.version += 1
     _save(order)
     draft.order = order

@@ -12,7 +12,7 @@ from orders.kernel.actor import CUSTOMER, SYSTEM
 from orders.kernel.work import work
 from orders.locks import locked_order
 from orders.mailer import send_due_messages
-from orders.models import Order
+from orders.models import Draft, Order
 from orders.requests import Buyer
 from orders.services.change import change_order
 from orders.services.draft import create_draft, discard_draft
@@ -26,7 +26,7 @@ from orders.services.refund import grant_refund
 from orders.services.send_code import send_code
 from orders.services.settle import settle_payments
 from orders.states import ContactChannel, ContactDirection, ContactReason, HoldReason
-from tests.factories.orders import ADDRESS, ProductFactory
+from tests.factories.orders import ADDRESS, ChannelFactory, ProductFactory
 from tests.factories.shipping import confirmed_order, delivered, stocked
 from tests.orders.requests import an_order
 
@@ -62,10 +62,6 @@ def customers_order(**changes: Any) -> Order:
         note=f"{MARK} called",
         by=SYSTEM,
     )
-    sku = order.lines.values_list("sku", flat=True)[0]
-    wanted = DraftLine(sku=sku, quantity=1, unit_price=Decimal(1), reason=f"{MARK} haggled")
-    draft = create_draft(an_order(wanted, customer=buyer, shipping_address=address, shipping_method=""), by=SYSTEM)
-    discard_draft(draft.pk, reason=f"{MARK} thinks about it", by=SYSTEM)
     grant_credit(
         order.customer_id, channel_id=order.channel_id, amount=Decimal(1), reason="goodwill", note=MARK, by=SYSTEM
     )
@@ -85,6 +81,16 @@ def customers_order(**changes: Any) -> Order:
     send_due_messages()
     order.refresh_from_db()
     return order
+
+
+def customers_draft() -> Draft:
+    """What the same person nearly ordered, at a price that they haggled for."""
+    product = stocked(ProductFactory())
+    ChannelFactory()
+    wanted = DraftLine(sku=product.sku, quantity=1, unit_price=Decimal(1), reason=f"{MARK} haggled")
+    buyer = Buyer(email=EMAIL, name=f"{MARK} Byron", phone=PHONE, language="de")
+    request = an_order(wanted, customer=buyer, shipping_address=ADDRESS | PLACE, shipping_method="")
+    return discard_draft(create_draft(request, by=SYSTEM).pk, reason=f"{MARK} thinks about it", by=SYSTEM)
 
 
 def found_in(mark: str = MARK) -> dict[str, int]:

@@ -241,7 +241,7 @@ def test_it_tells_what_is_different_and_the_customer_once(shop: None) -> None:
     ]
     assert "Bonn" not in str(event.data)
     mails = list(Notification.objects.order_by("id"))[told:]
-    assert [mail.template for mail in mails] == ["orders/mail/changed"]
+    assert [mail.template for mail in mails] == ["orders/mail/changed", "orders/mail/payment_link"]
     order.refresh_from_db()
     text = render_message(mails[0]).text
     assert "2 × Pot" in text
