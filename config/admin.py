@@ -58,6 +58,7 @@ class Tile:
 
 TILES = (
     Tile(title=_("To confirm"), label="orders.order", filters={"status": "placed"}, icon="pending_actions", tone=WAIT),
+    Tile(title=_("Drafts"), label="orders.draft", filters={"order__status": "draft"}, icon="edit_document"),
     Tile(
         title=_("On hold"),
         label="orders.order",

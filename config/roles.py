@@ -27,6 +27,7 @@ def manage(app: str, *models: str) -> set[str]:
 ORDERS = view("orders", "order", "orderline", "customer", "orderhold", "ordercancellation", "ordercancellationline")
 ORDERS |= view("orders", "accesscode", "orderevent", "notification", "deliverypromise", "feedback", "product")
 ORDERS |= view("orders", "processexception", "orderchange", "customeraddress")
+ORDERS |= view("orders", "draft", "priceoverride", "contactlog")
 CATALOGUE = view("orders", "product", "channel", "shippingmethod")
 MONEY = view("orders", "payment", "paymenttransaction", "refund", "invoice", "invoiceline", "invoiceseries")
 MONEY |= view("orders", "creditnote", "creditnoteline", "paymentlink", "giftcard", "storecredit", "balancemovement")
@@ -55,6 +56,7 @@ TILL |= {"orders.process_notice"}
 DESK |= {"orders.change_customer", "orders.merge_customer"}
 PRIVACY = {"orders.export_customer", "orders.erase_customer"}
 FILES = {"orders.export_records", "orders.export_personal_data", "orders.view_job"}
+DESK |= {"orders.write_draft", "orders.log_contact"}
 DOCK = {"shipping.buy_label", "shipping.dispatch_shipment", "shipping.record_tracking", "shipping.cancel_shipment"}
 FLOOR = {"warehouse.release_pick_list", "warehouse.pick", "warehouse.pack", "warehouse.finish_put_back"}
 FLOOR |= {"warehouse.adjust_stock"}
@@ -85,7 +87,7 @@ GRANTS: dict[Role, set[str]] = {
     ),
     Role.FINANCE: ORDERS.union(MONEY, CATALOGUE, PARCELS, RETURNS, TILL, FILES).union(
         {"orders.confirm_order", "orders.hold_order", "orders.annotate_order", "orders.resolve_exception"},
-        {"orders.extend_order"} | view("orders", "holdrule", "holdrulechange"),
+        {"orders.extend_order", "orders.log_contact"} | view("orders", "holdrule", "holdrulechange"),
     ),
     Role.ADMIN: ORDERS.union(MONEY, CATALOGUE, STOCK, WORK, PACKING, PARCELS, CARRIERS, RETURNS, SETTINGS).union(
         DESK, TILL, FLOOR, DOCK, GOODS_IN, PRIVACY, FILES, {"returns.approve_return", "orders.import_data"}

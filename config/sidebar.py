@@ -36,6 +36,8 @@ SIDEBAR: tuple[tuple[Words, bool, tuple[Entry, ...]], ...] = (
         False,
         (
             Entry(_("Orders"), "receipt_long", "orders.order"),
+            Entry(_("Drafts"), "edit_document", "orders.draft"),
+            Entry(_("Contacts"), "phone_in_talk", "orders.contactlog"),
             Entry(_("Exceptions"), "error", "orders.processexception"),
             Entry(_("Returns"), "assignment_return", "returns.return"),
             Entry(_("Customers"), "group", "orders.customer"),

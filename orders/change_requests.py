@@ -102,3 +102,15 @@ TYPES: dict[type, str] = {
     SetShippingMethod: "set_shipping_method",
     SetContact: "set_contact",
 }
+
+_BY_NAME: dict[str, Any] = {name: action for action, name in TYPES.items()}
+_AMOUNTS = {"unit_price", "tax_rate", "discount", "price"}
+
+
+def as_parsed(kept: Mapping[str, Any]) -> ChangeAction:
+    """An action as a change's row keeps it (see ``orders.changes.as_asked``)."""
+    values: dict[str, Any] = {
+        name: Decimal(value) if name in _AMOUNTS and value is not None else value for name, value in kept.items()
+    }
+    action: ChangeAction = _BY_NAME[values.pop("type")](**values)
+    return action

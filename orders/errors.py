@@ -95,6 +95,33 @@ class NotChangeable(DomainError):
     title = "This can no longer be changed"
 
 
+class NotADraft(DomainError):
+    code = "not_a_draft"
+    title = "This draft is placed or over"
+
+
+class PricesChanged(DomainError):
+    """The catalogue moved since the draft was last saved: nobody pays a price that they haven't seen."""
+
+    code = "prices_changed"
+    title = "Prices have changed"
+
+
+class AlreadyRequested(DomainError):
+    code = "already_requested"
+    title = "A change was asked for before"
+
+
+class NotRequested(DomainError):
+    code = "not_requested"
+    title = "Nobody waits for an answer to this change"
+
+
+class NotReorderable(DomainError):
+    code = "not_reorderable"
+    title = "This order can't be repeated"
+
+
 class NotConfirmable(DomainError):
     code = "not_confirmable"
     title = "This order can't be confirmed"

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from orders.kernel.event import Codes, Event
 from orders.states import (
     CancelReason,
+    ContactChannel,
+    ContactDirection,
+    ContactReason,
     Difference,
     FeedbackTag,
     HoldReason,
@@ -635,6 +638,142 @@ class FeedbackReceived(Event):
     number: str
     rating: int
     tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftCreated(Event):
+    """Somebody began an order; ``reorder_of`` is the number of the one that it repeats."""
+
+    type: ClassVar[str] = "draft.created"
+    title: ClassVar[str | Promise] = _("Draft made")
+    public: ClassVar[bool] = False
+
+    number: str
+    draft: str
+    total: Decimal
+    currency: str
+    reorder_of: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftUpdated(Event):
+    """It was written anew; ``fields`` names what is different."""
+
+    type: ClassVar[str] = "draft.updated"
+    title: ClassVar[str | Promise] = _("Draft changed")
+    public: ClassVar[bool] = False
+
+    number: str
+    draft: str
+    fields: tuple[str, ...]
+    total: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftTakenOver(Event):
+    """Staff go on with a draft that a partner or a colleague began."""
+
+    type: ClassVar[str] = "draft.taken_over"
+    title: ClassVar[str | Promise] = _("Draft taken over")
+    public: ClassVar[bool] = False
+
+    number: str
+    draft: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftReservationEnded(Event):
+    """The time until which its goods were kept is over."""
+
+    type: ClassVar[str] = "draft.reservation_ended"
+    title: ClassVar[str | Promise] = _("Goods no longer reserved")
+    public: ClassVar[bool] = False
+
+    number: str
+    draft: str
+    lines: tuple[LineQuantity, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftDiscarded(Event):
+    """Nobody wants it any more."""
+
+    type: ClassVar[str] = "draft.discarded"
+    title: ClassVar[str | Promise] = _("Draft discarded")
+    public: ClassVar[bool] = False
+
+    number: str
+    draft: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftExpired(Event):
+    """Nobody placed it in time."""
+
+    type: ClassVar[str] = "draft.expired"
+    title: ClassVar[str | Promise] = _("Draft expired")
+    public: ClassVar[bool] = False
+
+    number: str
+    draft: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactLogged(Event):
+    """Customer and staff talked; what was said stands in the log."""
+
+    type: ClassVar[str] = "contact.logged"
+    title: ClassVar[str | Promise] = _("Contact")
+    codes: ClassVar[Codes] = {
+        "direction": (ContactDirection,),
+        "channel": (ContactChannel,),
+        "reason": (ContactReason,),
+    }
+    public: ClassVar[bool] = False
+
+    contact: str
+    direction: str
+    channel: str
+    reason: str
+    call_back_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeRequested(Event):
+    """The customer asks for a change; staff decide."""
+
+    type: ClassVar[str] = "change.requested"
+    title: ClassVar[str | Promise] = _("Customer asks for a change")
+    words: ClassVar[str | Promise] = _("You asked us to change your order.")
+
+    number: str
+    change: str
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeDeclined(Event):
+    """Staff said no; the customer reads why."""
+
+    type: ClassVar[str] = "change.declined"
+    title: ClassVar[str | Promise] = _("Change declined")
+    words: ClassVar[str | Promise] = _("We could not make the change that you asked for.")
+
+    number: str
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeWithdrawn(Event):
+    """The customer doesn't want it any more."""
+
+    type: ClassVar[str] = "change.withdrawn"
+    title: ClassVar[str | Promise] = _("Change withdrawn")
+    words: ClassVar[str | Promise] = _("You took your wish for a change back.")
+
+    number: str
+    change: str
 
 
 @dataclass(frozen=True, kw_only=True)

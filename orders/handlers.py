@@ -1,6 +1,7 @@
 """What the ground floor does when something happened; called by ``emit`` as ROUTES says."""
 
 from orders.events import (
+    ChangeDeclined,
     CreditNoteIssued,
     InvoiceIssued,
     OrderChanged,
@@ -15,7 +16,7 @@ from orders.kernel.event import Event
 from orders.kernel.work import current
 from orders.notifications import KINDS, TEMPLATES, template_for
 from orders.paper_selectors import mails_papers
-from orders.selectors import goes_on
+from orders.selectors import change_answer, goes_on
 from orders.services.credit_refund import credit_refund
 from orders.services.notify import owe_message, withdraw_message
 from orders.states import MessageKind
@@ -64,3 +65,9 @@ def mail_paper(event: InvoiceIssued | CreditNoteIssued, by: Actor) -> None:
     """The paper goes to the customer by mail, where the channel wants that; on their page it is anyway."""
     if event.order_id and mails_papers(event.order_id):
         tell_customer(event, by)
+
+
+def tell_declined_change(event: ChangeDeclined, _by: Actor) -> None:
+    """In the words of whoever declined it."""
+    told = {**event.data(), "answer": change_answer(event.change)}
+    owe_message(order_id=event.order_id, template=TEMPLATES[ChangeDeclined], context=told)

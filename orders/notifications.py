@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from orders.events import (
     AccessCodeRequested,
+    ChangeDeclined,
     CreditNoteIssued,
     InvoiceIssued,
     OrderCancelled,
@@ -32,6 +33,7 @@ TEMPLATES: dict[type[Event], str] = {
     OrderChanged: "orders/mail/changed",
     OrderExpired: "orders/mail/expired",
     OrderPaymentReminded: "orders/mail/payment_reminder",
+    ChangeDeclined: "orders/mail/change_declined",
     OrderLinkRequested: "orders/mail/link",
     AccessCodeRequested: "orders/mail/code",
     PaymentActionRequired: "orders/mail/payment_action",

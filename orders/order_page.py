@@ -11,12 +11,23 @@ from django.utils.translation import gettext as _
 
 from orders.kernel.documents import Formats
 from orders.kernel.money import ZERO
-from orders.models import CreditNote, DeliveryPromise, Feedback, Invoice, Order, OrderEvent, OrderLine, Payment
+from orders.models import (
+    CreditNote,
+    DeliveryPromise,
+    Feedback,
+    Invoice,
+    Order,
+    OrderChange,
+    OrderEvent,
+    OrderLine,
+    Payment,
+)
 from orders.order_words import LineState, Sentence, Step, delay, line_states, sentence, steps
 from orders.selectors import due_by_link, open_link
-from orders.states import FulfillmentState, OrderStatus, PaymentStatus, PromiseKind
+from orders.states import ChangeStatus, FulfillmentState, OrderStatus, PaymentStatus, PromiseKind
 from orders.timeline_words import Entry, told
 
+_OVER = (OrderStatus.COMPLETED, OrderStatus.CANCELLED, OrderStatus.EXPIRED)
 DELIVERED = "shipment.delivered"  # the public name of the event; its class stands on the shipping floor
 
 
@@ -58,17 +69,21 @@ class OrderPage:
     timeline: tuple[Entry, ...]
     delivery: tuple[str, ...]
     feedback: Feedback | None
+    wish: OrderChange | None
     can_cancel: bool
+    can_change: bool
+    can_reorder: bool
     can_give_feedback: bool
 
 
 def order_page(order: Order) -> OrderPage:
-    """Read the page of ``order`` in its language, activated by the caller; eight statements whatever its size."""
+    """Read the page of ``order`` in its language, activated by the caller; nine statements whatever its size."""
     lines = list(order.lines.filter(parent=None).order_by("position"))
     events = list(order.events.filter(public=True).order_by("seq"))
     holds = list(order.holds.filter(released_at=None))
     payment = order.payments.filter(status=PaymentStatus.REQUIRES_ACTION).exclude(action_url=None).first()
     feedback = order.feedback.filter(line=None).first()
+    wish = order.changes.filter(status__in=[ChangeStatus.REQUESTED, ChangeStatus.DECLINED]).order_by("-id").first()
     return OrderPage(
         sentence=sentence(
             order,
@@ -88,7 +103,10 @@ def order_page(order: Order) -> OrderPage:
         timeline=tuple(reversed(told(events, language=order.language))),
         delivery=_delivery(order),
         feedback=feedback,
+        wish=wish,
         can_cancel=_can_cancel(order, lines),
+        can_change=_can_change(order, lines, wish),
+        can_reorder=order.channel.customers_reorder and order.status in _OVER,
         can_give_feedback=feedback is None
         and order.fulfillment_status in {FulfillmentState.DELIVERED, FulfillmentState.PARTIALLY_DELIVERED},
     )
@@ -167,6 +185,12 @@ def _delivery(order: Order) -> tuple[str, ...]:
     place = f"{address.get('postal_code', '')} {address.get('city', '')}".strip()
     method = order.shipping_method.name if order.shipping_method else ""
     return tuple(part for part in (address.get("name", ""), place, method) if part)
+
+
+def _can_change(order: Order, lines: Sequence[OrderLine], wish: OrderChange | None) -> bool:
+    """Whether asking makes sense: nothing is packed, and nothing else is asked for."""
+    is_asking = wish is not None and wish.status == ChangeStatus.REQUESTED
+    return not is_asking and _can_cancel(order, lines) and not any(line.packed for line in lines)
 
 
 def _can_cancel(order: Order, lines: Sequence[OrderLine]) -> bool:

@@ -12,11 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders.errors import (
+    AlreadyRequested,
     AmountChanged,
     FeedbackRefused,
     GatewayUnavailable,
+    InvalidRequest,
     NotCancellable,
+    NotChangeable,
     NotPayable,
+    NotReorderable,
+    NotRequested,
     PaymentDeclined,
     PaymentInFlight,
     PaymentLinkClosed,
@@ -68,6 +73,11 @@ REFUSAL_WORDS: dict[str, Promise] = {
     GatewayUnavailable.code: gettext_lazy("The payment provider does not answer. Look again in a moment."),
     TooManyTries.code: gettext_lazy("Too many wrong codes. Please try again in an hour."),
     FeedbackRefused.code: gettext_lazy("We have your feedback already. Thank you!"),
+    NotChangeable.code: gettext_lazy("We can't change your order that way here. Write to us, and we will help."),
+    InvalidRequest.code: gettext_lazy("Something of it can't be done; it may not be shipped there. Write to us."),
+    AlreadyRequested.code: gettext_lazy("We are looking at what you asked for before."),
+    NotRequested.code: gettext_lazy("Nothing that you asked for waits for an answer."),
+    NotReorderable.code: gettext_lazy("We can't repeat this order here. Write to us, and we will help."),
 }
 
 

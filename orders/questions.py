@@ -85,6 +85,7 @@ class TakeStock(Question[bool]):
     order_id: int
     takes: tuple[TakeUnits, ...]
     waiting: tuple[WaitingUnits, ...] = ()
+    is_draft: bool = False  # lines of drafts may vanish, so the stock's books don't name them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +111,16 @@ class ReleaseUnits(Question[None]):
     order_id: int
     units: Mapping[int, int] = field(default_factory=dict)  # order line pk -> units
     restock: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unreserve(Question[None]):
+    """Give back all that is reserved for these lines of a draft, or waits for goods, as if it never was.
+
+    The caller holds the order's lock and sets the line counters itself; no work was made of these units yet.
+    """
+
+    line_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -70,5 +70,6 @@ def _question(rule: HoldRule) -> tuple[str, list[Any]]:
     sql = f"""(SELECT count(*) FROM (
         SELECT DISTINCT {_WHAT[Counted(rule.counted)]} FROM orders_order e {paid}
         WHERE {_SAME[Sameness(rule.same)]} AND e.created_at <= o.created_at AND e.imported_at IS NULL
-            AND e.created_at > o.created_at - make_interval(hours => %s) AND e.status <> %s LIMIT %s) counted)"""  # noqa: S608
-    return sql, [rule.within_hours, OrderStatus.DRAFT.value, rule.times]
+            AND e.created_at > o.created_at - make_interval(hours => %s) AND e.status <> %s
+            AND (e.status <> %s OR e.placed_at IS NOT NULL) LIMIT %s) counted)"""  # noqa: S608
+    return sql, [rule.within_hours, OrderStatus.DRAFT.value, OrderStatus.EXPIRED.value, rule.times]

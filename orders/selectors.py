@@ -1,12 +1,12 @@
 """What the ground floor shows: querysets tuned for one screen or one page of the API each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum, TextField
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum, TextField
 from django.db.models.functions import Cast, JSONObject, Reverse
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from orders.kernel.money import ZERO
 from orders.models import (
     AccessCode,
     ApiKey,
+    Draft,
     IdempotencyKey,
     Order,
     OrderChange,
@@ -27,6 +28,7 @@ from orders.models import (
     ProcessException,
     Product,
     Refund,
+    ShippingMethod,
     StoreCredit,
 )
 from orders.models.access_code import MOST_ATTEMPTS
@@ -37,8 +39,34 @@ _ON_THE_WAY = timedelta(hours=25)  # a page is open for a day at most
 
 
 def visible_orders() -> QuerySet[Order]:
-    """The orders that the world knows of."""
-    return Order.objects.exclude(status__in=INVISIBLE)
+    """The orders that the world knows of; a draft that was given up never was one."""
+    return Order.objects.exclude(status__in=INVISIBLE).exclude(status=OrderStatus.EXPIRED, placed_at=None)
+
+
+def drafts_among(order_ids: Iterable[int]) -> set[int]:
+    """Those of the orders (pks) that began as drafts and aren't placed yet."""
+    return set(Draft.objects.filter(order__in=set(order_ids), order__placed_at=None).values_list("order", flat=True))
+
+
+def partner_drafts(partner: Partner) -> QuerySet[Draft]:
+    """The drafts that a partner made and that are still to be placed."""
+    return open_drafts().filter(order__partner=partner)
+
+
+def open_drafts() -> QuerySet[Draft]:
+    """What is still to be placed; while its gateway is asked, too."""
+    return Draft.objects.filter(order__status__in=[OrderStatus.DRAFT, OrderStatus.SUBMITTED])
+
+
+def all_drafts_of(partner: Partner) -> QuerySet[Draft]:
+    """All that a partner ever began, placed and given up ones too."""
+    return Draft.objects.filter(order__partner=partner)
+
+
+def shown_drafts(drafts: QuerySet[Draft]) -> QuerySet[Draft]:
+    """Drafts with what the API shows of them."""
+    lines = Prefetch("order__lines", OrderLine.objects.select_related("product").order_by("position"))
+    return drafts.select_related("order__channel", "order__shipping_method").prefetch_related(lines)
 
 
 def partner_orders(partner: Partner) -> QuerySet[Order]:
@@ -151,6 +179,11 @@ def changes(order_id: int) -> QuerySet[OrderChange]:
     return OrderChange.objects.filter(order=order_id)
 
 
+def change_answer(change: str) -> str:
+    """What staff answered to a change (public id) that they declined."""
+    return OrderChange.objects.values_list("answer", flat=True).get(public_id=change)
+
+
 def line_names(order_id: int) -> set[str]:
     """The public ids of an order's lines."""
     return set(OrderLine.objects.filter(order_id=order_id).values_list("public_id", flat=True))
@@ -218,3 +251,9 @@ def payment_of_key(api_key_id: int, key: str) -> Payment:
 def payment(payment_id: int) -> Payment:
     """A payment as it stands now."""
     return Payment.objects.get(pk=payment_id)
+
+
+def offers_method(channel_id: int, code: str, country: str) -> bool:
+    """Whether a channel still ships that way, and there."""
+    method = ShippingMethod.objects.filter(channels=channel_id, code=code, is_active=True).first()
+    return method is not None and (not method.countries or country in method.countries)

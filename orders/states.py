@@ -3,6 +3,7 @@
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class OrderStatus(TextChoices):
@@ -218,6 +219,32 @@ class ChangeStatus(TextChoices):
     CONFIRMED = "confirmed", _("Made")
     DECLINED = "declined", _("Declined")
     CANCELLED = "cancelled", _("Withdrawn")
+
+
+class ContactDirection(TextChoices):
+    INBOUND = "in", _("The customer contacted us")
+    OUTBOUND = "out", _("We contacted the customer")
+
+
+class ContactChannel(TextChoices):
+    PHONE = "phone", _("Phone")
+    MAIL = "mail", _("Mail")
+    CHAT = "chat", _("Chat")
+    OTHER = "other", pgettext_lazy("channel", "Another way")
+
+
+class ContactReason(TextChoices):
+    """Why customer and staff talked: a closed list, so that it can be counted."""
+
+    ORDERING = "ordering", _("Wants to order")
+    WHERE_IS_IT = "where_is_it", _("Where is the order?")
+    CHANGE = "change", _("Wants a change")
+    CANCEL = "cancel", _("Wants to cancel")
+    PAYMENT = "payment", _("Payment or invoice")
+    RETURN = "return", _("Return or exchange")
+    COMPLAINT = "complaint", _("Complaint")
+    PRODUCT = "product", _("Question about a product")
+    OTHER = "other", pgettext_lazy("reason", "Something else")
 
 
 class Difference(TextChoices):

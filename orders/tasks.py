@@ -4,6 +4,8 @@ from celery import shared_task
 
 from orders.kernel.actor import SYSTEM
 from orders.mailer import send_due_messages
+from orders.services.call_back import ask_for_due_calls
+from orders.services.end_drafts import end_due_reservations, expire_due_drafts
 from orders.services.erase import finish_erasures
 from orders.services.escalate import escalate_unowned
 from orders.services.expire import expire_due_orders
@@ -108,3 +110,15 @@ def forget_idempotency_keys() -> int:
 def finish_due_erasures() -> int:
     """Empty the papers of the forgotten whose years are over."""
     return finish_erasures()
+
+
+@shared_task
+def end_drafts() -> int:
+    """Give back what drafts kept until now, and end those that nobody placed in time."""
+    return end_due_reservations(by=SYSTEM) + expire_due_drafts(by=SYSTEM)
+
+
+@shared_task
+def ask_for_calls() -> int:
+    """Ask people to make the calls that are due."""
+    return ask_for_due_calls(by=SYSTEM)

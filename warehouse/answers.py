@@ -16,6 +16,7 @@ from orders.questions import (
     PromiseDates,
     Take,
     TakeStock,
+    Unreserve,
 )
 from warehouse.planning.calendar import arrives_on
 from warehouse.planning.sourcing import Shelf, Want, source
@@ -23,6 +24,7 @@ from warehouse.planning.timetable import Timetable
 from warehouse.selectors.stock import ShelfRow, lead_times, reserved_in, shelves, transit_days
 from warehouse.services.allocate import allocate_units
 from warehouse.services.backorder import backorder_units
+from warehouse.services.forget_reservations import forget_reservations
 
 # With one of these in its policy a short line still is accepted: what is missing waits for goods.
 WAITS = frozenset(["backorder", "dropship"])
@@ -58,10 +60,15 @@ def plan_stock(question: PlanStock) -> tuple[Filled, ...]:
 
 def take_stock(question: TakeStock) -> bool:
     """Reserve as planned and write down what waits. False: somebody was faster and nothing was taken."""
-    if not allocate_units(question.takes):
+    if not allocate_units(question.takes, names_lines=not question.is_draft):
         return False
     backorder_units(question.waiting)
     return True
+
+
+def unreserve(question: Unreserve) -> None:
+    """A draft no longer needs its goods."""
+    forget_reservations(question.line_ids)
 
 
 def promise_dates(question: PromiseDates) -> Mapping[int, date | None]:

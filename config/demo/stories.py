@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from config.demo.desk_stories import DESK_STORIES
 from config.demo.money_stories import MONEY_STORIES
 from config.demo.teller import Storyteller
 from orders.errors import PaymentDeclined
@@ -144,5 +145,6 @@ STORIES: tuple[Callable[[Storyteller], object], ...] = (
     lambda t: t.place({"NOTEBOOK": 130}),  # held by a rule
     lambda t: t.place({"PLATE-4": 1}, payment=PayBy(gateway="sandbox", token="tok_requires_action")),  # noqa: S106
     lambda t: t.place({"NOTEBOOK": 5, "PEN-SET": 2}, payment=None),
+    *DESK_STORIES,
     lambda t: t.place({"VASE": 1, "HONEY": 2}),
 )

@@ -91,12 +91,10 @@ class JobAdmin(RecordAdmin):
         told.pop("tax_rates", None)
         return ", ".join(f"{name}={value}" for name, value in sorted(told.items())) or "–"
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        response = super().changelist_view(request, extra_context)
-        if isinstance(response, TemplateResponse) and response.context_data is not None and _may_import(request):
-            button = way(_("Import"), reverse("admin:orders_job_import"), icon="upload")
-            response.context_data["actions_list"] = [button, *(response.context_data.get("actions_list") or ())]
-        return response
+    def list_ways(self, request: HttpRequest) -> list[dict[str, Any]]:
+        ways: list[dict[str, Any]] = super().list_ways(request)
+        button = way(_("Import"), reverse("admin:orders_job_import"), icon="upload")
+        return [button, *ways] if _may_import(request) else ways
 
     # --- pages
 

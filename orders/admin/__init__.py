@@ -3,7 +3,9 @@
 from orders.admin import (
     catalogue,
     channel,
+    contact,
     customer,
+    draft,
     history,
     hold_rule,
     money,
@@ -18,7 +20,9 @@ from orders.admin import (
 __all__ = [
     "catalogue",
     "channel",
+    "contact",
     "customer",
+    "draft",
     "history",
     "hold_rule",
     "money",

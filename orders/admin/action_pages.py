@@ -77,13 +77,19 @@ class ActionPages:
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         response = super().changelist_view(request, extra_context)  # type: ignore[misc]
-        if isinstance(response, TemplateResponse) and response.context_data is not None:
+        page = response.context_data if isinstance(response, TemplateResponse) else None
+        if page and "cl" in page and not page["cl"].is_popup:
             in_rows = [action for action in self.offered(request) if action.in_rows]
-            response.context_data["actions_row"] = [
+            page["actions_row"] = [
                 self._button(action, None) | {"raw_path": f"{self.admin_site.name}:{self._url_name(action)}"}
                 for action in in_rows
             ]
+            page["actions_list"] = self.list_ways(request)
         return response
+
+    def list_ways(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """Links above the list, to what can be done with all of it, or with none yet."""
+        return []
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """What can be done with a selection: nothing happens before the action's own page was confirmed."""
@@ -155,7 +161,7 @@ class ActionPages:
     ) -> HttpResponseBase | None:
         """Call the service; None: it refused, and the form says why."""
         key = f"staff-action:{request.user.pk}:{form.cleaned_data['once']}"
-        if not _first(key):
+        if not is_first(key):
             messages.info(request, _("This was done already."))
             return self._leave(request, form, targets)
         if isinstance(target, list) and not action.together:
@@ -261,7 +267,7 @@ def _sent(download: Download) -> StreamingHttpResponse:
     return answer
 
 
-def _first(key: str) -> bool:
+def is_first(key: str) -> bool:
     """Whether this form is posted for the first time; a double click is one wish. Open when Valkey is down."""
     try:
         return cache.add(key, 1, timeout=3600)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.addresses import problems
 from orders.admin.chips import address, column, link
+from orders.admin.contact import LOG_CONTACT
 from orders.admin.customer_actions import ADDRESS_ACTIONS, CUSTOMER_ACTIONS
 from orders.admin.customer_page import customer_page
 from orders.admin.records import RecordAdmin
@@ -44,7 +45,7 @@ class CustomerAdmin(RecordAdmin):
     search_help_text = _("Mail, phone, reference or name")
     detail_select_related: ClassVar[tuple[str, ...]] = ("merged_into",)
     fields: ClassVar[Any] = ("email",)
-    staff_actions = (*CUSTOMER_ACTIONS, GRANT_CREDIT)
+    staff_actions = (*CUSTOMER_ACTIONS, GRANT_CREDIT, LOG_CONTACT)
     change_form_template = "admin/orders/customer/page.html"
 
     def get_search_results(

@@ -20,12 +20,14 @@ from orders.events import (
     PreferencesChanged,
 )
 from orders.kernel.documents import Formats
-from orders.models import Customer, CustomerAddress, Feedback, Order, OrderEvent, ProcessException
+from orders.models import ContactLog, Customer, CustomerAddress, Feedback, Order, OrderEvent, ProcessException
 from orders.phones import problem, shown
 from orders.preferences import REFUSABLE, Preferences
-from orders.states import INVISIBLE, ExceptionStatus, OrderStatus, ReturnState
+from orders.selectors import visible_orders
+from orders.states import ExceptionStatus, OrderStatus, ReturnState
 
 NEWEST = 50  # orders and entries that are shown
+RECENT = 5  # contacts; the list has all of them
 _HISTORY = [event.type for event in (CustomerChanged, PreferencesChanged, CustomerMerged, CustomerAbsorbed)]
 _HISTORY += [CustomerExported.type, CustomerErased.type]
 
@@ -39,6 +41,7 @@ class CustomerPage:
     orders: tuple[Order, ...]
     addresses: tuple[CustomerAddress, ...]
     feedback: tuple[Feedback, ...]
+    contacts: tuple[ContactLog, ...]
     exceptions: tuple[ProcessException, ...]
     history: tuple[Entry, ...]
     absorbed: tuple[Customer, ...]
@@ -51,7 +54,7 @@ class CustomerPage:
 
 def customer_page(customer: Customer, *, language: str) -> CustomerPage:
     """Read the page of ``customer``, with what was theirs before a merge."""
-    orders = Order.objects.filter(customer=customer).exclude(status__in=INVISIBLE)
+    orders = visible_orders().filter(customer=customer)
     addresses = tuple(customer.addresses.all()[:NEWEST])
     country = addresses[0].address.get("country", "") if addresses else ""
     wishes = Preferences.of(customer.notification_preferences)
@@ -67,6 +70,7 @@ def customer_page(customer: Customer, *, language: str) -> CustomerPage:
         orders=tuple(orders.select_related("channel").order_by("-id")[:NEWEST]),
         addresses=addresses,
         feedback=tuple(Feedback.objects.filter(order__customer=customer).select_related("order", "line")[:NEWEST]),
+        contacts=tuple(customer.contacts.select_related("order")[:RECENT]),
         exceptions=tuple(exceptions.select_related("order")[:NEWEST]),
         history=tuple(entry(event) for event in events.order_by("-id")[:NEWEST]),
         absorbed=tuple(customer.absorbed.order_by("pk")[:NEWEST]),

@@ -67,13 +67,11 @@ class ExportPages:
 
     # --- pages
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        response = super().changelist_view(request, extra_context)  # type: ignore[misc]
-        page = response.context_data if isinstance(response, TemplateResponse) else None
-        if page is not None and "cl" in page and not page["cl"].is_popup and self.may_export(request):
-            button = way(_("Export"), f"{self._export_url()}?{request.GET.urlencode()}", icon="download")
-            page["actions_list"] = [*(page.get("actions_list") or ()), button]
-        return response
+    def list_ways(self, request: HttpRequest) -> list[dict[str, Any]]:
+        ways: list[dict[str, Any]] = super().list_ways(request)  # type: ignore[misc]
+        if self.may_export(request):
+            ways.append(way(_("Export"), f"{self._export_url()}?{request.GET.urlencode()}", icon="download"))
+        return ways
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.export_view)

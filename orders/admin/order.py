@@ -17,6 +17,9 @@ from unfold.contrib.filters.admin import RangeDateFilter
 
 from orders.admin.action import Action
 from orders.admin.chips import amount, chip, column, link
+from orders.admin.contact import LOG_CONTACT
+from orders.admin.draft import APPROVE_CHANGE, DECLINE_CHANGE, REORDER
+from orders.admin.editor import Editor
 from orders.admin.filters import SeveralFilter
 from orders.admin.order_actions import OPEN, ORDER_ACTIONS, RELEASE
 from orders.admin.order_page import desk_page
@@ -70,7 +73,7 @@ class ExpiryFilter(admin.SimpleListFilter):
 
 
 @admin.register(Order)
-class OrderAdmin(RecordAdmin):
+class OrderAdmin(Editor, RecordAdmin):
     """Every order. States, money and lines change by the actions, each of which calls a service."""
 
     list_display: ClassVar[Any] = (
@@ -108,7 +111,7 @@ class OrderAdmin(RecordAdmin):
         "returning": ("return_status",),
         "tagged": ("tags",),
     }
-    staff_actions = ORDER_ACTIONS
+    staff_actions = (*ORDER_ACTIONS, LOG_CONTACT, REORDER)
     change_form_template = "admin/orders/order/page.html"
 
     def declared(self) -> Sequence[Action]:
@@ -217,11 +220,12 @@ class OrderChangeAdmin(RecordAdmin):
     search_fields: ClassVar[Any] = ("public_id__exact",)
     search_help_text = _("Order number or change id")
     order_path = "order"
+    staff_actions = (APPROVE_CHANGE, DECLINE_CHANGE)
     fields: ClassVar[Any] = (
         ("order", "status"),
         ("total_before", "total_after", "difference"),
         "what_changed",
-        "note",
+        ("note", "answer"),
         ("made_by", "decided_by"),
         ("created_at", "decided_at"),
         ("version_before", "version_after"),

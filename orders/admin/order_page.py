@@ -7,20 +7,22 @@ from typing import Any
 from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
 
 from orders.addresses import problems
 from orders.admin.chips import money
 from orders.admin.event_words import facts_in_words, title_of, who_did
 from orders.admin.order_actions import OPEN, REFUND, RELEASE
 from orders.admin.queue import RESEND, is_open
+from orders.change_words import sentences
 from orders.kernel.money import ZERO
 from orders.links import status_path
 from orders.models import (
     DeliveryPromise,
     Notification,
     Order,
+    OrderChange,
     OrderEvent,
     OrderHold,
     OrderLine,
@@ -31,7 +33,7 @@ from orders.models import (
 )
 from orders.phones import problem, shown
 from orders.services.capture import uncharged
-from orders.states import INVISIBLE, OrderStatus, PromiseKind
+from orders.states import INVISIBLE, ChangeStatus, OrderStatus, PromiseKind
 from orders.web.panels import Panel, panels
 
 NEWEST = 200  # entries of the timeline that are shown
@@ -97,6 +99,8 @@ class DeskPage:
     past_holds: tuple[OrderHold, ...]
     exceptions: tuple[ProcessException, ...]
     closed_exceptions: tuple[ProcessException, ...]
+    contacts: tuple[Any, ...]
+    wishes: tuple[Any, ...]
     feedback: tuple[Any, ...]
     timeline: tuple[Entry, ...]
     panels: tuple[Panel, ...]
@@ -129,6 +133,8 @@ def desk_page(order: Order, request: HttpRequest) -> DeskPage:
         past_holds=tuple(hold for hold in holds if hold.released_at is not None),
         exceptions=tuple(row for row in exceptions if is_open(row)),
         closed_exceptions=tuple(row for row in exceptions if not is_open(row)),
+        contacts=tuple(order.contacts.order_by("-id")[:NEWEST]),
+        wishes=tuple(_wishes(order)),
         feedback=tuple(order.feedback.select_related("line")),
         timeline=tuple(entry(event) for event in events),
         panels=tuple(panels(order, "admin", request)),
@@ -152,6 +158,13 @@ def _to_look_at(order: Order) -> list[str]:
 
 def _country(order: Order) -> str:
     return str(order.shipping_address.get("country", ""))
+
+
+def _wishes(order: Order) -> list[tuple[OrderChange, list[str]]]:
+    """What the customer asks to be changed, in words."""
+    asked = order.changes.filter(status=ChangeStatus.REQUESTED)
+    language = get_language() or "en"
+    return [(change, sentences(change.diff, currency=order.currency, language=language)) for change in asked]
 
 
 def _heads(order: Order) -> list[tuple[str, str, bool]]:
@@ -231,6 +244,9 @@ ICONS = {
     "exception": "error",
     "notification": "mail",
     "feedback": "star",
+    "draft": "edit_document",
+    "contact": "phone_in_talk",
+    "change": "edit",
     "substitution": "swap_horiz",
 }
 

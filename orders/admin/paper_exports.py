@@ -45,8 +45,6 @@ class PaperExports:
         response = super().changelist_view(request, extra_context)  # type: ignore[misc]
         page = response.context_data if isinstance(response, TemplateResponse) else None
         if page and "cl" in page:
-            if request.user.has_perm(RIGHT):
-                page["actions_list"] = [*(page.get("actions_list") or ()), *self._ways(request)]
             page["has_period"] = any(request.GET.get(name) for name in _PERIOD)
             page["sums"] = self._sums(page["cl"].queryset) if page["has_period"] else []
         return response
@@ -112,7 +110,12 @@ class PaperExports:
             for row in sums_by_rate(papers)
         ]
 
-    def _ways(self, request: HttpRequest) -> list[dict[str, Any]]:
+    def list_ways(self, request: HttpRequest) -> list[dict[str, Any]]:
+        ways: list[dict[str, Any]] = super().list_ways(request)  # type: ignore[misc]
+        user: Any = request.user
+        return [*ways, *self._downloads(request)] if user.has_perm(RIGHT) else ways
+
+    def _downloads(self, request: HttpRequest) -> list[dict[str, Any]]:
         filters = f"?{request.GET.urlencode()}" if request.GET else ""
         csv_url, zip_url = (reverse(f"{self.admin_site.name}:{self._view(kind)}") for kind in ("csv", "zip"))
         return [

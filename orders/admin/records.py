@@ -29,7 +29,7 @@ from orders.admin.search import by_order
 from orders.models.fields import AmountField
 
 
-class Desk(ActionPages, ExportPages, ModelAdmin):  # type: ignore[misc]
+class Desk(ExportPages, ActionPages, ModelAdmin):  # type: ignore[misc]
     """What all pages share: nothing counts rows, so that a list of a million opens like a list of ten."""
 
     paginator = InfinitePaginator

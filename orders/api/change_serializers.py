@@ -91,6 +91,9 @@ class ChangeIn(serializers.Serializer[Any]):
     version = serializers.IntegerField(min_value=1, max_value=2_147_483_647, required=False, allow_null=True)
     note = Text(max_length=2000, required=False, allow_blank=True)
     notify = serializers.BooleanField(required=False)
+    payment_link = serializers.BooleanField(
+        required=False, help_text="False: no link is sent by which the customer pays what is owed more now."
+    )
     actions = serializers.ListField(
         child=OneOf(
             {

@@ -128,13 +128,13 @@ class ProblemSchema(AutoSchema):
                     "If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="ETags that you have read."
                 )
             )
-        if self.method in ("PATCH", "PUT"):
+        if self.method in ("PATCH", "PUT", "DELETE"):
             parameters.append(
                 OpenApiParameter(
                     "If-Match",
                     {"type": "string", "pattern": '^("[0-9]{1,9}(-[0-9a-f]{16})?"|\\*)$'},
                     OpenApiParameter.HEADER,
-                    required=self.method == "PATCH",
+                    required=self.method in ("PATCH", "DELETE"),
                     description="The ETag that you read, or several; * for whatever is there.",
                 )
             )
@@ -181,9 +181,9 @@ class ProblemSchema(AutoSchema):
             found |= WITH_BODY
         if self.method == "POST":
             found |= ON_POST
-        if self.method in ("PATCH", "PUT"):
+        if self.method in ("PATCH", "PUT", "DELETE"):
             found |= WITH_VERSION
-        if self.method == "PATCH":
+        if self.method in ("PATCH", "DELETE"):
             found |= ON_PATCH
         own: dict[int, str] = self.view.refusals.get(self.method, {})
         return found | own

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.api.views import availability, changes, order_actions, orders, products
+from orders.api.views import availability, changes, drafts, order_actions, orders, products
 
 urlpatterns = [
     path("orders", orders.Orders.as_view()),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("orders/<str:number>/release", order_actions.Release.as_view()),
     path("orders/<str:number>/payments", order_actions.Payments.as_view()),
     path("orders/<str:number>/refunds", order_actions.Refunds.as_view()),
+    path("drafts", drafts.Drafts.as_view()),
+    path("drafts/<str:draft>", drafts.Draft.as_view()),
+    path("drafts/<str:draft>/place", drafts.Place.as_view()),
+    path("drafts/<str:draft>/payment-link", drafts.PaymentLink.as_view()),
     path("products", products.Products.as_view()),
     path("products/<str:sku>", products.Product.as_view()),
     path("availability", availability.Availability.as_view()),

@@ -79,7 +79,8 @@ LINES = (
         "Every order that was placed has lines.",
         """
         SELECT o.number AS subject, o.status FROM orders_order o
-        WHERE o.status <> %(draft)s AND NOT EXISTS (SELECT FROM orders_orderline l WHERE l.order_id = o.id)
+        WHERE o.status <> %(draft)s AND (o.placed_at IS NOT NULL OR o.status <> 'expired')
+            AND NOT EXISTS (SELECT FROM orders_orderline l WHERE l.order_id = o.id)
         """,
         draft=OrderStatus.DRAFT.value,
     ),

@@ -46,6 +46,23 @@ _UNPAID = """
             WHERE p.order_id = o.id AND t.status = 'pending' AND t.leased_until > now())
 """
 
+_DRAFTS = """
+    SELECT o.number AS subject, d.public_id AS draft, d.reserve_until::text AS reserve_until,
+        d.expires_at::text AS expires_at
+    FROM orders_draft d JOIN orders_order o ON o.id = d.order_id
+    WHERE o.status = 'draft' AND least(d.reserve_until, d.expires_at) < now() - %(overdue)s::interval
+"""
+
+_CALLS = """
+    SELECT x.public_id AS subject, x.call_back_at::text AS call_back_at FROM (
+        SELECT c.public_id, c.call_back_at FROM orders_contactlog c
+        WHERE c.call_back_asked_at IS NULL AND c.called_back_at IS NULL
+        UNION ALL
+        SELECT d.public_id, d.call_back_at FROM orders_draft d JOIN orders_order o ON o.id = d.order_id
+        WHERE d.call_back_asked_at IS NULL AND o.status = 'draft'
+    ) x WHERE x.call_back_at < now() - %(overdue)s::interval
+"""
+
 _FEED = """
     SELECT e.public_id AS subject, e.type, e.occurred_at::text AS occurred_at FROM orders_orderevent e
     WHERE e.feed_position IS NULL AND e.occurred_at < now() - %(overdue)s::interval
@@ -115,6 +132,8 @@ LIVENESS = (
     sql_check("jobs_in_time", "Imports and exports are taken by a worker, and kept until they are done.", _JOBS),
     sql_check("holds_in_time", "Holds end when they are due.", _HOLDS),
     sql_check("unpaid_orders", "An order that nobody paid expires when its time is over.", _UNPAID),
+    sql_check("drafts_in_time", "What drafts keep, and drafts themselves, end when they are due.", _DRAFTS),
+    sql_check("calls_in_time", "Whoever was promised a call is on somebody's list when it is due.", _CALLS),
     sql_check("feed_in_time", "Events get their place in the feed soon after they happened.", _FEED),
     sql_check("idempotency_keys", "A key was answered or names the order that will be, of its own partner.", _KEYS),
     sql_check("paid_orders", "An order that nothing is owed for is confirmed.", _PAID),

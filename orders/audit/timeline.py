@@ -25,7 +25,7 @@ _REPLAY = """
     WHERE e.type IS DISTINCT FROM CASE
         WHEN o.imported_at IS NOT NULL THEN 'order.imported'
         WHEN o.status IN ('placed', 'confirmed', 'completed', 'cancelled') THEN 'order.' || o.status
-        WHEN o.status = 'expired' THEN 'order.placed' END
+        WHEN o.status = 'expired' AND o.placed_at IS NOT NULL THEN 'order.placed' END
 """
 
 _MONEY_REPLAY = """

@@ -5,7 +5,9 @@ from orders.models.balance import BalanceMovement, GiftCard, StoreCredit
 from orders.models.cancellation import OrderCancellation, OrderCancellationLine
 from orders.models.change import OrderChange
 from orders.models.channel import Channel, ShippingMethod
+from orders.models.contact import ContactLog
 from orders.models.customer import Customer, CustomerAddress
+from orders.models.draft import Draft, PriceOverride
 from orders.models.exception import ProcessException
 from orders.models.feedback import Feedback
 from orders.models.hold import OrderHold
@@ -36,12 +38,14 @@ __all__ = [
     "ApiKey",
     "BalanceMovement",
     "Channel",
+    "ContactLog",
     "CreditNote",
     "CreditNoteLine",
     "CreditNoteTax",
     "Customer",
     "CustomerAddress",
     "DeliveryPromise",
+    "Draft",
     "Feedback",
     "GatewayNotice",
     "GiftCard",
@@ -66,6 +70,7 @@ __all__ = [
     "Payment",
     "PaymentLink",
     "PaymentTransaction",
+    "PriceOverride",
     "ProcessException",
     "Product",
     "Refund",

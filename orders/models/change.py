@@ -45,6 +45,9 @@ class OrderChange(Stateful):
         constraints = [
             legal("status", ChangeStatus, table="change"),
             legal("difference", Difference, table="change"),
+            models.UniqueConstraint(
+                fields=["order"], condition=models.Q(status="requested"), name="change_requested_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -66,6 +66,17 @@ class Channel(models.Model):
         db_default=CaptureAt.DISPATCH,
         help_text="When reserved money is taken. At dispatch: each parcel's bill when it leaves.",
     )
+    draft_expires_after_days = models.PositiveSmallIntegerField(
+        default=14, db_default=14, help_text="Days after which a draft that nobody placed ends; 0: never."
+    )
+    customers_reorder = models.BooleanField(
+        default=False, db_default=False, help_text="Customers may order the same again from their order's page."
+    )
+    customers_change_at_once = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="What a customer changes is done at once where it costs nothing more; else staff decide.",
+    )
     default_language = models.CharField(max_length=8, default="en")
     timezone = models.CharField(
         max_length=64,

@@ -186,6 +186,14 @@ class Order(Stateful):
         """Received: from now on the world knows of it."""
         self.placed_at = at
 
+    @transition(field=status, source=S.DRAFT, target=S.SUBMITTED)
+    def submit(self) -> None:
+        """A draft is to be placed, and its gateway is being asked."""
+
+    @transition(field=status, source=S.SUBMITTED, target=S.DRAFT)
+    def take_back(self) -> None:
+        """The gateway said no: it is a draft as before, to be paid another way."""
+
     @transition(field=status, source=S.SUBMITTED, target=S.DECLINED)
     def decline(self) -> None:
         """The gateway said no; nobody ever hears of this order."""
@@ -195,9 +203,9 @@ class Order(Stateful):
         """Paid or approved: released to the warehouse."""
         self.confirmed_at = at
 
-    @transition(field=status, source=S.SUBMITTED, target=S.CONFIRMED)
+    @transition(field=status, source=[S.SUBMITTED, S.DRAFT], target=S.CONFIRMED)
     def place_paid(self, *, at: datetime) -> None:
-        """Received and paid in one step: the gateway said yes."""
+        """Received and paid in one step: the gateway said yes, or a draft needs nobody's."""
         self.placed_at = self.confirmed_at = at
 
     @transition(field=status, source=S.CONFIRMED, target=S.COMPLETED)

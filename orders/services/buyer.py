@@ -56,8 +56,20 @@ _BUYING = """
 """
 
 
-def buying_customer(request: OrderRequest, channel: Channel) -> Customer:
-    """The customer of that mail address or whom it was merged into, made when new, with the addresses in their book."""
+_KEEPING = """
+    INSERT INTO orders_customeraddress (customer_id, fingerprint, label, address, last_used_at)
+    SELECT %(customer)s, told.fingerprint, '', told.address, statement_timestamp()
+    FROM unnest(%(fingerprints)s::text[], %(addresses)s::jsonb[]) AS told(fingerprint, address)
+    ORDER BY told.fingerprint
+    ON CONFLICT (customer_id, fingerprint) DO UPDATE SET last_used_at = EXCLUDED.last_used_at
+"""
+
+
+def buying_customer(request: OrderRequest, channel: Channel, *, keeps_addresses: bool = True) -> Customer:
+    """The customer of that mail address or whom it was merged into, made when new, with the addresses in their book.
+
+    Without ``keeps_addresses`` these are left for later: those of a draft may be half typed.
+    """
     buyer = request.customer
     customer = Customer(
         email=buyer.email.lower(),
@@ -66,7 +78,7 @@ def buying_customer(request: OrderRequest, channel: Channel) -> Customer:
         phone_e164=normal_form(buyer.phone, str(request.shipping_address.get("country", ""))),
         language=buyer.language or channel.default_language,
     )
-    book = {fingerprint(a): json.dumps(dict(a)) for a in (request.shipping_address, request.billing_address) if a}
+    book = _book(request) if keeps_addresses else {}
     with connection.cursor() as cursor:
         cursor.execute(
             _BUYING,
@@ -83,3 +95,16 @@ def buying_customer(request: OrderRequest, channel: Channel) -> Customer:
         customer.pk = cursor.fetchone()[0]
     customer._state.adding = False
     return customer
+
+
+def keep_addresses(request: OrderRequest, customer_id: int) -> None:
+    """Put the addresses of an order that was a draft into its customer's book. Its lock makes a merge wait."""
+    book = _book(request)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _KEEPING, {"customer": customer_id, "fingerprints": list(book), "addresses": list(book.values())}
+        )
+
+
+def _book(request: OrderRequest) -> dict[str, str]:
+    return {fingerprint(a): json.dumps(dict(a)) for a in (request.shipping_address, request.billing_address) if a}

@@ -31,6 +31,7 @@ from orders.locks import locked_lines, locked_order, locked_payments
 from orders.models import Order, OrderChange, OrderLine, Product
 from orders.questions import Filled, Need, PlanStock, PromiseDates
 from orders.services.apply_rules import evaluate_holds
+from orders.services.ask_to_pay import ask_to_pay
 from orders.services.billed import billed_shipping
 from orders.services.call_off_units import Wish, call_off_units, sum_up
 from orders.services.count import Change, count
@@ -67,19 +68,26 @@ def change_order(
     versions: Container[int] | None = None,
     note: str = "",
     notify: bool = True,
+    send_link: bool = True,
+    asked: OrderChange | None = None,
     by: Actor,
 ) -> OrderChange:
     """Make all of ``actions`` or none, if the order's version is one of ``versions`` (None: whatever it is).
 
     1 lock 2 call off what becomes fewer 3 let the other actions edit 4 price what isn't billed anew 5 reserve what
     became more 6 settle the money 7 tell. Only what isn't packed changes. What becomes dearer is owed, and what hasn't
-    left waits for it; surplus goes back. Raises ``Stale``, ``NotChangeable``, ``InvalidRequest``, ``OutOfStock`` and
+    left waits for it; surplus goes back. ``send_link``: the customer is sent where to pay what is owed, once and with
+    the change. ``asked`` is the customer's wish that this fulfils.
+    Raises ``Stale``, ``NotChangeable``, ``InvalidRequest``, ``OutOfStock`` and
     ``StockContention``.
     """
 
     def once() -> OrderChange:
         with work(by=by):
-            return make_change(order_id, actions, versions=versions, note=note, notify=notify, by=by)
+            change = make_change(order_id, actions, versions=versions, note=note, notify=notify, asked=asked, by=by)
+            if send_link:
+                ask_to_pay(change, by=by)
+            return change
 
     return until_still(once)
 
@@ -105,6 +113,7 @@ def make_change(
     versions: Container[int] | None,
     note: str,
     notify: bool,
+    asked: OrderChange | None = None,
     by: Actor,
 ) -> OrderChange:
     """Make the change in the open work: what ``change_order`` keeps and a preview rolls back."""
@@ -117,7 +126,7 @@ def make_change(
     _call_off(order_id, lines, actions, by=by)
     edit = Edit.of(locked_order(order_id), locked_lines(order_id))
     _edit(edit, actions)
-    change = OrderChange(order=edit.order, actions=as_asked(actions), note=note, made_by=str(by))
+    change = asked or OrderChange(order=edit.order, actions=as_asked(actions), note=note, made_by=str(by))
     change.version_before, change.total_before = version, total
     _save(edit)
     _reserve(edit, by=by)
@@ -302,7 +311,7 @@ def _keep(change: OrderChange, before: Facts, difference: Difference, *, notify:
     change.difference = difference
     change.decided_by, change.decided_at = str(by), timezone.now()
     change.confirm()
-    change.save(force_insert=True)
+    change.save()
     emit(
         OrderChanged(
             order_id=order.pk,

@@ -14,6 +14,9 @@ from orders.services.balance import give_value_back
 from orders.services.let_go import owe_void
 from orders.states import MovementKind, PaymentStatus, TransactionKind, TransactionStatus
 
+# What a draft's earlier attempts to pay may have left.
+_GONE = (PaymentStatus.FAILED, PaymentStatus.VOIDED, PaymentStatus.EXPIRED)
+
 
 def drop_others(order: Order, declined: Payment, *, by: Actor) -> None:
     """Gift cards and credit get theirs back now; gateways are owed a void, or are not asked any more.
@@ -22,7 +25,7 @@ def drop_others(order: Order, declined: Payment, *, by: Actor) -> None:
     """
     if len(order.payments.all()) <= 1:  # known from the placement: no statement
         return
-    others = [payment for payment in locked_payments(order.pk) if payment.pk != declined.pk]
+    others = [row for row in locked_payments(order.pk) if row.pk != declined.pk and row.status not in _GONE]
     stored = [payment for payment in others if payment.gateway in STORED]
     locked_values(cards=[row.gift_card_id for row in stored], credits=[row.store_credit_id for row in stored])
     for payment in others:

@@ -110,7 +110,7 @@ def _replay(once: Once) -> Replay:
         return Replay(answer=answer, order_id=seen.order_id)
     if seen.order is None or seen.order.status == OrderStatus.SUBMITTED:
         raise _in_flight()
-    if seen.order.status == OrderStatus.DECLINED:
+    if seen.order.status in (OrderStatus.DECLINED, OrderStatus.DRAFT):
         raise PaymentDeclined("payment: the gateway declined it; ask the customer for another means of payment.")
     if seen.payment is not None and seen.payment.status == PaymentStatus.PENDING:
         raise _in_flight()
@@ -121,6 +121,11 @@ def _replay(once: Once) -> Replay:
 
 def _in_flight() -> IdempotencyInFlight:
     return IdempotencyInFlight("The first request with this Idempotency-Key is still being worked on; retry shortly.")
+
+
+def name_order(once: Once, order_id: int) -> None:
+    """Say which order a claimed request is about, when there was one before it; one statement."""
+    _record(once).update(order=order_id)
 
 
 def answer(once: Once, told: Answer) -> None:
@@ -134,12 +139,12 @@ _REMEMBER = """
     ON CONFLICT (api_key_id, key) DO UPDATE
     SET status = EXCLUDED.status, body = EXCLUDED.body, headers = EXCLUDED.headers
     WHERE seen.status IS NULL AND seen.fingerprint = EXCLUDED.fingerprint
-        AND EXISTS (SELECT FROM orders_order o WHERE o.id = seen.order_id AND o.status = 'declined')
+        AND EXISTS (SELECT FROM orders_order o WHERE o.id = seen.order_id AND o.status IN ('declined', 'draft'))
 """
 
 
 def remember_refusal(once: Once, told: Answer) -> None:
-    """Store a refusal after its work was rolled back, or its order declined; one statement.
+    """Store a refusal after its work was rolled back, or its order declined or a draft again; one statement.
 
     A retry that was faster and claimed the key meanwhile keeps it: its own outcome is the answer.
     """

@@ -14,7 +14,7 @@ from orders.services.join_credit import join_credit
 from orders.states import SubstituteWish
 
 # Foreign keys whose rows simply go over, as app.Model.field; of whatever floor, since a label imports nothing.
-MOVED = ("orders.Order.customer",)
+MOVED = ("orders.Order.customer", "orders.ContactLog.customer")
 # Those that need more than that.
 HANDLED = ("orders.CustomerAddress.customer", "orders.Customer.merged_into", "orders.StoreCredit.customer")
 

@@ -104,7 +104,7 @@ def _reserve(
         else:
             unit.do_last(lambda: _take(order, lines, filled))
         if not charges:
-            _announce(order, lines)
+            announce_new(order, lines)
             if repeat:
                 answer(repeat.once, repeat.told(order))
     return order, charges
@@ -174,8 +174,8 @@ def _insert_order(
     shipping = request.shipping_price
     if shipping is None:
         shipping = method.price if method else ZERO
-    priced = [_line_price(line, products[line.sku]) for line in request.lines]
-    _check_money(request, priced, shipping)
+    priced = [line_price(line, products[line.sku]) for line in request.lines]
+    check_money(request, priced, shipping)
     amounts, totals = price(
         priced, discount=request.discount, shipping=shipping, includes_tax=includes_tax, currency=request.currency
     )
@@ -218,7 +218,7 @@ def _insert_order(
         pointers=request.pointers,
         tries_of=f"{by.kind}:{by.id or by}",
     )
-    _place_now(order, tenders)
+    place_now(order, tenders)
     order.save(force_insert=True)
     note_locked([order.pk])
     lines = [
@@ -250,10 +250,16 @@ def _insert_order(
     return order, lines, tenders
 
 
-def _place_now(order: Order, tenders: Sequence[Tender]) -> None:
-    """What needs nobody outside is placed at once, and confirmed when it is paid, free, or paid at the door."""
+def place_now(order: Order, tenders: Sequence[Tender]) -> None:
+    """What needs nobody outside is placed at once, and confirmed when it is paid, free, or paid at the door.
+
+    Else it is submitted, as a new order is from the beginning. The caller saves.
+    """
     order.authorized_total = sum((tender.amount for tender in tenders if tender.value), ZERO)
-    if not any(tender.asks_gateway for tender in tenders):
+    if any(tender.asks_gateway for tender in tenders):
+        if order.status == OrderStatus.DRAFT:
+            order.submit()
+    else:
         order.place(at=timezone.now())
         is_by_hand = any(tender.value is None for tender in tenders)
         if order.balance <= ZERO or (is_by_hand and order.channel.confirms_manual_at_once):
@@ -263,7 +269,8 @@ def _place_now(order: Order, tenders: Sequence[Tender]) -> None:
     order.payment_status = payment_status(order)
 
 
-def _line_price(line: WantedLine, product: Product) -> LinePrice:
+def line_price(line: WantedLine, product: Product) -> LinePrice:
+    """What is known of a wanted line; what it doesn't say is its product's."""
     return LinePrice(
         unit_price=product.price if line.unit_price is None else line.unit_price,
         quantity=line.quantity,
@@ -272,7 +279,7 @@ def _line_price(line: WantedLine, product: Product) -> LinePrice:
     )
 
 
-def _check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: Decimal) -> None:
+def check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: Decimal) -> None:
     """Amounts have the currency's digits, no discount is larger than what it is taken from, and a gateway its token."""
     currency = request.currency
     errors = exemption_errors(
@@ -303,7 +310,8 @@ def _check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: De
         raise InvalidRequest("The amounts named below can't be right.", errors=errors)
 
 
-def _announce(order: Order, lines: Sequence[OrderLine]) -> None:
+def announce_new(order: Order, lines: Sequence[OrderLine]) -> None:
+    """The world may know of an order that needs no gateway, and of what is reserved for it. Joins the open work."""
     announce(order, lines)
     tell_reserved(order.payments.all())
     owe_early_charges(order, list(order.payments.all()))

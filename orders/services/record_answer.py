@@ -26,11 +26,10 @@ from orders.gateways import gateway, online
 from orders.gateways.protocol import Answer, Outcome
 from orders.kernel.actor import Actor
 from orders.kernel.money import ZERO, text
-from orders.kernel.work import ask, emit
+from orders.kernel.work import emit
 from orders.locks import locked_payments
 from orders.models import Order, OrderLine, Payment, PaymentTransaction
 from orders.models.payment import A_PERSONS_TURN, NOT_WANTED
-from orders.questions import ReleaseUnits
 from orders.requests import Repeatable
 from orders.services.apply_rules import hold_by_rules
 from orders.services.await_payment import ask_for_payment, payment_arrived
@@ -47,6 +46,7 @@ from orders.services.promise import promise_lines
 from orders.services.record_movement import record_movement
 from orders.services.renew_payment import ask_to_renew, let_go
 from orders.services.surplus import give_back_surplus
+from orders.services.take_back import take_back
 from orders.states import (
     OrderStatus,
     PaymentStatus,
@@ -54,6 +54,11 @@ from orders.states import (
     TransactionKind,
     TransactionStatus,
 )
+
+# What a gateway's no leaves of an order that was only submitted: nothing, or the draft that it was.
+_REFUSED = (OrderStatus.DECLINED, OrderStatus.DRAFT)
+# What a draft's earlier attempts to pay may have left.
+_GONE = (PaymentStatus.FAILED, PaymentStatus.VOIDED, PaymentStatus.EXPIRED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +82,7 @@ def record_answer(
     if charge.status != TransactionStatus.PENDING:
         if answer.outcome == Outcome.DONE and charge.error_code == NOT_WANTED:
             _ask_about_conflict(charge, by=by)
-        is_refused = order.status == OrderStatus.DECLINED or charge.payment.status == PaymentStatus.FAILED
+        is_refused = order.status in _REFUSED or charge.payment.status == PaymentStatus.FAILED
         return Settled(order=order, refusal=_refusal(charge) if is_refused else None)
     if charge.kind == TransactionKind.AUTHORIZATION:
         known = list(order.lines.all()) if lines is None else list(lines)
@@ -122,7 +127,7 @@ def _authorized(charge: PaymentTransaction, answer: Answer, lines: list[OrderLin
     if is_confirmed:
         order.confirm(at=timezone.now())
     save_money(order, "status", "confirmed_at")
-    if order.status == OrderStatus.DECLINED:  # another one had declined before this answer came
+    if order.status in _REFUSED:  # another one had declined before this answer came
         owe_void(payment, charge.amount)
         return
     emit(PaymentAuthorized(**told(payment), amount=charge.amount))
@@ -139,7 +144,7 @@ def _default_expiry(payment: Payment) -> datetime | None:
 
 def _place(order: Order, lines: list[OrderLine], payment: Payment) -> None:
     """Every gateway has answered: the world may know of the order. Until then only the money is noted."""
-    payments = [payment if row.pk == payment.pk else row for row in order.payments.all()]
+    payments = [payment if row.pk == payment.pk else row for row in order.payments.all() if row.status not in _GONE]
     if any(row.status == PaymentStatus.PENDING and row.gateway in online() for row in payments):
         save_money(order)
         return
@@ -206,7 +211,7 @@ def _needs_action(charge: PaymentTransaction, answer: Answer, lines: list[OrderL
     charge.save(update_fields=["due_at", "lease_token", "leased_until"])
     if order.status == OrderStatus.SUBMITTED:
         _place(order, lines, payment)
-    elif order.status == OrderStatus.DECLINED:
+    elif order.status in _REFUSED:
         give_up_unmade(order, [payment])
     else:
         emit(PaymentActionRequired(**told(payment), amount=charge.amount))
@@ -224,11 +229,9 @@ def _declined(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]
     save(payment, "status", "error_code", "gateway_ref", "page_ref", "action_url")
     finish(charge, answer)
     if order.status == OrderStatus.SUBMITTED:
-        order.decline()
         drop_others(order, payment, by=by)
-        save(order, "status", "authorized_total", "payment_status")
-        ask(ReleaseUnits(order_id=order.pk, units={line.pk: line.ordered for line in lines}))
-    elif order.status != OrderStatus.DECLINED:
+        take_back(order, lines)
+    elif order.status not in _REFUSED:
         emit(failure(charge, answer))
         if order.balance > 0 and was_awaited:
             ask_for_payment(order, why=PaymentTrouble.DECLINED, by=by)

@@ -98,7 +98,7 @@ def _voided(charge: PaymentTransaction) -> None:
     save_money(order, was_voided=payment.authorized_amount == 0)
     if payment.gateway in STORED:
         give_value_back(payment, charge.amount, kind=MovementKind.RELEASED, refund=None, by=current().by)
-    if order.status != OrderStatus.DECLINED:
+    if order.status not in (OrderStatus.DECLINED, OrderStatus.DRAFT):  # nobody heard that it was reserved
         emit(PaymentVoided(**told(payment), amount=charge.amount))
 
 

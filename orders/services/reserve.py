@@ -14,7 +14,9 @@ def transit_days(method: ShippingMethod | None) -> int:
     return method.days_max if method else _DEFAULT_TRANSIT_DAYS
 
 
-def reserve_planned(order_id: int, lines: Sequence[OrderLine], filled: Sequence[Filled]) -> bool:
+def reserve_planned(
+    order_id: int, lines: Sequence[OrderLine], filled: Sequence[Filled], *, is_draft: bool = False
+) -> bool:
     """Take the units of each line as planned, and write down what waits; ``filled`` is in the order of ``lines``.
 
     False: somebody was faster, nothing was taken; plan again. Line counters are the caller's.
@@ -31,4 +33,4 @@ def reserve_planned(order_id: int, lines: Sequence[OrderLine], filled: Sequence[
         for line, fill in zip(lines, filled, strict=True)
         if fill.backordered
     )
-    return ask(TakeStock(order_id=order_id, takes=takes, waiting=waiting))
+    return ask(TakeStock(order_id=order_id, takes=takes, waiting=waiting, is_draft=is_draft))

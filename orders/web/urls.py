@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from orders.web import hooks, pay, pay_back, preferences, prove, sandbox, views
+from orders.web import change, hooks, pay, pay_back, preferences, prove, sandbox, views
 
 app_name = "customer"
 urlpatterns = [
     path("o/<slug:public_id>", views.order, name="order"),
     path("o/<slug:public_id>/cancel", views.cancel, name="cancel"),
     path("o/<slug:public_id>/pay", pay.pay, name="pay"),
+    path("o/<slug:public_id>/change", change.change, name="change"),
+    path("o/<slug:public_id>/withdraw-change", change.withdraw, name="withdraw-change"),
+    path("o/<slug:public_id>/again", change.order_again, name="again"),
     path("o/<slug:public_id>/prove", prove.prove, name="prove"),
     path("o/<slug:public_id>/feedback", views.feedback, name="feedback"),
     path("o/<slug:public_id>/invoices/<slug:number>.pdf", views.invoice, name="invoice"),

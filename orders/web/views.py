@@ -46,7 +46,7 @@ def _cancel(request: HttpRequest, order: Order) -> HttpResponse:
     try:
         cancel_order(order.pk, reason=CancelReason.CUSTOMER, by=CUSTOMER)
     except DomainError as refusal:
-        return _refused(request, order, refusal)
+        return refused(request, order, refusal)
     settle_payments(order.pk)
     return redirect("customer:order", order.public_id)
 
@@ -65,7 +65,7 @@ def feedback(request: HttpRequest, order: Order) -> HttpResponse:
     try:
         give_feedback(order.pk, **form.cleaned_data, by=CUSTOMER)
     except DomainError as refusal:
-        return _refused(request, order, refusal)
+        return refused(request, order, refusal)
     return redirect("customer:order", order.public_id)
 
 
@@ -107,7 +107,7 @@ def _page(request: HttpRequest, order: Order, *, status: int = HTTPStatus.OK, **
     return render(request, "orders/web/order.html", context, status=status)
 
 
-def _refused(request: HttpRequest, order: Order, refusal: DomainError) -> HttpResponse:
+def refused(request: HttpRequest, order: Order, refusal: DomainError) -> HttpResponse:
     """The page as things stand now, with the reason on top."""
     order.refresh_from_db()
     return _page(request, order, status=refusal.http_status, refusal=refusal_words(refusal))
@@ -121,7 +121,7 @@ def _paper(request: HttpRequest, order: Order, paper: Invoice | CreditNote) -> H
     try:
         pdf = open_paper(paper)
     except DomainError as refusal:
-        return _refused(request, order, refusal)
+        return refused(request, order, refusal)
     answer = HttpResponse(pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{paper.number}.pdf"'
     return answer

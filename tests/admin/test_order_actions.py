@@ -305,6 +305,6 @@ def test_the_page_shows_only_buttons_that_fit(boss: Client, unpaid: Order) -> No
         return [str(button["title"]) for button in page.context["actions_detail"]]
 
     paying = ["Record payment", "Send payment link", "Take payment"]
-    assert buttons() == ["Confirm", *paying, "Hold", "Note and tags", "Cancel…", "More"]
+    assert buttons() == ["Confirm", *paying, "Hold", "Note and tags", "Cancel…", "Change…", "More"]
     confirm_order(unpaid.pk, by=SYSTEM)
-    assert buttons() == [*paying, "Hold", "Note and tags", "Cancel…", "More"]
+    assert buttons() == [*paying, "Hold", "Note and tags", "Cancel…", "Change…", "More"]

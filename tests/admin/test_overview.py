@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from config import admin as desk
-from orders.models import Notification, ProcessException, Refund
+from orders.models import Draft, Notification, ProcessException, Refund
 from orders.roles import Role
 from returns.models import Return
 from shipping.models import Shipment
@@ -41,6 +41,7 @@ def test_numbers_and_lists_agree(boss: Client) -> None:
         (Notification, "dead"),
     ):
         a_row(model, status=state)
+    a_row(Draft, order=OrderFactory(status="draft"))
 
     confirmed_order([(stocked(ProductFactory(), 10), 1)])
 

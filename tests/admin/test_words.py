@@ -22,11 +22,14 @@ from warehouse.models import StockLevel
 # What staff have no use for: it stands elsewhere on the page, or is for machines.
 UNSAID = {
     "access_code",
+    "actions",
     "at",
     "change",
+    "contact",
     "currency",
     "customer",
     "delivered_at",
+    "draft",
     "fields",
     "hold",
     "line",

@@ -36,6 +36,9 @@ class Partner:
     def patch(self, path: str, body: Any, headers: dict[str, str] | None = None) -> HttpResponse:
         return self._send("PATCH", path, headers, body=body)
 
+    def delete(self, path: str, headers: dict[str, str] | None = None) -> HttpResponse:
+        return self._send("DELETE", path, headers)
+
     def _send(
         self, method: str, path: str, headers: dict[str, str] | None, *, body: Any = None, query: Any = None
     ) -> HttpResponse:

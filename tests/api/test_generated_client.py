@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -156,3 +156,34 @@ def test_it_cancels_and_reads_problems(shop: Shop) -> None:
     cancel = importlib.import_module("oms_client.api.orders.cancel_order")
     problem = cancel.sync(order.number, client=shop._client, body=wish, idempotency_key="c-2")
     assert (problem.status, problem.code) == (409, "not_cancellable")
+
+
+def test_it_makes_a_draft_and_places_it(shop: Shop) -> None:
+    mug(shop)
+    address = shop.AddressIn(name="Ada Byron", line1="Hauptstr. 1", city="Berlin", country=shop.CountryEnum.DE)
+    wanted = shop.DraftIn(
+        channel="web",
+        currency="EUR",
+        customer=shop.DraftCustomerIn(email="ada@example.com", name="Ada Byron"),
+        shipping_address=address,
+        lines=[shop.DraftLineIn(sku="MUG-BLUE", quantity=2)],
+        shipping_method="standard",
+        reserve_until=datetime.now(UTC) + timedelta(hours=2),
+    )
+    draft = shop.call("drafts", "create_draft", body=wanted, idempotency_key="d-1")
+    assert (draft.version, draft.totals.total, draft.lines[0].quantities.allocated) == (1, "29.90", 2)
+    lines = [shop.DraftLineIn(sku="MUG-BLUE", quantity=3, id=draft.lines[0].id)]
+    patch = shop.DraftPatchIn(lines=lines, freeze=True)
+    draft = shop.call("drafts", "update_draft", draft.id, body=patch, if_match=f'"{draft.version}"')
+    assert (draft.totals.total, draft.frozen) == ("42.40", True)
+    assert [each.id for each in shop.call("drafts", "list_drafts").data] == [draft.id]
+    pay = shop.DraftPlaceIn(payment=shop.PaymentIn(gateway=shop.Gateway.SANDBOX, token="tok_ok"), total="42.40")
+    order = shop.call("drafts", "place_draft", draft.id, body=pay, idempotency_key="d-2")
+    assert (order.status, order.totals.total) == (shop.OrderStatus.CONFIRMED, "42.40")
+    assert shop.call("drafts", "read_draft", draft.id).order == order.number
+
+    other = shop.call("drafts", "create_draft", body=wanted, idempotency_key="d-3")
+    gone = shop.call("drafts", "discard_draft", other.id, if_match=f'"{other.version}"')
+    assert gone.status == "discarded"
+    third = shop.call("drafts", "create_draft", body=wanted, idempotency_key="d-4")
+    assert shop.call("drafts", "place_draft_by_link", third.id, idempotency_key="d-5").status == shop.OrderStatus.PLACED

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from orders.models import OrderChange, Product
+from orders.models import Notification, OrderChange, PaymentLink, Product
 from tests.api.changes import nothing_changes
 from tests.api.client import Partner
 from warehouse.models import StockLevel
@@ -114,3 +114,15 @@ def test_somebody_elses_order(stranger: Partner, order: dict[str, Any]) -> None:
         assert stranger.post(changes(order), {"actions": [units(order, 1)]}).status_code == 404
     assert stranger.get(changes(order)).status_code == 404
     assert not OrderChange.objects.exists()
+
+
+@pytest.mark.parametrize(("wish", "links"), [({}, 1), ({"payment_link": False}, 0)])
+def test_who_owes_more_gets_one_payment_link_unless_the_shop_asks_for_the_money(
+    api: Partner, order: dict[str, Any], wish: dict[str, Any], links: int
+) -> None:
+    wanted = {"actions": [units(order, 3)], **wish}
+    for _attempt in range(2):
+        made = api.post(changes(order), wanted, once="c-2")
+        assert (made.status_code, made.json()["difference"]) == (201, "owed")
+    assert PaymentLink.objects.filter(order__number=order["number"], status="open").count() == links
+    assert Notification.objects.filter(template="orders/mail/payment_link").count() == links

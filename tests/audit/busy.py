@@ -9,14 +9,16 @@ from django.utils import timezone
 from orders.errors import PaymentDeclined
 from orders.gift_codes import code_of
 from orders.kernel.actor import CUSTOMER, SYSTEM
-from orders.models import Order, Product
+from orders.models import Draft, Order, Product
 from orders.requests import PayBy, WantedLine
 from orders.services.cancel import cancel_order
 from orders.services.complete_action import complete_action
 from orders.services.confirm import confirm_order
+from orders.services.draft import create_draft, discard_draft, update_draft
 from orders.services.feedback import give_feedback
 from orders.services.hold import hold_order
 from orders.services.place import place_order
+from orders.services.place_draft import place_draft
 from orders.services.record_history import record_history
 from orders.services.record_payment import record_payment
 from orders.services.refund import grant_refund
@@ -82,6 +84,7 @@ def busy_house() -> House:
     house["linked"] = _placed(mug)
     send_payment_link(house["linked"].pk, by=PACKER)
     house["placed"] = _placed(mug)
+    house["draft"] = _drafts()
     house["authorized"] = confirmed_order(basket)
     house["packed"] = confirmed_order(basket)
     packed(house["packed"], parcels=2)
@@ -183,3 +186,19 @@ def _returned(basket: list[tuple[Product, int]]) -> Order:
     received(requested(order, {"MUG": 1}))
     requested(order, {"MUG": 1})
     return order
+
+
+def _drafts() -> Order:
+    """One that keeps goods and waits for a call; others placed, refused by a gateway, and given up."""
+    later = timezone.now() + timedelta(hours=1)
+
+    def drafted() -> Draft:
+        wanted = an_order(WantedLine(sku="MUG", quantity=2), WantedLine(sku="POT", quantity=1))
+        return create_draft(wanted, reserve_until=later, call_back_at=later, by=SYSTEM)
+
+    update_draft(drafted().pk, {"lines": (WantedLine(sku="POT", quantity=3),)}, by=SYSTEM)
+    place_draft(drafted().pk, payment=PayBy(gateway="sandbox", token="tok_ok"), by=SYSTEM)
+    with suppress(PaymentDeclined):
+        place_draft(drafted().pk, payment=PayBy(gateway="sandbox", token="tok_decline"), by=SYSTEM)
+    discard_draft(drafted().pk, by=SYSTEM)
+    return drafted().order

@@ -317,6 +317,16 @@ LIVENESS = [
         "UPDATE orders_order SET expires_at = now() - interval '1 hour' WHERE id = {placed}",
     ),
     Plant(
+        "drafts_in_time",
+        f"{NUMBER} {{draft}}",
+        "UPDATE orders_draft SET reserve_until = now() - interval '1 hour' WHERE order_id = {draft}",
+    ),
+    Plant(
+        "calls_in_time",
+        "SELECT public_id FROM orders_draft WHERE order_id = {draft}",
+        "UPDATE orders_draft SET call_back_at = now() - interval '1 hour' WHERE order_id = {draft}",
+    ),
+    Plant(
         "feed_in_time",
         "SELECT public_id FROM orders_orderevent WHERE order_id = {new} AND seq = 1",
         "UPDATE orders_orderevent SET occurred_at = now() - interval '1 hour' WHERE order_id = {new} AND seq = 1",

@@ -22,7 +22,7 @@ ENDED_BY_PEOPLE = {
     "return_rejected",
 }
 # Named before what opens them is built.
-AWAITED = {"draft_expired"}
+AWAITED: set[str] = set()
 # The words of several categories are put together from what was asked of a gateway.
 COMPOSED = {"capture_failed": "CHARGE", "void_failed": "VOID", "refund_failed": "REFUND"}
 WRITERS = [source for source in sources() if source.room in ("services", "handlers")]

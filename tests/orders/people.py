@@ -7,24 +7,28 @@ from typing import Any
 from django.db import connection
 
 from orders.change_requests import SetBillingAddress
+from orders.drafts import DraftLine
 from orders.kernel.actor import CUSTOMER, SYSTEM
 from orders.kernel.work import work
 from orders.locks import locked_order
 from orders.mailer import send_due_messages
-from orders.models import Order
+from orders.models import Draft, Order
 from orders.requests import Buyer
 from orders.services.change import change_order
+from orders.services.draft import create_draft, discard_draft
 from orders.services.exception import open_exception, resolve_exceptions
 from orders.services.feedback import give_feedback
 from orders.services.gift_card import issue_gift_card
 from orders.services.grant_credit import grant_credit
 from orders.services.hold import hold_order, release_hold
+from orders.services.log_contact import log_contact
 from orders.services.refund import grant_refund
 from orders.services.send_code import send_code
 from orders.services.settle import settle_payments
-from orders.states import HoldReason
-from tests.factories.orders import ADDRESS, ProductFactory
+from orders.states import ContactChannel, ContactDirection, ContactReason, HoldReason
+from tests.factories.orders import ADDRESS, ChannelFactory, ProductFactory
 from tests.factories.shipping import confirmed_order, delivered, stocked
+from tests.orders.requests import an_order
 
 MARK = "Zanzibarella"
 EMAIL = f"{MARK.lower()}@example.com"
@@ -49,6 +53,15 @@ def customers_order(**changes: Any) -> Order:
     change_order(
         order.pk, [SetBillingAddress(address=address | {"line1": f"{MARK} moved"})], note=f"{MARK} called", by=SYSTEM
     )
+    log_contact(
+        customer_id=order.customer_id,
+        order_id=order.pk,
+        direction=ContactDirection.INBOUND,
+        channel=ContactChannel.PHONE,
+        reason=ContactReason.OTHER,
+        note=f"{MARK} called",
+        by=SYSTEM,
+    )
     grant_credit(
         order.customer_id, channel_id=order.channel_id, amount=Decimal(1), reason="goodwill", note=MARK, by=SYSTEM
     )
@@ -68,6 +81,16 @@ def customers_order(**changes: Any) -> Order:
     send_due_messages()
     order.refresh_from_db()
     return order
+
+
+def customers_draft() -> Draft:
+    """What the same person nearly ordered, at a price that they haggled for."""
+    product = stocked(ProductFactory())
+    ChannelFactory()
+    wanted = DraftLine(sku=product.sku, quantity=1, unit_price=Decimal(1), reason=f"{MARK} haggled")
+    buyer = Buyer(email=EMAIL, name=f"{MARK} Byron", phone=PHONE, language="de")
+    request = an_order(wanted, customer=buyer, shipping_address=ADDRESS | PLACE, shipping_method="")
+    return discard_draft(create_draft(request, by=SYSTEM).pk, reason=f"{MARK} thinks about it", by=SYSTEM)
 
 
 def found_in(mark: str = MARK) -> dict[str, int]:

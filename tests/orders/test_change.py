@@ -18,7 +18,7 @@ from orders.change_requests import (
     SetShippingMethod,
 )
 from orders.errors import InvalidRequest, NotChangeable, OutOfStock, Stale
-from orders.kernel.actor import SYSTEM
+from orders.kernel.actor import CUSTOMER, SYSTEM
 from orders.kernel.errors import DomainError
 from orders.models import (
     Notification,
@@ -29,15 +29,18 @@ from orders.models import (
     OrderHold,
     OrderLine,
     Payment,
+    PaymentLink,
     PaymentTransaction,
 )
 from orders.requests import PayBy, WantedLine
+from orders.selectors import due_by_link
 from orders.services.cancel import cancel_order
 from orders.services.change import change_order
 from orders.services.place import place_order
 from orders.services.preview_change import preview_change
 from orders.services.render import render_message
 from orders.services.settle import settle_payments
+from orders.services.take_payment import pay_by_link
 from orders.states import CancelReason
 from tests.factories.orders import ADDRESS, ChannelFactory, ProductFactory, ShippingMethodFactory
 from tests.factories.warehouse import StockLevelFactory
@@ -131,6 +134,62 @@ def test_what_became_dearer_is_owed_and_the_goods_wait(shop: None) -> None:
     assert not PaymentTransaction.objects.filter(status="pending").exists()
 
 
+def links() -> list[tuple[Any, ...]]:
+    return list(PaymentLink.objects.order_by("pk").values_list("status", "amount"))
+
+
+def test_who_has_to_pay_more_is_sent_where_to_once_for_each_change(shop: None) -> None:
+    order = placed()
+    change(order, AddLine(sku="POT", quantity=1))
+    link = PaymentLink.objects.get()
+    assert (links(), due_by_link(Order.objects.get(), link)) == ([("open", None)], D("40.00"))
+    assert Notification.objects.filter(template="orders/mail/payment_link").count() == 1
+    with pytest.raises(Stale):
+        change(order, AddLine(sku="POT", quantity=1), versions={order.version})
+    assert links() == [("open", None)]
+    change(order, SetQuantity(line=line(order, "CUP").public_id, quantity=5))
+    assert links() == [("cancelled", None), ("open", None)]
+    assert due_by_link(Order.objects.get(), PaymentLink.objects.get(status="open")) > D("40.00")
+    change(order, SetContact(phone="0301234567"))
+    assert len(links()) == 2
+
+
+def test_paid_by_its_link_the_goods_of_a_dearer_order_go_on(shop: None) -> None:
+    order = placed()
+    change(order, AddLine(sku="POT", quantity=1))
+    pay_by_link(order.pk, PAID, link_id=PaymentLink.objects.get().pk, expected=D("40.00"), by=CUSTOMER)
+    order.refresh_from_db()
+    assert (order.balance, order.fulfillment_status, links()) == (D(0), "unfulfilled", [("paid", None)])
+
+
+def test_a_preview_sends_no_link(shop: None) -> None:
+    order = placed()
+    preview_change(order.pk, [AddLine(sku="POT", quantity=1)], by=SYSTEM)
+    assert links() == []
+
+
+@pytest.mark.parametrize(
+    ("payment", "buyer", "options"),
+    [
+        (PAID, {}, {"send_link": False}),
+        (PayBy(gateway="manual"), {}, {}),
+        (PAID, {"email": ""}, {}),
+    ],
+    ids=["not wanted", "paid by hand", "no mail address"],
+)
+def test_no_link_goes_out(shop: None, payment: PayBy, buyer: dict[str, str], options: dict[str, bool]) -> None:
+    order = placed(payment)
+    Order.objects.filter(pk=order.pk).update(**buyer)
+    made = change(order, AddLine(sku="POT", quantity=1), **options)
+    assert (made.difference, links()) == ("owed", [])
+
+
+def test_a_cheaper_order_needs_no_link(shop: None) -> None:
+    order = placed()
+    change(order, SetQuantity(line=line(order, "MUG").public_id, quantity=1))
+    assert links() == []
+
+
 def test_what_became_cheaper_goes_back(shop: None) -> None:
     order = placed()
 
@@ -182,7 +241,7 @@ def test_it_tells_what_is_different_and_the_customer_once(shop: None) -> None:
     ]
     assert "Bonn" not in str(event.data)
     mails = list(Notification.objects.order_by("id"))[told:]
-    assert [mail.template for mail in mails] == ["orders/mail/changed"]
+    assert [mail.template for mail in mails] == ["orders/mail/changed", "orders/mail/payment_link"]
     order.refresh_from_db()
     text = render_message(mails[0]).text
     assert "2 × Pot" in text

@@ -66,7 +66,7 @@ def no_panels(monkeypatch):
 def test_the_page_costs_the_same_for_any_number_of_lines(no_panels, django_assert_num_queries, lines):
     order = orders.order_with(lines=({"ordered": 1},) * lines)
     client = opened(order)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert client.get(page(order)).status_code == 200
 
 

@@ -31,7 +31,7 @@ from orders.services.place import place_order
 from shipping.models import Shipment, ShippingDocument
 from tests.factories.orders import CustomerFactory, OrderFactory, ProductFactory, ShippingMethodFactory
 from tests.factories.shipping import confirmed_order, delivered, stocked
-from tests.orders.people import EMAIL, MARK, PHONE, customers_order, found_in
+from tests.orders.people import EMAIL, MARK, PHONE, customers_draft, customers_order, found_in
 from tests.orders.requests import an_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -201,3 +201,10 @@ def test_the_phone_is_gone_in_both_forms() -> None:
     assert Order.objects.get(pk=order.pk).phone == PHONE
     erase_customer(order.customer_id, by=SYSTEM)
     assert (Order.objects.get(pk=order.pk).phone, Order.objects.get(pk=order.pk).phone_e164) == ("", "")
+
+
+def test_a_draft_that_came_to_nothing_is_emptied_too() -> None:
+    draft = customers_draft()
+    assert {"orders_draft", "orders_priceoverride", "orders_order"} <= found_in().keys()
+    erase_customer(draft.order.customer_id, by=SYSTEM)
+    assert found_in() == {}

@@ -18,7 +18,7 @@ from orders.services.merge import merge_customers
 from tests.factories.orders import ChannelFactory, CustomerFactory, OrderFactory, ProductFactory
 from tests.factories.returns import ReturnRuleFactory, received, requested
 from tests.factories.shipping import confirmed_order, stocked
-from tests.orders.people import EMAIL, MARK, PHONE, customers_order, read
+from tests.orders.people import EMAIL, MARK, PHONE, customers_draft, customers_order, read
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,6 +44,7 @@ def test_everything_is_told() -> None:
     assert [row["gateway"] for row in told["payments"]] == ["sandbox"]
     assert told["invoices"][0]["snapshot"]["buyer"]["name"] == f"{MARK} name"
     assert told["feedback"][0]["comment"] == f"{MARK} was happy"
+    assert told["contacts"][0]["note"] == f"{MARK} called"
     assert told["refunds"][0]["note"] == f"{MARK} asked"
     assert told["shipments"][0]["ship_to"]["line1"] == f"{MARK} line1"
     assert [row["status"] for row in told["tracking"]] == ["delivered"]
@@ -56,6 +57,13 @@ def test_everything_is_told() -> None:
     assert "STRANGE" not in whole
     assert "tok_ok" not in whole  # a means of payment is a secret, even from its owner
     assert OrderEvent.objects.get(type="customer.exported").data == {"customer": order.customer_id}
+
+
+def test_a_draft_is_told_with_why_nothing_came_of_it() -> None:
+    draft = customers_draft()
+    told = read(export_customer(draft.order.customer_id, by=SYSTEM))
+    assert [row["end_reason"] for row in told["drafts"]] == [f"{MARK} thinks about it"]
+    assert [row["reason"] for row in told["prices_given"]] == [f"{MARK} haggled"]
 
 
 def test_what_was_merged_is_told_too() -> None:

@@ -46,17 +46,18 @@ _ALLOCATE = """
         INSERT INTO warehouse_stockmovement (public_id, kind, product_id, warehouse_id, on_hand_delta,
             allocated_delta, unavailable_delta, bin_delta, line_id, reason, actor_kind, actor_name, created_at)
         SELECT w.movement, %(kind)s, w.product_id, w.warehouse_id, 0,
-            w.quantity, 0, 0, w.line_id, '', %(actor_kind)s, %(actor_name)s, %(now)s
+            w.quantity, 0, 0, CASE WHEN %(names_lines)s THEN w.line_id END, '', %(actor_kind)s, %(actor_name)s, %(now)s
         FROM want w, outcome o WHERE o.is_complete
     )
     SELECT is_complete, taken FROM outcome
 """
 
 
-def allocate_units(takes: Iterable[TakeUnits]) -> bool:
+def allocate_units(takes: Iterable[TakeUnits], *, names_lines: bool = True) -> bool:
     """Reserve all of ``takes``, or nothing and say False when any warehouse can no longer promise its part.
 
-    Joins the open work; line counters are the caller's. One statement, however many lines.
+    Joins the open work; line counters are the caller's. One statement, however many lines. Without ``names_lines``
+    the movements don't say for which line they are.
     """
     wanted: defaultdict[tuple[int, int, int], int] = defaultdict(int)
     for take in takes:
@@ -76,6 +77,7 @@ def allocate_units(takes: Iterable[TakeUnits]) -> bool:
                 "kind": MovementKind.ALLOCATED.value,
                 "actor_kind": by.kind.value,
                 "actor_name": by.name,
+                "names_lines": names_lines,
                 "now": timezone.now(),
             },
         )

@@ -37,6 +37,7 @@ class Entry:
     line_id: int | None = None
     package_id: int | None = None
     reason: str = ""
+    names_line: bool = True  # lines of drafts may vanish, so movements don't name them
 
 
 _ENTRY = """
@@ -44,9 +45,9 @@ _ENTRY = """
         SELECT * FROM unnest(%(movements)s::text[], %(kinds)s::text[], %(products)s::bigint[],
             %(warehouses)s::bigint[], %(on_hand)s::int[], %(allocated)s::int[], %(unavailable)s::int[],
             %(bins)s::bigint[], %(bin)s::int[], %(picking)s::int[], %(lines)s::bigint[], %(packages)s::bigint[],
-            %(reasons)s::text[])
+            %(reasons)s::text[], %(names_line)s::bool[])
             AS e(public_id, kind, product_id, warehouse_id, on_hand, allocated, unavailable, bin_id, bin, picking,
-                line_id, package_id, reason)
+                line_id, package_id, reason, names_line)
     )
 """
 
@@ -89,8 +90,8 @@ _BOOK = f"""
         INSERT INTO warehouse_stockmovement (public_id, kind, product_id, warehouse_id, on_hand_delta,
             allocated_delta, unavailable_delta, bin_id, bin_delta, line_id, package_id, reason, actor_kind,
             actor_name, created_at)
-        SELECT public_id, kind, product_id, warehouse_id, on_hand, allocated, unavailable, bin_id, bin, line_id,
-            package_id, reason, %(actor_kind)s, %(actor_name)s, %(now)s
+        SELECT public_id, kind, product_id, warehouse_id, on_hand, allocated, unavailable, bin_id, bin,
+            CASE WHEN names_line THEN line_id END, package_id, reason, %(actor_kind)s, %(actor_name)s, %(now)s
         FROM entry WHERE on_hand <> 0 OR allocated <> 0 OR unavailable <> 0 OR bin <> 0
     )
     SELECT (SELECT count(*) FROM level_change) = (SELECT count(*) FROM booked_level)
@@ -133,6 +134,7 @@ def book_stock(entries: Sequence[Entry]) -> None:
         "lines": [entry.line_id for entry in entries],
         "packages": [entry.package_id for entry in entries],
         "reasons": [entry.reason for entry in entries],
+        "names_line": [entry.names_line for entry in entries],
         "actor_kind": by.kind.value,
         "actor_name": by.name,
         "now": timezone.now(),

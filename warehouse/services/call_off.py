@@ -11,6 +11,7 @@ from typing import TypeVar
 from django.utils import timezone
 
 from orders.models import OrderLine
+from orders.selectors import drafts_among
 from orders.services.count import Change, count, count_reserved
 from warehouse.locks import locked_fulfillment_orders, locked_levels, locked_pick_lists
 from warehouse.models import Allocation, Backorder, FulfillmentOrder, FulfillmentOrderLine, PickTask, PutBackTask
@@ -44,6 +45,8 @@ class CallOff:
         line_ids = [line.pk for line in lines]
         self._owners = {line.pk: line.order_id for line in lines}
         self._restock = restock
+        # Only an adjustment meets drafts: their own reservations are forgotten, not called off.
+        self._drafts = set() if warehouse_id is None else drafts_among(self._owners.values())
         mine = Allocation.objects.filter(line_id__in=line_ids, status=AllocationStatus.OPEN, **place)
         self._allocations = _by_line(mine.order_by("-pk"))
         active = FulfillmentOrder.objects.filter(lines__line__in=line_ids, status__in=ACTIVE, **place)
@@ -143,6 +146,7 @@ class CallOff:
                 warehouse_id=warehouse,
                 allocated=-units,
                 line_id=allocation.line_id,
+                names_line=self._owners[allocation.line_id] not in self._drafts,
             )
         )
         if not self._restock:

@@ -57,6 +57,7 @@ class Changes(ApiView):
                 versions=versions,
                 note=wanted.get("note", ""),
                 notify=wanted.get("notify", True),
+                send_link=wanted.get("payment_link", True),
                 by=self.by,
             ),
             lambda change: told(_change(change, order.currency), status=201),

@@ -1,0 +1,244 @@
+"""Fill a draft's order from what is asked for: look up, price, write, reserve. What every save of a draft does.
+
+Joins the open work; the order is locked. Lines keep their rows where they are named or their product stays, and with
+them what is reserved; the others are given back to the shelf before their rows go.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import F
+
+from orders.drafts import DraftBuyer, DraftLine, overrides_of
+from orders.errors import InvalidRequest
+from orders.kernel.actor import Actor, ActorKind
+from orders.kernel.errors import FieldError, at
+from orders.kernel.money import ZERO
+from orders.kernel.work import ask, note_locked
+from orders.locks import locked_lines
+from orders.models import Channel, Customer, Draft, Order, OrderLine, PriceOverride, Product
+from orders.phones import is_nonsense, normal_form
+from orders.pricing import LineAmounts, LinePrice, price
+from orders.questions import Unreserve
+from orders.requests import OrderRequest, WantedLine
+from orders.services.buyer import buying_customer
+from orders.services.offer import Offer, channel_and_method, wanted_products
+from orders.services.place import check_money, line_price
+from orders.services.reserve_draft import reserve_draft
+
+_AWAY = 1000  # positions are unique: rows step aside before they get their new ones
+_WRITTEN = (
+    *("position", "product", "sku", "name", "unit_price", "tax_rate", "discount", "order_discount", "amount", "tax"),
+    *("external_ref", "accepts_substitutes", "ordered", "allocated"),
+)
+
+
+def fill_draft(draft: Draft, request: OrderRequest, *, by: Actor) -> None:
+    """Write ``request`` into the draft's order, priced by today's catalogue where it names no price; then reserve.
+
+    Raises what a placement's look-ups and sums raise.
+    """
+    order = draft.order
+    offer = _look_up(request, order)
+    before = locked_lines(order.pk) if order.pk else []
+    given = overrides_of(before)
+    _check_reasons(request, {row.public_id: given[row.pk] for row in before if row.pk in given}, by=by)
+    priced = [line_price(line, offer.products[line.sku]) for line in request.lines]
+    amounts = _write_order(order, request, offer, priced)
+    draft.order = order  # which has its key now
+    draft.save()
+    rows = _matched(before, request.lines)
+    _step_aside(order, before, rows, request.lines, offer.products)
+    written = _write_lines(rows, request, priced, amounts, products=offer.products, order=order)
+    _write_overrides(written, request.lines, given, by=by)
+    reserve_draft(draft)
+
+
+def _look_up(request: OrderRequest, order: Order) -> Offer:
+    """As for a placement; the channel stays, and a customer may be known to us without a mail address."""
+    channel, method = channel_and_method(request, None)
+    products = wanted_products(request)
+    customer = _customer(request, channel, order)
+    return Offer(channel=channel, method=method, products=products, customer=customer)
+
+
+def _customer(request: OrderRequest, channel: Channel, order: Order) -> Customer:
+    """Whom staff chose, else whoever has the mail address, else somebody new who is only reached by phone.
+
+    While the mail address stays, so does the customer: they may have been merged meanwhile.
+    """
+    buyer, mail = request.customer, request.customer.email.lower()
+    if is_nonsense(buyer.phone):
+        errors = [at("#/customer/phone", "phone", "Not a phone number: it has no digit.")]
+        raise InvalidRequest("customer: correct the phone number.", errors=errors)
+    known = buyer.customer_id if isinstance(buyer, DraftBuyer) else None
+    if known is not None:
+        rows = Customer.objects.select_related("merged_into")
+        found = rows.filter(pk=known, anonymised_at=None).first()
+        if found is None:
+            raise InvalidRequest("customer: choose one that exists.")
+        found = found.merged_into or found
+        if not mail or found.email in (None, mail):
+            return found
+    if order.pk and order.email == mail and (mail or order.customer.email is None):
+        return order.customer
+    if mail:
+        return buying_customer(request, channel, keeps_addresses=False)
+    return Customer.objects.create(
+        email=None,
+        name=buyer.name,
+        phone=buyer.phone,
+        phone_e164=_normal_phone(request),
+        language=buyer.language or channel.default_language,
+    )
+
+
+def _normal_phone(request: OrderRequest) -> str:
+    return normal_form(request.customer.phone, str(request.shipping_address.get("country", "")))
+
+
+def _check_reasons(request: OrderRequest, given: Mapping[str, PriceOverride], *, by: Actor) -> None:
+    """Staff say why something costs another price than the catalogue's; shops have prices of their own."""
+    if by.kind != ActorKind.STAFF:
+        return
+    errors: list[FieldError] = []
+    for i, line in enumerate(request.lines):
+        known = given.get(line.line) if isinstance(line, DraftLine) else None
+        reason = line.reason if isinstance(line, DraftLine) else ""
+        is_frozen = isinstance(line, DraftLine) and line.is_frozen
+        is_known = known is not None and known.unit_price == line.unit_price
+        if line.unit_price is not None and not (reason or is_frozen or is_known):
+            errors.append(at(f"#/lines/{i}/reason", "required", "Say why it costs another price."))
+    if errors:
+        raise InvalidRequest("lines: another price than the catalogue's needs a reason.", errors=errors)
+
+
+def _write_order(
+    order: Order, request: OrderRequest, offer: Offer, priced: Sequence[LinePrice]
+) -> Sequence[LineAmounts]:
+    """The order's own columns; returns what each line comes to."""
+    includes_tax = request.prices_include_tax
+    order.prices_include_tax = offer.channel.prices_include_tax if includes_tax is None else includes_tax
+    shipping = request.shipping_price
+    if shipping is None:
+        shipping = offer.method.price if offer.method else ZERO
+    check_money(request, priced, shipping)
+    amounts, totals = price(
+        priced,
+        discount=request.discount,
+        shipping=shipping,
+        includes_tax=order.prices_include_tax,
+        currency=order.currency,
+    )
+    order.customer, order.customer_name = offer.customer, request.customer.name or offer.customer.name
+    order.email, order.phone = request.customer.email.lower(), request.customer.phone
+    order.phone_e164 = _normal_phone(request)
+    order.language = request.customer.language or offer.customer.language or offer.channel.default_language
+    order.shipping_address = dict(request.shipping_address)
+    order.billing_address = dict(request.billing_address) if request.billing_address else None
+    order.shipping_method, order.discount = offer.method, request.discount
+    order.tags, order.note, order.metadata = list(request.tags), request.note, dict(request.metadata)
+    order.external_ref = request.external_ref
+    order.tax_exemption, order.buyer_reference = request.tax_exemption, request.buyer_reference
+    order.items_total, order.discount_total = totals.items, totals.discount
+    order.shipping_total, order.shipping_tax_rate = totals.shipping, totals.shipping_tax_rate
+    order.shipping_tax, order.tax_total, order.total = totals.shipping_tax, totals.tax, totals.total
+    order.save()
+    note_locked([order.pk])
+    return amounts
+
+
+def _write_lines(
+    rows: Sequence[OrderLine | None],
+    request: OrderRequest,
+    priced: Sequence[LinePrice],
+    amounts: Sequence[LineAmounts],
+    *,
+    products: Mapping[str, Product],
+    order: Order,
+) -> list[OrderLine]:
+    written: list[OrderLine] = []
+    asked = zip(rows, request.lines, priced, amounts, strict=True)
+    for i, (kept, wanted, line, amount) in enumerate(asked, start=1):
+        product = products[wanted.sku]
+        row = kept or OrderLine(order=order)
+        row.position, row.product, row.sku, row.name = i, product, product.sku, product.name
+        row.unit_price, row.tax_rate, row.discount = line.unit_price, line.tax_rate, line.discount
+        row.order_discount, row.amount, row.tax = amount.order_discount, amount.amount, amount.tax
+        row.external_ref, row.accepts_substitutes = wanted.external_ref, wanted.accepts_substitutes
+        row.ordered = wanted.quantity
+        written.append(row)
+    OrderLine.objects.bulk_update([row for row in written if row.pk], _WRITTEN)
+    OrderLine.objects.bulk_create([row for row in written if not row.pk])
+    return written
+
+
+def _matched(before: Sequence[OrderLine], wanted: Sequence[WantedLine]) -> list[OrderLine | None]:
+    """For each wanted line the row that it keeps: the one it names, else one of the same product. Raises for others."""
+    free = {row.public_id: row for row in before}
+    errors = []
+    kept: list[OrderLine | None] = []
+    for i, line in enumerate(wanted):
+        named = line.line if isinstance(line, DraftLine) else ""
+        if named and named not in free:
+            errors.append(at(f"#/lines/{i}/id", "unknown_line", "This draft has no such line, or it is named twice."))
+        kept.append(free.pop(named, None) if named else None)
+    if errors:
+        raise InvalidRequest("lines: use ids of lines of this draft, each of them once.", errors=errors)
+    for i, line in enumerate(wanted):
+        if kept[i] is None:
+            same = next((key for key, row in free.items() if row.sku == line.sku), "")
+            kept[i] = free.pop(same, None)
+    return kept
+
+
+def _step_aside(
+    order: Order,
+    before: Sequence[OrderLine],
+    rows: Sequence[OrderLine | None],
+    wanted: Sequence[WantedLine],
+    products: Mapping[str, Product],
+) -> None:
+    """Free what is no longer asked for, delete the rows that nobody keeps, and clear the positions of the others."""
+    kept = {row.pk: line for row, line in zip(rows, wanted, strict=True) if row is not None}
+    loose = [
+        row
+        for row in before
+        if row.pk not in kept
+        or row.product_id != products[kept[row.pk].sku].pk
+        or row.allocated > kept[row.pk].quantity
+    ]
+    if loose:
+        ask(Unreserve(line_ids=tuple(row.pk for row in loose)))
+        for row in loose:
+            row.allocated = 0
+    OrderLine.objects.filter(pk__in=[row.pk for row in before if row.pk not in kept]).delete()
+    OrderLine.objects.filter(order=order).update(position=F("position") + _AWAY)
+
+
+def _write_overrides(
+    rows: Sequence[OrderLine], wanted: Sequence[WantedLine], before: Mapping[int, PriceOverride], *, by: Actor
+) -> None:
+    """Keep who gave which price and why. What is only frozen isn't given: thawed, it follows the catalogue again."""
+    gone, fresh = [], []
+    for row, line in zip(rows, wanted, strict=True):
+        known = before.get(row.pk)
+        is_frozen = isinstance(line, DraftLine) and line.is_frozen
+        reason = line.reason if isinstance(line, DraftLine) else ""
+        said = (None, None, "") if is_frozen else (line.unit_price, line.tax_rate, reason)
+        if known and said == (known.unit_price, known.tax_rate, known.reason):
+            continue
+        if known:
+            gone.append(known.pk)
+        if said[:2] != (None, None):
+            fresh.append(
+                PriceOverride(
+                    line=row,
+                    unit_price=said[0],
+                    tax_rate=said[1],
+                    catalogue_price=row.product.price,
+                    reason=reason,
+                    made_by=str(by),
+                )
+            )
+    PriceOverride.objects.filter(pk__in=gone).delete()
+    PriceOverride.objects.bulk_create(fresh)

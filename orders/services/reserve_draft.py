@@ -1,0 +1,63 @@
+"""Reserve a draft's goods, and give them back: while it is a draft, and when it is placed. Joins the open work."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from orders.errors import StockContention
+from orders.kernel.work import ask
+from orders.locks import locked_lines
+from orders.models import Draft, Order, OrderLine
+from orders.questions import Filled, Need, PlanStock, Unreserve
+from orders.services.count import Change, count
+from orders.services.reserve import reserve_planned, transit_days
+
+_ATTEMPTS = 3
+
+
+def reserve_draft(draft: Draft) -> None:
+    """Keep the goods as long as ``reserve_until`` says: what a shelf has, nothing waits for goods before placement."""
+    if draft.reserve_until is None or draft.reserve_until <= timezone.now():
+        return
+    lines = [line for line in locked_lines(draft.order_id) if line.unsourced]
+    if lines:
+        take_unsourced(draft.order, lines, waits=False)
+
+
+def unreserve_draft(order: Order) -> list[tuple[OrderLine, int]]:
+    """Give back to the shelf what is reserved or waits; returns the lines with the units that were reserved."""
+    lines = [line for line in locked_lines(order.pk) if line.allocated or line.backordered]
+    if not lines:
+        return []
+    ask(Unreserve(line_ids=tuple(line.pk for line in lines)))
+    count(order.pk, {line.pk: Change(allocated=-line.allocated, backordered=-line.backordered) for line in lines})
+    return [(line, line.allocated) for line in lines]
+
+
+def take_unsourced(order: Order, lines: Sequence[OrderLine], *, waits: bool) -> tuple[Filled, ...]:
+    """Reserve what ``lines`` lack, as far as it is there; with ``waits`` the rest is backordered where it may be.
+
+    Planned anew when others were faster. Raises ``StockContention``.
+    """
+    needs = tuple(
+        Need(
+            product_id=line.product_id,
+            quantity=line.unsourced,
+            policy=tuple(line.product.out_of_stock_policy) if waits else (),
+        )
+        for line in lines
+    )
+    country = str(order.shipping_address.get("country", ""))
+    question = PlanStock(needs=needs, country=country, transit_days=transit_days(order.shipping_method))
+    for _attempt in range(_ATTEMPTS):
+        filled = ask(question)
+        if waits and any(fill.short for fill in filled):
+            return filled
+        if reserve_planned(order.pk, lines, filled, is_draft=True):
+            changes = {
+                line.pk: Change(allocated=fill.allocated, backordered=fill.backordered)
+                for line, fill in zip(lines, filled, strict=True)
+            }
+            count(order.pk, changes)
+            return filled
+    raise StockContention("Too many orders want the same stock right now. Try again in a moment.")

@@ -1,0 +1,112 @@
+"""What a customer asks to be changed: kept for staff, made, declined in words, withdrawn, or made at once."""
+
+from decimal import Decimal as D
+from typing import Any
+
+import pytest
+
+from orders.change_requests import AddLine, ChangeAction, SetQuantity, SetShippingAddress
+from orders.errors import AlreadyRequested, InvalidRequest, NotChangeable, NotRequested
+from orders.kernel.actor import CUSTOMER
+from orders.models import Channel, Notification, Order, OrderChange, OrderLine, ProcessException
+from orders.services.decide_change import approve_change, decline_change
+from orders.services.render import render_message
+from orders.services.request_change import request_change, withdraw_change
+from tests.factories.orders import ADDRESS
+from tests.orders.test_change import line, placed, shop
+from tests.orders.test_draft import AGENT, refused
+from warehouse.models import StockLevel
+
+__all__ = ["shop"]
+pytestmark = pytest.mark.django_db
+BONN = {**ADDRESS, "line1": "Am Markt 2", "city": "Bonn", "postal_code": "53111"}
+
+
+def ask(order: Order, *actions: ChangeAction) -> OrderChange:
+    return request_change(order.pk, actions, by=CUSTOMER)
+
+
+def fewer(order: Order) -> SetQuantity:
+    return SetQuantity(line=line(order, "CUP").public_id, quantity=1)
+
+
+def open_questions() -> list[tuple[Any, ...]]:
+    return list(ProcessException.objects.order_by("pk").values_list("category", "status"))
+
+
+def test_a_wish_waits_for_staff_and_changes_nothing(shop: None) -> None:
+    order = placed()
+    before = list(OrderLine.objects.order_by("pk").values_list()), Order.objects.values_list("version", "total").get()
+    change = ask(order, fewer(order), SetShippingAddress(address=BONN))
+    assert (change.status, change.made_by) == ("requested", "customer")
+    assert [entry["what"] for entry in change.diff][:1] == ["quantity"]
+    assert before == (
+        list(OrderLine.objects.order_by("pk").values_list()),
+        Order.objects.values_list("version", "total").get(),
+    )
+    assert open_questions() == [("change_requested", "open")]
+    event = order.events.get(type="change.requested")
+    assert (event.public, event.data["actions"]) == (True, ["set_quantity", "set_shipping_address"])
+    assert "Bonn" not in str(event.data)
+
+
+def test_staff_make_it_as_the_order_is_now(shop: None) -> None:
+    order = placed()
+    change = ask(order, fewer(order), SetShippingAddress(address=BONN))
+    approve_change(change.pk, by=AGENT)
+    row = OrderChange.objects.get()
+    order.refresh_from_db()
+    assert (row.status, row.made_by, row.decided_by, row.difference) == ("confirmed", "customer", "maria", "given_back")
+    assert (order.shipping_address["city"], line(order, "CUP").active) == ("Bonn", 1)
+    assert order.total < D("38.89")
+    assert open_questions() == [("change_requested", "resolved")]
+    assert StockLevel.objects.get(product__sku="CUP").allocated == 1
+    refused(NotRequested, lambda: approve_change(change.pk, by=AGENT))
+
+
+def test_staff_decline_it_in_words_that_the_customer_reads(shop: None) -> None:
+    order = placed()
+    change = ask(order, fewer(order))
+    refused(InvalidRequest, lambda: decline_change(change.pk, answer=" ", by=AGENT))
+    decline_change(change.pk, answer="It is being packed already.", by=AGENT)
+    mail = Notification.objects.get(template="orders/mail/change_declined")
+    assert "It is being packed already." in render_message(mail).text
+    assert OrderChange.objects.get().answer == "It is being packed already."
+    assert "being packed" not in str(order.events.get(type="change.declined").data)
+    assert open_questions() == [("change_requested", "resolved")]
+    refused(NotRequested, lambda: decline_change(change.pk, answer="No.", by=AGENT))
+
+
+def test_a_wish_is_taken_back(shop: None) -> None:
+    order = placed()
+    change = ask(order, fewer(order))
+    refused(AlreadyRequested, lambda: ask(order, fewer(order)))
+    withdraw_change(order.pk, by=CUSTOMER)
+    assert OrderChange.objects.get().status == "cancelled"
+    assert open_questions() == [("change_requested", "resolved")]
+    refused(NotRequested, lambda: withdraw_change(order.pk, by=CUSTOMER))
+    assert ask(order, fewer(order)).pk != change.pk
+
+
+def test_customers_change_only_what_is_theirs_to_change(shop: None) -> None:
+    order = placed()
+    more = SetQuantity(line=line(order, "CUP").public_id, quantity=4)
+    refused(NotChangeable, lambda: ask(order, more))
+    refused(NotChangeable, lambda: ask(order, AddLine(sku="POT", quantity=1)))
+    OrderLine.objects.filter(sku="MUG").update(allocated=1, picked=1, packed=1)
+    refused(NotChangeable, lambda: ask(order, fewer(order)))
+
+
+def test_nothing_would_be_left(shop: None) -> None:
+    order = placed()
+    gone = [SetQuantity(line=line(order, sku).public_id, quantity=0) for sku in ("MUG", "CUP")]
+    refused(NotChangeable, lambda: ask(order, *gone))
+
+
+def test_what_costs_nothing_more_is_made_at_once_where_the_channel_says_so(shop: None) -> None:
+    order = placed()
+    Channel.objects.update(customers_change_at_once=True)
+    change = ask(order, fewer(order))
+    assert (change.status, change.made_by, line(order, "CUP").active) == ("confirmed", "customer", 1)
+    assert open_questions() == []
+    assert Notification.objects.filter(template="orders/mail/changed").count() == 1
