@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from orders.events import (
     AccessCodeRequested,
     CreditNoteIssued,
+    DigitalDelivered,
     InvoiceIssued,
     OrderCancelled,
     OrderChanged,
@@ -26,6 +27,7 @@ from orders.states import MessageKind
 TEMPLATES: dict[type[Event], str] = {
     OrderPlaced: "orders/mail/placed",
     OrderConfirmed: "orders/mail/confirmed",
+    DigitalDelivered: "orders/mail/digital",
     OrderHeld: "orders/mail/held",
     OrderReleased: "orders/mail/released",
     OrderCancelled: "orders/mail/cancelled",

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from orders.api.views import availability, changes, order_actions, orders, products
+from orders.api.views import availability, batches, changes, order_actions, orders, products
 
 urlpatterns = [
     path("orders", orders.Orders.as_view()),
+    path("orders/batch", batches.OrderBatch.as_view()),
     path("orders/<str:number>", orders.Order.as_view()),
     path("orders/<str:number>/events", orders.OrderEvents.as_view()),
     path("orders/<str:number>/cancel", order_actions.Cancel.as_view()),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("orders/<str:number>/payments", order_actions.Payments.as_view()),
     path("orders/<str:number>/refunds", order_actions.Refunds.as_view()),
     path("products", products.Products.as_view()),
+    path("products/batch", batches.ProductBatch.as_view()),
     path("products/<str:sku>", products.Product.as_view()),
     path("availability", availability.Availability.as_view()),
 ]

@@ -6,6 +6,7 @@ from orders.models.cancellation import OrderCancellation, OrderCancellationLine
 from orders.models.change import OrderChange
 from orders.models.channel import Channel, ShippingMethod
 from orders.models.customer import Customer, CustomerAddress
+from orders.models.digital import DigitalCode, DigitalGood
 from orders.models.exception import ProcessException
 from orders.models.feedback import Feedback
 from orders.models.hold import OrderHold
@@ -26,7 +27,7 @@ from orders.models.paper import PaperFile
 from orders.models.partner import ApiKey, IdempotencyKey, Partner
 from orders.models.payment import Payment, PaymentTransaction, Refund
 from orders.models.payment_link import PaymentLink
-from orders.models.product import Product
+from orders.models.product import BundleComponent, Product
 from orders.models.promise import DeliveryPromise
 from orders.models.timeline import OrderEvent
 
@@ -34,6 +35,7 @@ __all__ = [
     "AccessCode",
     "ApiKey",
     "BalanceMovement",
+    "BundleComponent",
     "Channel",
     "CreditNote",
     "CreditNoteLine",
@@ -41,6 +43,8 @@ __all__ = [
     "Customer",
     "CustomerAddress",
     "DeliveryPromise",
+    "DigitalCode",
+    "DigitalGood",
     "Feedback",
     "GatewayNotice",
     "GiftCard",

@@ -66,6 +66,11 @@ class Channel(models.Model):
         db_default=CaptureAt.DISPATCH,
         help_text="When reserved money is taken. At dispatch: each parcel's bill when it leaves.",
     )
+    ships_together = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="An order with a preorder waits for its day as a whole; else the rest leaves at once.",
+    )
     default_language = models.CharField(max_length=8, default="en")
     timezone = models.CharField(
         max_length=64,

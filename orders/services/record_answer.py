@@ -9,11 +9,12 @@ the others is kept (``orders.services.drop_others``).
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils import timezone
 
+from orders.bundles import goods, sold
 from orders.errors import PaymentDeclined
 from orders.events import (
     LineQuantity,
@@ -24,7 +25,7 @@ from orders.events import (
 )
 from orders.gateways import gateway, online
 from orders.gateways.protocol import Answer, Outcome
-from orders.kernel.actor import Actor
+from orders.kernel.actor import SYSTEM, Actor
 from orders.kernel.money import ZERO, text
 from orders.kernel.work import ask, emit
 from orders.locks import locked_payments
@@ -43,11 +44,13 @@ from orders.services.follow_links import follow_links
 from orders.services.give_up_payment import give_up_unmade
 from orders.services.idempotency import answer as store_answer
 from orders.services.let_go import owe_void
+from orders.services.preorder import free_preorders
 from orders.services.promise import promise_lines
 from orders.services.record_movement import record_movement
 from orders.services.renew_payment import ask_to_renew, let_go
 from orders.services.surplus import give_back_surplus
 from orders.states import (
+    LineKind,
     OrderStatus,
     PaymentStatus,
     PaymentTrouble,
@@ -86,6 +89,7 @@ def record_answer(
             order.remember(payments=[charge.payment], holds=())
             order.share_relations(known[0].order)
         settled = _authorization(charge, answer, known, by=by)
+        settled = replace(settled, order=as_it_is_now(settled.order, known))
         if repeat:
             told = repeat.refused(settled.refusal) if settled.refusal else repeat.told(settled.order)
             store_answer(repeat.once, told)
@@ -127,7 +131,7 @@ def _authorized(charge: PaymentTransaction, answer: Answer, lines: list[OrderLin
         return
     emit(PaymentAuthorized(**told(payment), amount=charge.amount))
     if is_confirmed:
-        emit(OrderConfirmed(order_id=order.pk, number=order.number))
+        emit(confirmed(order, lines))
     _settle_down(payment, order, by=by)
     owe_early_charges(order, [payment])
 
@@ -155,7 +159,7 @@ def _place(order: Order, lines: list[OrderLine], payment: Payment) -> None:
         if row.status == PaymentStatus.REQUIRES_ACTION:
             emit(PaymentActionRequired(**told(row), amount=row.amount))
     if order.status == OrderStatus.CONFIRMED:
-        emit(OrderConfirmed(order_id=order.pk, number=order.number))
+        emit(confirmed(order, lines))
     owe_early_charges(order, payments)
 
 
@@ -217,7 +221,8 @@ def _declined(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]
     for it unless whoever tried was told at once, or has a link by which to try again.
     """
     payment, order = charge.payment, charge.payment.order
-    was_awaited = payment.status == PaymentStatus.REQUIRES_ACTION and payment.link_id is None
+    was_awaited = payment.status == PaymentStatus.REQUIRES_ACTION or _was_asked_later(charge, by)
+    was_awaited = was_awaited and payment.link_id is None
     payment.fail()
     payment.error_code = answer.error_code
     payment.action_url = None
@@ -227,7 +232,8 @@ def _declined(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]
         order.decline()
         drop_others(order, payment, by=by)
         save(order, "status", "authorized_total", "payment_status")
-        ask(ReleaseUnits(order_id=order.pk, units={line.pk: line.ordered for line in lines}))
+        free_preorders({line.pk: line.preordered for line in lines if line.preordered})
+        ask(ReleaseUnits(order_id=order.pk, units={line.pk: line.ordered for line in goods(lines)}))
     elif order.status != OrderStatus.DECLINED:
         emit(failure(charge, answer))
         if order.balance > 0 and was_awaited:
@@ -235,6 +241,11 @@ def _declined(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]
         elif payment.renews is not None:
             ask_to_renew(payment.renews, by=by)
     return Settled(order=order, refusal=_refusal(charge))
+
+
+def _was_asked_later(charge: PaymentTransaction, by: Actor) -> bool:
+    """The completer asked, and nobody is there to hear the answer: a preorder's day had come near."""
+    return by == SYSTEM and charge.attempts > 0 and charge.payment.renews_id is None
 
 
 def _refusal(charge: PaymentTransaction) -> PaymentDeclined:
@@ -246,17 +257,36 @@ def _refusal(charge: PaymentTransaction) -> PaymentDeclined:
 
 def announce(order: Order, lines: Sequence[OrderLine]) -> None:
     """The world may know of the order from now on; joins the open work."""
-    promise_lines(lines, source="stock")
-    emit(
-        OrderPlaced(
-            order_id=order.pk,
-            number=order.number,
-            total=order.total,
-            currency=order.currency,
-            lines=tuple(LineQuantity(line=line.public_id, sku=line.sku, quantity=line.ordered) for line in lines),
-        )
-    )
+    promise_lines(sold(lines), source="stock")
+    emit(placed(order, lines))
     hold_by_rules(order, lines)
+
+
+def placed(order: Order, lines: Sequence[OrderLine]) -> OrderPlaced:
+    """The event that tells what was bought."""
+    return OrderPlaced(
+        order_id=order.pk,
+        number=order.number,
+        total=order.total,
+        currency=order.currency,
+        lines=tuple(LineQuantity(line=line.public_id, sku=line.sku, quantity=line.ordered) for line in sold(lines)),
+    )
+
+
+def confirmed(order: Order, lines: Sequence[OrderLine]) -> OrderConfirmed:
+    """The event that releases the order: goods to the warehouse, digital lines to their buyer."""
+    return OrderConfirmed(
+        order_id=order.pk,
+        number=order.number,
+        digital_ids=tuple(line.pk for line in lines if line.kind == LineKind.DIGITAL),
+    )
+
+
+def as_it_is_now(order: Order, lines: Sequence[OrderLine]) -> Order:
+    """The order for its answer: what is digital of a confirmed one was just delivered, so it is read anew."""
+    if order.status != OrderStatus.CONFIRMED or not any(line.kind == LineKind.DIGITAL for line in lines):
+        return order
+    return Order.objects.select_related("channel", "shipping_method").get(pk=order.pk)
 
 
 def tell_reserved(payments: Iterable[Payment]) -> None:

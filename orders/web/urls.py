@@ -9,6 +9,7 @@ urlpatterns = [
     path("o/<slug:public_id>", views.order, name="order"),
     path("o/<slug:public_id>/cancel", views.cancel, name="cancel"),
     path("o/<slug:public_id>/pay", pay.pay, name="pay"),
+    path("o/<slug:public_id>/codes", views.codes, name="codes"),
     path("o/<slug:public_id>/prove", prove.prove, name="prove"),
     path("o/<slug:public_id>/feedback", views.feedback, name="feedback"),
     path("o/<slug:public_id>/invoices/<slug:number>.pdf", views.invoice, name="invoice"),
