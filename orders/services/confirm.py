@@ -10,7 +10,7 @@ from orders.locks import locked_lines, locked_order, locked_payments
 from orders.models import Order
 from orders.services.await_payment import payment_arrived
 from orders.services.capture_early import is_early, owe_early_charges
-from orders.services.record_answer import confirmed
+from orders.services.tell_placed import confirmed
 from orders.states import OrderStatus, PaymentState
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from orders.addresses import missing_for_delivery
 from orders.bundles import goods
 from orders.change_requests import AddLine, SetDiscount, SetPrice, SetQuantity
 from orders.kernel.money import ZERO, spread
@@ -21,6 +22,9 @@ def add_line(edit: Edit, i: int, wanted: AddLine, products: Mapping[str, Product
     order, product = edit.order, products.get(wanted.sku)
     if product is None:
         edit.refuse(i, "sku", "unknown_product", "No product has this SKU.")
+        return
+    if not product.is_digital and missing_for_delivery(order.shipping_address):
+        edit.refuse(i, "sku", "address_incomplete", "The order has no street to send it to; set its address first.")
         return
     if wanted.unit_price is None and product.currency != order.currency:
         edit.refuse(i, "unit_price", "wrong_currency", f"The product's price is in {product.currency}.")

@@ -31,9 +31,10 @@ from orders.services.idempotency import Replay, answer, claim_order
 from orders.services.offer import Offer, earlier_use, look_up
 from orders.services.preorder import take_preorders
 from orders.services.price import price_request
-from orders.services.record_answer import announce, as_it_is_now, confirmed, tell_reserved
+from orders.services.record_answer import announce, tell_reserved
 from orders.services.reserve import reserve_planned, transit_days
 from orders.services.settle import apply_answer, settle_payments
+from orders.services.tell_placed import as_it_is_now, confirmed
 from orders.services.tender import Tender, insert_payments, tenders_of
 from orders.services.wants import Want, filled_of, needs_of, refuse_short, wants_of
 from orders.states import CaptureAt, OrderStatus

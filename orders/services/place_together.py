@@ -31,8 +31,8 @@ from orders.services.offer import Offer, channel_and_method
 from orders.services.place import insert_lines, plan_of
 from orders.services.price import Priced, price_request
 from orders.services.promise import promise_lines
-from orders.services.record_answer import placed
 from orders.services.reserve import reserve_planned
+from orders.services.tell_placed import placed
 from orders.services.tender import Tender, tenders_of
 from orders.services.wants import Want, filled_of, needs_of, refuse_short, wants_of
 from orders.states import OrderStatus

@@ -17,9 +17,6 @@ from django.utils import timezone
 from orders.bundles import goods, sold
 from orders.errors import PaymentDeclined
 from orders.events import (
-    LineQuantity,
-    OrderConfirmed,
-    OrderPlaced,
     PaymentActionRequired,
     PaymentAuthorized,
 )
@@ -49,8 +46,8 @@ from orders.services.promise import promise_lines
 from orders.services.record_movement import record_movement
 from orders.services.renew_payment import ask_to_renew, let_go
 from orders.services.surplus import give_back_surplus
+from orders.services.tell_placed import as_it_is_now, confirmed, placed
 from orders.states import (
-    LineKind,
     OrderStatus,
     PaymentStatus,
     PaymentTrouble,
@@ -260,33 +257,6 @@ def announce(order: Order, lines: Sequence[OrderLine]) -> None:
     promise_lines(sold(lines), source="stock")
     emit(placed(order, lines))
     hold_by_rules(order, lines)
-
-
-def placed(order: Order, lines: Sequence[OrderLine]) -> OrderPlaced:
-    """The event that tells what was bought."""
-    return OrderPlaced(
-        order_id=order.pk,
-        number=order.number,
-        total=order.total,
-        currency=order.currency,
-        lines=tuple(LineQuantity(line=line.public_id, sku=line.sku, quantity=line.ordered) for line in sold(lines)),
-    )
-
-
-def confirmed(order: Order, lines: Sequence[OrderLine]) -> OrderConfirmed:
-    """The event that releases the order: goods to the warehouse, digital lines to their buyer."""
-    return OrderConfirmed(
-        order_id=order.pk,
-        number=order.number,
-        digital_ids=tuple(line.pk for line in lines if line.kind == LineKind.DIGITAL),
-    )
-
-
-def as_it_is_now(order: Order, lines: Sequence[OrderLine]) -> Order:
-    """The order for its answer: what is digital of a confirmed one was just delivered, so it is read anew."""
-    if order.status != OrderStatus.CONFIRMED or not any(line.kind == LineKind.DIGITAL for line in lines):
-        return order
-    return Order.objects.select_related("channel", "shipping_method").get(pk=order.pk)
 
 
 def tell_reserved(payments: Iterable[Payment]) -> None:

@@ -1,18 +1,22 @@
 """Batches over HTTP: each item is answered as if it were sent alone, and a bad one never spoils the others."""
 
 from copy import deepcopy
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from orders.models import Customer, IdempotencyKey, Notification, Order, OrderEvent, Payment, Product
+from orders.gift_codes import code_of
+from orders.models import Channel, Customer, GiftCard, IdempotencyKey, Notification, Order, OrderEvent, Payment, Product
 from orders.models import Partner as PartnerRow
 from tests.api.changes import nothing_changes
 from tests.api.client import Partner
 from tests.factories.orders import ProductFactory
+from tests.factories.value import a_card
 from tests.factories.warehouse import StockLevelFactory
+from tests.orders.rules import above
 from warehouse.models import Allocation, StockLevel
 
 pytestmark = pytest.mark.django_db
@@ -281,3 +285,53 @@ def test_what_no_bundle_can_be(
     assert (
         list(Product.objects.order_by("sku").values("sku", "version", "is_bundle", "is_digital", "currency")) == before
     )
+
+
+def test_a_batch_knows_people_rules_and_expiry(api: Partner, mug: Product, wanted: dict[str, Any]) -> None:
+    Channel.objects.update(unpaid_expires_after_hours=48)
+    above("30.00")
+    known = Customer.objects.create(email="old@example.com", name="Old")
+    Customer.objects.create(email="former@example.com", merged_into=known)
+    wanted["shipping_address"]["phone"] = ""
+    changes = [
+        of("MUG-BLUE", 1),
+        of("MUG-BLUE", 3),
+        {"customer": {"email": "former@example.com", "name": "Former", "phone": "030 1234567"}},
+        {"customer": {"email": "new@example.com", "phone": "none"}},
+        {"shipping_address": {**wanted["shipping_address"], "city": ""}},
+    ]
+
+    told = api.post("/orders/batch", batch(wanted, *changes)).json()["data"]
+
+    assert [(item["status"], item["body"].get("code")) for item in told] == [
+        (201, None),
+        (201, None),
+        (201, None),
+        (400, "address_incomplete"),
+        (400, "address_incomplete"),
+    ]
+    one, held, merged = Order.objects.order_by("id")
+    assert [hold["reason"] for hold in told[1]["body"]["holds"]] == [held.holds.get().reason]
+    assert (one.holds.count(), told[1]["body"]["fulfillment_status"]) == (0, "on_hold")
+    assert (merged.customer, merged.phone_e164) == (known, "+49301234567")
+    assert known.addresses.count() == one.customer.addresses.count() == 1
+    assert {order.expires_at is not None for order in (one, held, merged)} == {True}
+    assert not Customer.objects.filter(email="new@example.com").exists()
+
+
+def test_value_is_taken_one_by_one_and_money_by_hand_together(
+    api: Partner, mug: Product, wanted: dict[str, Any]
+) -> None:
+    card = a_card("5.00")
+    by_hand = [{"gateway": "manual", "amount": "2.00"}, {"gateway": "manual"}]
+    by_card = [{"gateway": "gift_card", "token": code_of(card)}, {"gateway": "manual"}]
+
+    told = api.post("/orders/batch", batch(wanted, {"payments": by_hand}, {"payments": by_card})).json()["data"]
+
+    assert [item["status"] for item in told] == [201, 201]
+    total = Decimal(told[0]["body"]["totals"]["total"])
+    assert [[each["amount"] for each in item["body"]["payments"]] for item in told] == [
+        ["2.00", str(total - 2)],
+        ["5.00", str(total - 5)],
+    ]
+    assert GiftCard.objects.get().balance == 0

@@ -5,6 +5,7 @@ from decimal import Decimal as D
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,24 +15,30 @@ from orders.audit.money import MONEY
 from orders.audit.papers import PAPERS
 from orders.bundles import counters, scales
 from orders.change_requests import AddLine, SetPrice, SetQuantity
-from orders.errors import InvalidRequest, NotCancellable, NotChangeable, NotRefundable, OutOfStock
+from orders.documents.e_invoice import e_invoice_xml
+from orders.documents.printing import invoice_of
+from orders.errors import InvalidRequest, NotBillable, NotCancellable, NotChangeable, NotRefundable, OutOfStock
 from orders.kernel.actor import SYSTEM
 from orders.kernel.work import work
-from orders.models import CreditNote, DeliveryPromise, Invoice, Order, OrderEvent, OrderLine, Product
+from orders.models import Channel, CreditNote, DeliveryPromise, HoldRule, Invoice, Order, OrderEvent, OrderLine, Product
 from orders.order_page import order_page
 from orders.requests import WantedLine
 from orders.services.cancel import cancel_order
 from orders.services.change import change_order
 from orders.services.count import Change, count
+from orders.services.expire import expire_order
 from orders.services.hold import hold_order
 from orders.services.invoice import issue_invoice
 from orders.services.place import place_order
 from orders.services.refund import credit_units
 from orders.services.settle import settle_payments
-from orders.states import CancelReason, HoldReason
+from orders.states import CancelReason, HoldReason, RuleKind
 from tests.factories.orders import ProductFactory, ShippingMethodFactory, a_bundle
 from tests.factories.warehouse import StockLevelFactory
+from tests.orders.e_invoices import broken_rules, values
+from tests.orders.papers import SELLER
 from tests.orders.requests import PAID, an_order
+from tests.orders.rules import a_rule
 from warehouse.errors import InvalidAdjustment
 from warehouse.models import Allocation, Backorder, FulfillmentOrderLine, StockLevel
 from warehouse.services.adjust_stock import adjust_stock
@@ -384,3 +391,61 @@ def call_off_the_rest(order: Order) -> None:
     wanted = {name: n for name, n in wanted.items() if n}
     if wanted:
         cancel_order(order.pk, reason=CancelReason.CUSTOMER, lines=wanted, by=SYSTEM)
+
+
+# --- papers, rules and expiry know bundles
+
+
+def test_a_bundle_is_billed_before_it_leaves(gift: Product) -> None:
+    order = placed(("GIFT", 2))
+    with pytest.raises(NotBillable, match="lines: CUP: 4 units"):
+        issue_invoice(order.pk, units={line(order, "GIFT").pk: 3}, by=SYSTEM)
+
+    invoice = issue_invoice(order.pk, units={line(order, "GIFT").pk: 1}, by=SYSTEM)
+
+    assert invoice is not None
+    assert list(invoice.lines.order_by("line__position").values_list("line__sku", "quantity", "amount")) == [
+        ("CUP", 2, D("12.80")),
+        ("POT", 1, D("27.20")),
+    ]
+    later = ship(order, "sh_1", CUP=4, POT=1)  # of which the first is on that bill
+    assert later is not None
+    assert list(later.lines.values_list("line__sku", "quantity")) == [("CUP", 2)]
+    assert ship(order, "sh_2", POT=1).total == D("27.20")
+    assert faults() == []
+
+
+def test_the_bill_of_a_whole_bundle_has_its_one_line_as_paper_and_as_data(gift: Product) -> None:
+    Channel.objects.update(**SELLER)
+    invoice = ship(placed(("GIFT", 2)), "sh_1", CUP=4, POT=2)
+    assert invoice is not None
+
+    bill = invoice_of(invoice)
+
+    assert [(row.sku, row.quantity, row.unit_price, row.total) for row in bill.lines] == [
+        ("GIFT", 2, D("40.00"), D("80.00"))
+    ]
+    assert bill.lines[0].tax == sum(row.tax for row in invoice.lines.all())
+    xml = e_invoice_xml(bill)
+    assert (broken_rules(xml), values(xml, "SellerAssignedID")) == ([], ["GIFT"])
+
+
+def test_an_unpaid_bundle_expires_as_a_whole(gift: Product) -> None:
+    order = placed(("GIFT", 2))
+    Order.objects.update(expires_at=timezone.now())
+
+    assert expire_order(order.pk)
+
+    assert (units(line(order, "GIFT")), units(line(order, "CUP"))) == ({"cancelled": 2}, {"cancelled": 4})
+    assert set(StockLevel.objects.values_list("allocated", flat=True)) == {0}
+    assert faults() == []
+
+
+def test_a_rule_stops_a_bundle_with_its_components_and_knows_them(gift: Product) -> None:
+    a_rule(RuleKind.PRODUCTS, skus=["GIFT"], only_lines=True)
+    order = placed(("GIFT", 1))
+    assert list(order.holds.get().lines.order_by("position").values_list("sku", flat=True)) == ["GIFT", "CUP", "POT"]
+
+    HoldRule.objects.all().delete()
+    a_rule(RuleKind.PRODUCTS, name="pots", skus=["POT"])
+    assert placed(("GIFT", 1)).holds.get().facts == {"skus": ["POT"], "tags": []}

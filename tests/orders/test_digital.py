@@ -6,9 +6,9 @@ from decimal import Decimal as D
 import pytest
 from django.test import Client
 
-from orders.change_requests import AddLine
+from orders.change_requests import AddLine, SetShippingAddress
 from orders.codes import proof_for
-from orders.errors import InvalidRequest
+from orders.errors import AddressIncomplete, InvalidRequest
 from orders.kernel.actor import SYSTEM
 from orders.kernel.secret import opened, sealed
 from orders.links import link_token
@@ -30,6 +30,7 @@ from orders.services.cancel import cancel_order
 from orders.services.change import change_order
 from orders.services.confirm import confirm_order
 from orders.services.deliver_digital import add_codes, deliver_digital, deliver_waiting
+from orders.services.export import export_customer
 from orders.services.hold import hold_order, release_hold
 from orders.services.place import place_order
 from orders.services.record_payment import record_payment
@@ -40,6 +41,7 @@ from orders.states import CancelReason, HoldReason
 from tests.factories.orders import ADDRESS, ProductFactory, ShippingMethodFactory
 from tests.factories.warehouse import StockLevelFactory
 from tests.orders.requests import PAID, an_order
+from tests.orders.rules import above
 from warehouse.models import Allocation, FulfillmentOrder
 
 pytestmark = pytest.mark.django_db
@@ -95,13 +97,13 @@ def test_a_paid_digital_order_is_over_at_once_without_a_street(song: Product) ->
 
 
 def test_goods_need_a_street(song: Product) -> None:
-    with pytest.raises(InvalidRequest) as refused:
+    with pytest.raises(AddressIncomplete) as refused:
         placed(("SONG", 1), ("MUG", 1), shipping_address={"country": "DE"})
 
     assert [(e.pointer, e.code) for e in refused.value.errors] == [
-        ("#/shipping_address/name", "required"),
         ("#/shipping_address/line1", "required"),
         ("#/shipping_address/city", "required"),
+        ("#/shipping_address/name", "required"),
     ]
     assert not Order.objects.exists()
 
@@ -252,3 +254,45 @@ def test_a_stranger_sees_no_codes(game: DigitalGood) -> None:
     answer = client.get(f"/o/{order.public_id}/codes")
 
     assert (answer.status_code, b"SECRET-CODE" in answer.content) == (404, False)
+
+
+def test_goods_are_not_added_to_an_order_without_a_street(song: Product) -> None:
+    order = placed(("SONG", 1), payment=None, shipping_address={"country": "DE"})
+
+    with pytest.raises(InvalidRequest) as refused:
+        change_order(order.pk, [AddLine(sku="MUG", quantity=1)], by=SYSTEM)
+
+    assert [(e.pointer, e.code) for e in refused.value.errors] == [("#/actions/0/sku", "address_incomplete")]
+    change_order(order.pk, [SetShippingAddress(address=ADDRESS), AddLine(sku="MUG", quantity=1)], by=SYSTEM)
+    assert order.lines.count() == 2
+
+
+def test_a_held_order_delivers_nothing(song: Product) -> None:
+    above("1.00")
+
+    order = placed(("SONG", 1))
+
+    assert (order.status, order.fulfillment_status, delivered(order)) == ("confirmed", "on_hold", {"SONG": 0})
+    release_hold(order.holds.get().public_id, by=SYSTEM)
+    assert delivered(order) == {"SONG": 1}
+
+
+def test_who_waits_for_no_code_any_more_asks_for_none(game: DigitalGood) -> None:
+    order = placed(("GAME", 1), ("MUG", 1), shipping_address=ADDRESS)
+    assert order.exceptions.get().facts == {"skus": ["GAME"]}
+
+    game_line = OrderLine.objects.get(order=order, sku="GAME")
+    cancel_order(order.pk, reason=CancelReason.CUSTOMER, lines={game_line.public_id: 1}, by=SYSTEM)
+
+    assert order.exceptions.get().status == "resolved"
+
+
+def test_codes_are_told_without_the_codes(game: DigitalGood) -> None:
+    add_codes(game.pk, ["SECRET-1"], by=SYSTEM)
+    order = placed(("GAME", 1))
+
+    told = "".join(export_customer(order.customer_id, by=SYSTEM))
+
+    (row,) = json.loads(told)["digital_codes"]
+    assert (row["order_number"], row["line_sku"], row["line_name"]) == (order.number, "GAME", "Game")
+    assert "SECRET-1" not in told

@@ -11,6 +11,7 @@ from orders.audit.axes import AXES
 from orders.audit.lines import LINES
 from orders.change_requests import AddLine, SetQuantity
 from orders.errors import OutOfStock, PaymentDeclined
+from orders.gift_codes import code_of
 from orders.kernel.actor import SYSTEM
 from orders.models import (
     Channel,
@@ -30,8 +31,10 @@ from orders.services.confirm import confirm_order
 from orders.services.follow_preorders import follow_preorders
 from orders.services.place import place_order
 from orders.services.settle import settle_payments
+from orders.services.take_payment import take_payment
 from orders.states import CancelReason
 from tests.factories.orders import ProductFactory, ShippingMethodFactory, a_bundle
+from tests.factories.value import a_card
 from tests.factories.warehouse import StockLevelFactory, WarehouseFactory
 from tests.orders.requests import PAID, an_order
 from warehouse.audit.work import WORK
@@ -285,3 +288,52 @@ def test_a_card_that_refuses_later_leaves_the_order_and_asks_a_person(novel: Pro
     order.refresh_from_db()
     assert (order.status, order.payment_status, taken()) == ("placed", "unpaid", 1)
     assert order.exceptions.get().status == "open"
+
+
+def test_its_time_to_pay_begins_when_its_gateway_is_asked(novel: Product) -> None:
+    Channel.objects.update(unpaid_expires_after_hours=48)
+
+    order = placed(("NOVEL", 1), payment=PAID)
+
+    asked = PaymentTransaction.objects.get().due_at
+    assert order.expires_at == asked + timedelta(hours=48)
+    assert placed(("NOVEL", 1)).expires_at < asked
+
+
+def test_what_is_asked_for_later_is_given_up_with_its_order(novel: Product) -> None:
+    order = placed(("NOVEL", 1), payment=PAID)
+
+    cancel_order(order.pk, reason=CancelReason.CUSTOMER, by=SYSTEM)
+
+    assert PaymentTransaction.objects.values_list("status", "error_code").get() == ("failure", "not_wanted")
+    assert order.payments.get().status == "voided"
+    PaymentTransaction.objects.update(due_at=timezone.now())
+    assert settle_payments() == 0
+
+
+def test_who_pays_in_another_way_before_isnt_charged_twice(novel: Product) -> None:
+    order = placed(("NOVEL", 1), payment=PAID)
+
+    take_payment(order.pk, PayBy(gateway="sandbox", token="tok_ok_2"), by=SYSTEM)
+
+    order.refresh_from_db()
+    assert (order.status, order.payment_status, order.balance) == ("confirmed", "authorized", 0)
+    assert list(order.payments.order_by("id").values_list("status", flat=True)) == ["voided", "authorized"]
+
+
+def test_a_gift_card_is_reserved_at_once_and_the_gateway_asked_for_the_rest_later(novel: Product) -> None:
+    card = a_card("10.00")
+    split = (PayBy(gateway="gift_card", token=code_of(card)), PAID)
+
+    order = placed(("NOVEL", 1), payments=split)
+
+    assert (order.status, order.authorized_total) == ("placed", D("10.00"))
+    charge = PaymentTransaction.objects.get(status="pending")
+    assert (charge.amount, timezone.localdate(charge.due_at)) == (order.total - 10, SOON - timedelta(days=5))
+
+
+@pytest.mark.parametrize(("capture_at", "paid"), [("placement", "paid"), ("confirmation", "paid")])
+def test_a_channel_that_takes_money_early_asks_at_once(novel: Product, capture_at: str, paid: str) -> None:
+    Channel.objects.update(capture_at=capture_at)
+
+    assert placed(("NOVEL", 1), payment=PAID).payment_status == paid
