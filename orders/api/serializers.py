@@ -80,11 +80,9 @@ class AddressIn(serializers.Serializer[Any]):
 
 
 class DestinationIn(AddressIn):
-    """Where it goes. Name, street and city are required unless every line is digital; the country always is."""
+    """Where it goes. What is digital needs its country only."""
 
-    name = Line(max_length=200, required=False)
-    line1 = Line(max_length=200, required=False)
-    city = Line(max_length=100, required=False)
+    name = Line(max_length=200, required=False, help_text="Required unless every line is digital.")
 
 
 class OrderLineIn(serializers.Serializer[Any]):

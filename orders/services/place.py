@@ -140,8 +140,8 @@ def _accept(request: OrderRequest, partner: Partner | None, *, order_id: int | N
     """Look up, plan and insert. Of what was placed before, that is the answer: the shelf may be empty because of it."""
     try:
         offer = look_up(request, partner)
-        wants, filled = _plan(request, offer)
         priced = price_request(request, offer)
+        wants, filled = _plan(request, offer)
         order = compose_order(request, offer, partner, priced, order_id=order_id)
         tenders = tenders_of(
             request.ways,

@@ -410,8 +410,9 @@ def test_a_bundle_is_billed_before_it_leaves(gift: Product) -> None:
     ]
     later = ship(order, "sh_1", CUP=4, POT=1)  # of which the first is on that bill
     assert later is not None
-    assert list(later.lines.values_list("line__sku", "quantity")) == [("CUP", 2)]
-    assert ship(order, "sh_2", POT=1).total == D("27.20")
+    assert list(later.lines.order_by("line__position").values_list("line__sku", "quantity")) == [("CUP", 2), ("POT", 1)]
+    assert ship(order, "sh_2", POT=1) is None
+    assert sum(bill.total for bill in order.invoices.all()) == order.total
     assert faults() == []
 
 
@@ -446,6 +447,6 @@ def test_a_rule_stops_a_bundle_with_its_components_and_knows_them(gift: Product)
     order = placed(("GIFT", 1))
     assert list(order.holds.get().lines.order_by("position").values_list("sku", flat=True)) == ["GIFT", "CUP", "POT"]
 
-    HoldRule.objects.all().delete()
+    HoldRule.objects.update(is_active=False)
     a_rule(RuleKind.PRODUCTS, name="pots", skus=["POT"])
     assert placed(("GIFT", 1)).holds.get().facts == {"skus": ["POT"], "tags": []}

@@ -307,14 +307,13 @@ def test_what_is_asked_for_later_is_given_up_with_its_order(novel: Product) -> N
 
     assert PaymentTransaction.objects.values_list("status", "error_code").get() == ("failure", "not_wanted")
     assert order.payments.get().status == "voided"
-    PaymentTransaction.objects.update(due_at=timezone.now())
     assert settle_payments() == 0
 
 
 def test_who_pays_in_another_way_before_isnt_charged_twice(novel: Product) -> None:
     order = placed(("NOVEL", 1), payment=PAID)
 
-    take_payment(order.pk, PayBy(gateway="sandbox", token="tok_ok_2"), by=SYSTEM)
+    take_payment(order.pk, PayBy(gateway="sandbox", token="tok_ok"), by=SYSTEM)
 
     order.refresh_from_db()
     assert (order.status, order.payment_status, order.balance) == ("confirmed", "authorized", 0)
