@@ -40,6 +40,8 @@ QUEUES: dict[str, dict[str, float]] = {
         "orders.tasks.reconcile": 300,
         "orders.tasks.end_drafts": 30,
         "orders.tasks.ask_for_calls": 60,
+        "orders.tasks.deliver_digital_goods": 60,
+        "orders.tasks.follow_due_preorders": 60,
         "warehouse.tasks.fill_waiting_backorders": 30,
         "warehouse.tasks.source_missing_units": 30,
         "orders.tasks.forget_idempotency_keys": 3600,

@@ -28,7 +28,7 @@ ORDERS = view("orders", "order", "orderline", "customer", "orderhold", "ordercan
 ORDERS |= view("orders", "accesscode", "orderevent", "notification", "deliverypromise", "feedback", "product")
 ORDERS |= view("orders", "processexception", "orderchange", "customeraddress")
 ORDERS |= view("orders", "draft", "priceoverride", "contactlog")
-CATALOGUE = view("orders", "product", "channel", "shippingmethod")
+CATALOGUE = view("orders", "product", "bundlecomponent", "digitalgood", "digitalcode", "channel", "shippingmethod")
 MONEY = view("orders", "payment", "paymenttransaction", "refund", "invoice", "invoiceline", "invoiceseries")
 MONEY |= view("orders", "creditnote", "creditnoteline", "paymentlink", "giftcard", "storecredit", "balancemovement")
 MONEY |= view("orders", "invoicetax", "creditnotetax", "paperfile")
@@ -62,7 +62,9 @@ FLOOR = {"warehouse.release_pick_list", "warehouse.pick", "warehouse.pack", "war
 FLOOR |= {"warehouse.adjust_stock"}
 GOODS_IN = {"returns.receive_return", "returns.inspect_return"}
 
-SETTINGS = manage("orders", "product", "channel", "shippingmethod", "partner", "customer") - {
+SETTINGS = manage(
+    "orders", "product", "bundlecomponent", "digitalgood", "channel", "shippingmethod", "partner", "customer"
+) - {
     "orders.add_customer",
     "orders.delete_customer",
 }

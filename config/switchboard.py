@@ -14,16 +14,24 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "orders.events.OrderConfirmed": (
         "orders.handlers.tell_customer",
         "warehouse.handlers.open_fulfillment_orders",
+        "orders.handlers.deliver_digital",
     ),
+    "orders.events.DigitalDelivered": ("orders.handlers.tell_customer",),
+    "orders.events.PreorderDue": ("warehouse.handlers.open_more_work",),
     "orders.events.OrderUpdated": (),
     "orders.events.OrderHeld": ("orders.handlers.tell_held",),
-    "orders.events.OrderReleased": ("orders.handlers.tell_released",),
+    "orders.events.OrderReleased": ("orders.handlers.tell_released", "orders.handlers.deliver_digital"),
     "orders.events.OrderCancelled": (
         "orders.handlers.tell_customer",
+        "orders.handlers.need_no_codes",
         "warehouse.handlers.end_shortages",
         "shipping.handlers.expect_no_shipments",
     ),
-    "orders.events.OrderChanged": ("orders.handlers.tell_changed", "warehouse.handlers.open_more_work"),
+    "orders.events.OrderChanged": (
+        "orders.handlers.tell_changed",
+        "warehouse.handlers.open_more_work",
+        "orders.handlers.deliver_digital",
+    ),
     "orders.events.OrderExpired": (
         "orders.handlers.tell_customer",
         "warehouse.handlers.end_shortages",
@@ -132,6 +140,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
 
 ANSWERS: dict[str, str] = {
     "orders.questions.PlanStock": "warehouse.answers.plan_stock",
+    "orders.questions.PlanManyStocks": "warehouse.answers.plan_many_stocks",
     "orders.questions.TakeStock": "warehouse.answers.take_stock",
     "orders.questions.Unreserve": "warehouse.answers.unreserve",
     "orders.questions.PromiseDates": "warehouse.answers.promise_dates",

@@ -234,6 +234,14 @@ CATEGORIES: dict[str, Category] = {
         codes={"tags": "orders.states.FeedbackTag"},
     ),
     # --- the warehouse
+    "codes_missing": Category(
+        title=_("There are no codes left"),
+        says=_("There are no codes left of {skus}."),
+        next_step=_("Add codes to the digital good: who waits for one gets it at once."),
+        severity=Severity.HIGH,
+        on=ORDER,
+        ends="there are codes again",
+    ),
     "out_of_stock": Category(
         title=_("Goods are nowhere to be found"),
         says=_("{units} of {sku} are nowhere to be found."),

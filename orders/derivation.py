@@ -1,6 +1,7 @@
 """An order's derived axes: pure functions of its counters, holds and money, the only place that decides them."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
@@ -21,6 +22,7 @@ class Counters(Protocol):
     written_off: int
     return_requested: int
     returned: int
+    ships_on: date | None
 
 
 class Amounts(Protocol):
@@ -34,8 +36,11 @@ class Amounts(Protocol):
     credited_total: Decimal
 
 
-def fulfillment_status(lines: Sequence[Counters], *, is_held: bool, is_scheduled: bool = False) -> FulfillmentState:
-    """How far the goods are that have arrived or still are to; what has left counts more than what waits."""
+def fulfillment_status(lines: Sequence[Counters], *, is_held: bool) -> FulfillmentState:
+    """How far the goods are that have arrived or still are to; what has left counts more than what waits.
+
+    ``lines`` are those whose units move: components instead of their bundle.
+    """
     F = FulfillmentState
     due = sum(line.ordered - line.cancelled - line.written_off for line in lines)
     shipped = sum(line.shipped - line.written_off for line in lines)
@@ -50,22 +55,23 @@ def fulfillment_status(lines: Sequence[Counters], *, is_held: bool, is_scheduled
         return F.SHIPPED
     if shipped:
         return F.PARTIALLY_SHIPPED
-    return _before_dispatch(lines, is_held=is_held, is_scheduled=is_scheduled)
+    return _before_dispatch(lines, is_held=is_held)
 
 
-def _before_dispatch(lines: Sequence[Counters], *, is_held: bool, is_scheduled: bool) -> FulfillmentState:
+def _before_dispatch(lines: Sequence[Counters], *, is_held: bool) -> FulfillmentState:
     F = FulfillmentState
     if is_held:
         return F.ON_HOLD
     if any(line.picked for line in lines):
         return F.IN_PROGRESS
-    if sum(line.backordered for line in lines) > 0:
-        return F.BACKORDERED
-    return F.SCHEDULED if is_scheduled else F.UNFULFILLED
+    here = [line for line in lines if line.ordered > line.cancelled + line.shipped and not line.ships_on]
+    if not here:
+        return F.SCHEDULED
+    return F.BACKORDERED if any(line.backordered for line in here) else F.UNFULFILLED
 
 
 def return_status(lines: Sequence[Counters], *, is_in_return: bool = False) -> ReturnState:
-    """How far goods are on their way back; ``is_in_return``: a request was approved."""
+    """How far goods are on their way back; ``is_in_return``: a request was approved. Lines as above."""
     R = ReturnState
     shipped = sum(line.shipped for line in lines)
     returned = sum(line.returned for line in lines)

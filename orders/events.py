@@ -72,6 +72,31 @@ class OrderConfirmed(Event):
     words: ClassVar[str | Promise] = _("We confirmed your order.")
 
     number: str
+    digital_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigitalDelivered(Event):
+    """What is digital was handed out; the codes themselves are no part of it."""
+
+    type: ClassVar[str] = "order.digital_delivered"
+    title: ClassVar[str | Promise] = _("Digital goods delivered")
+    words: ClassVar[str | Promise] = _("We delivered your digital items.")
+
+    number: str
+    lines: tuple[LineQuantity, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreorderDue(Event):
+    """The day of preordered lines has come: they are sent as soon as they are there."""
+
+    type: ClassVar[str] = "order.preorder_due"
+    title: ClassVar[str | Promise] = _("Preorder due")
+    words: ClassVar[str | Promise] = _("The day of your preorder has come.")
+
+    number: str
+    lines: tuple[LineQuantity, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,9 @@ from orders.events import (
     ChangeDeclined,
     CreditNoteIssued,
     InvoiceIssued,
+    OrderCancelled,
     OrderChanged,
+    OrderConfirmed,
     OrderHeld,
     OrderReleased,
     PaymentActionRequired,
@@ -17,6 +19,7 @@ from orders.kernel.work import current
 from orders.notifications import KINDS, TEMPLATES, template_for
 from orders.paper_selectors import mails_papers
 from orders.selectors import change_answer, goes_on
+from orders.services import deliver_digital as digital
 from orders.services.credit_refund import credit_refund
 from orders.services.notify import owe_message, withdraw_message
 from orders.states import MessageKind
@@ -38,6 +41,18 @@ def tell_to_act(event: PaymentActionRequired, by: Actor) -> None:
 def pay_into_credit(event: RefundGranted, by: Actor) -> None:
     """A refund that becomes store credit is the customer's at once: nobody outside is asked."""
     credit_refund(event.refund, by=by)
+
+
+def deliver_digital(event: OrderConfirmed | OrderChanged | OrderReleased, by: Actor) -> None:
+    """Confirmed, changed or let go on: what needs no warehouse is handed out at once."""
+    if event.order_id is not None and (not isinstance(event, OrderConfirmed) or event.digital_ids):
+        digital.deliver_digital(event.order_id, by=by)
+
+
+def need_no_codes(event: OrderCancelled, by: Actor) -> None:
+    """What was called off waits for no codes."""
+    if event.order_id is not None:
+        digital.need_no_codes(event.order_id, by=by)
 
 
 def tell_held(event: OrderHeld, by: Actor) -> None:

@@ -6,6 +6,7 @@ from orders.events import (
     AccessCodeRequested,
     ChangeDeclined,
     CreditNoteIssued,
+    DigitalDelivered,
     InvoiceIssued,
     OrderCancelled,
     OrderChanged,
@@ -27,6 +28,7 @@ from orders.states import MessageKind
 TEMPLATES: dict[type[Event], str] = {
     OrderPlaced: "orders/mail/placed",
     OrderConfirmed: "orders/mail/confirmed",
+    DigitalDelivered: "orders/mail/digital",
     OrderHeld: "orders/mail/held",
     OrderReleased: "orders/mail/released",
     OrderCancelled: "orders/mail/cancelled",

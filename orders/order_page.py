@@ -1,7 +1,7 @@
 """Everything that the customer's page says about an order, as one frozen read model."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,11 +9,14 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from orders.bundles import components_of, moving, sold
+from orders.gateways import online
 from orders.kernel.documents import Formats
 from orders.kernel.money import ZERO
 from orders.models import (
     CreditNote,
     DeliveryPromise,
+    DigitalGood,
     Feedback,
     Invoice,
     Order,
@@ -24,11 +27,20 @@ from orders.models import (
 )
 from orders.order_words import LineState, Sentence, Step, delay, line_states, sentence, steps
 from orders.selectors import due_by_link, open_link
-from orders.states import ChangeStatus, FulfillmentState, OrderStatus, PaymentStatus, PromiseKind
+from orders.states import ChangeStatus, FulfillmentState, LineKind, OrderStatus, PaymentStatus, PromiseKind
 from orders.timeline_words import Entry, told
 
 _OVER = (OrderStatus.COMPLETED, OrderStatus.CANCELLED, OrderStatus.EXPIRED)
 DELIVERED = "shipment.delivered"  # the public name of the event; its class stands on the shipping floor
+
+
+@dataclass(frozen=True, kw_only=True)
+class PagePart:
+    """A component of a bundle; ``states`` as long as its bundle isn't in one place."""
+
+    name: str
+    quantity: int
+    states: tuple[LineState, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +55,17 @@ class PageLine:
     states: tuple[LineState, ...]
     due: str
     delay: str
+    parts: tuple[PagePart, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Download:
+    """What a digital line delivers; its codes are shown elsewhere, to whoever proves that they are theirs."""
+
+    name: str
+    url: str
+    text: str
+    codes: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +91,7 @@ class OrderPage:
     credit_notes: tuple[CreditNote, ...]
     timeline: tuple[Entry, ...]
     delivery: tuple[str, ...]
+    downloads: tuple[Download, ...]
     feedback: Feedback | None
     wish: OrderChange | None
     can_cancel: bool
@@ -77,11 +101,16 @@ class OrderPage:
 
 
 def order_page(order: Order) -> OrderPage:
-    """Read the page of ``order`` in its language, activated by the caller; nine statements whatever its size."""
-    lines = list(order.lines.filter(parent=None).order_by("position"))
+    """Read the page of ``order`` in its language, activated by the caller; nine statements whatever its size.
+
+    What is digital takes one more.
+    """
+    everything = list(order.lines.order_by("position"))
+    lines, units = sold(everything), moving(everything)
     events = list(order.events.filter(public=True).order_by("seq"))
     holds = list(order.holds.filter(released_at=None))
-    payment = order.payments.filter(status=PaymentStatus.REQUIRES_ACTION).exclude(action_url=None).first()
+    payments = list(order.payments.filter(status__in=[PaymentStatus.REQUIRES_ACTION, PaymentStatus.PENDING]))
+    payment = next((p for p in payments if p.status == PaymentStatus.REQUIRES_ACTION and p.action_url), None)
     feedback = order.feedback.filter(line=None).first()
     wish = order.changes.filter(status__in=[ChangeStatus.REQUESTED, ChangeStatus.DECLINED]).order_by("-id").first()
     return OrderPage(
@@ -91,20 +120,22 @@ def order_page(order: Order) -> OrderPage:
             today=timezone.localdate(),
             holds=holds,
             must_act=payment is not None,
+            pays_later=any(p.status == PaymentStatus.PENDING and p.gateway in online() for p in payments),
             delivered_on=_delivered_on(events),
         ),
         steps=tuple(steps(order)),
         payment_action=payment,
         pay_due=_pay_due(order),
-        lines=_lines(order, lines),
+        lines=_lines(order, lines, components_of(everything)),
         sums=tuple(sums(order)),
         invoices=tuple(order.invoices.all()),
         credit_notes=tuple(order.credit_notes.all()),
         timeline=tuple(reversed(told(events, language=order.language))),
         delivery=_delivery(order),
+        downloads=_downloads(lines),
         feedback=feedback,
         wish=wish,
-        can_cancel=_can_cancel(order, lines),
+        can_cancel=_can_cancel(order, units),
         can_change=_can_change(order, lines, wish),
         can_reorder=order.channel.customers_reorder and order.status in _OVER,
         can_give_feedback=feedback is None
@@ -142,12 +173,18 @@ def sums(order: Order) -> list[Sum]:
     return rows + [Sum(name=name, amount=money(amount), kind="note") for name, amount in paid if amount]
 
 
-def _lines(order: Order, lines: Sequence[OrderLine]) -> tuple[PageLine, ...]:
+def _lines(
+    order: Order, lines: Sequence[OrderLine], components: Mapping[int, Sequence[OrderLine]]
+) -> tuple[PageLine, ...]:
     promises = _promises(lines)
-    return tuple(_line(order, line, promises[line.pk]) for line in lines)
+    return tuple(_line(order, line, promises[line.pk], components.get(line.pk, ())) for line in lines)
 
 
-def _line(order: Order, line: OrderLine, promises: Sequence[DeliveryPromise]) -> PageLine:
+def _line(
+    order: Order, line: OrderLine, promises: Sequence[DeliveryPromise], components: Sequence[OrderLine]
+) -> PageLine:
+    told = {part.pk: tuple(line_states(part, order)) for part in components}
+    is_apart = len(set(told.values())) > 1
     formats = Formats(order.language)
     return PageLine(
         id=line.public_id,
@@ -164,6 +201,26 @@ def _line(order: Order, line: OrderLine, promises: Sequence[DeliveryPromise]) ->
             today=timezone.localdate(),
             language=order.language,
         ),
+        parts=tuple(
+            PagePart(name=part.name, quantity=part.ordered, states=told[part.pk] if is_apart else ())
+            for part in components
+        ),
+    )
+
+
+def _downloads(lines: Sequence[OrderLine]) -> tuple[Download, ...]:
+    """What was delivered of digital lines; no statement when there are none."""
+    delivered = [line for line in lines if line.kind == LineKind.DIGITAL and line.delivered]
+    if not delivered:
+        return ()
+    goods = {
+        good.product_id: good
+        for good in DigitalGood.objects.filter(product__in=[line.product_id for line in delivered])
+    }
+    return tuple(
+        Download(name=line.name, url=good.url, text=good.text, codes=line.delivered if good.uses_codes else 0)
+        for line in delivered
+        if (good := goods.get(line.product_id))
     )
 
 

@@ -62,6 +62,7 @@ PROMISE_REASON_WORDS: dict[str, Promise] = {
     PromiseReason.CARRIER: gettext_lazy("The carrier needs longer than planned."),
     PromiseReason.CHANGED: gettext_lazy("You changed where or how it goes."),
     PromiseReason.ARRIVED: gettext_lazy("It has come in and will leave soon."),
+    PromiseReason.RELEASE: gettext_lazy("The day on which it comes out was moved."),
 }
 
 REFUSAL_WORDS: dict[str, Promise] = {
@@ -121,15 +122,21 @@ def sentence(
     today: date,
     holds: Sequence[OrderHold] = (),
     must_act: bool = False,
+    pays_later: bool = False,
     delivered_on: date | None = None,
 ) -> Sentence:
-    """Where the order is and when it comes; ``must_act``: the customer has to approve a payment."""
+    """Where the order is and when it comes; ``must_act``: the customer has to approve a payment.
+
+    ``pays_later``: its payment is reserved shortly before a preorder's day.
+    """
     formats = Formats(order.language)
     match order.status:
         case OrderStatus.CANCELLED | OrderStatus.EXPIRED:
             return Sentence(where=str(CUSTOMER_WORDS[order.status]), next=_money_back(order, formats))
         case OrderStatus.PLACED if not holds:
-            return Sentence(where=str(CUSTOMER_WORDS[OrderStatus.PLACED]), next=_before_payment(order, must_act))
+            return Sentence(
+                where=str(CUSTOMER_WORDS[OrderStatus.PLACED]), next=_before_payment(order, must_act, pays_later)
+            )
     return Sentence(where=_where(order), next=_next(order, lines, today, holds, delivered_on))
 
 
@@ -159,8 +166,9 @@ def line_states(line: OrderLine, order: Order) -> list[LineState]:
         (line.return_requested, _("Return under way"), "busy"),
         (line.delivered - kept_from, _("Delivered"), "good"),
         (line.shipped - line.written_off - max(line.delivered, kept_from), _("On its way"), "busy"),
-        (line.open - line.backordered, *_before_dispatch(line, order)),
-        (line.backordered, _("Waiting for stock"), "wait"),
+        (0 if line.ships_on else line.open - line.backordered, *_before_dispatch(line, order)),
+        (0 if line.ships_on else line.backordered, _("Waiting for stock"), "wait"),
+        (line.open if line.ships_on else 0, _("Preordered"), "wait"),
         (line.cancelled, _("Cancelled"), "done"),
     ]
     return [
@@ -222,9 +230,11 @@ def _money_back(order: Order, formats: Formats) -> str:
     return _("We sent {amount} back to you.").format(amount=formats.money(order.refunded_total, order.currency))
 
 
-def _before_payment(order: Order, must_act: bool) -> str:
+def _before_payment(order: Order, must_act: bool, pays_later: bool) -> str:
     if must_act:
         return _("Please approve your payment so that we can start.")
+    if pays_later and order.fulfillment_status == F.SCHEDULED:
+        return _("We reserve the money shortly before we send it.")
     if order.payment_status in _NOT_PAID:
         return str(HOLD_WORDS[HoldReason.AWAITING_PAYMENT])
     return _("We will confirm it soon.")

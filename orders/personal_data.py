@@ -173,6 +173,14 @@ HELD = (
         ),
         kept=frozenset({"public_id", "sku", "name", "external_ref"}),
     ),
+    # Which codes they were given and when; the code itself is a secret that only its buyer's own page opens.
+    Held(
+        section="digital_codes",
+        model=ground.DigitalCode,
+        path="line__order__customer",
+        told=("line__order__number", "line__sku", "line__name", "given_at"),
+        kept=frozenset({"sealed", "fingerprint"}),
+    ),
     Held(
         section="payments",
         model=ground.Payment,

@@ -9,11 +9,15 @@ from orders.kernel.event import Question
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """Units of a product that an order wants; ``policy`` is the product's, in order of preference."""
+    """Units of a product that an order wants; ``policy`` is the product's, in order of preference.
+
+    Those of a preorder leave from the day ``not_before`` on, and wait for goods whatever the policy.
+    """
 
     product_id: int
     quantity: int
     policy: tuple[str, ...] = ()
+    not_before: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +57,16 @@ class PlanStock(Question[tuple[Filled, ...]]):
     needs: tuple[Need, ...]
     country: str
     transit_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanManyStocks(Question[tuple[tuple[Filled, ...], ...]]):
+    """As ``PlanStock`` for several orders, one after the other: what an earlier one takes, a later one lacks.
+
+    One that can't be filled takes nothing.
+    """
+
+    plans: tuple[PlanStock, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,20 +1,24 @@
 """What the ground floor shows: querysets tuned for one screen or one page of the API each."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum, TextField
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum, TextField, When
 from django.db.models.functions import Cast, JSONObject, Reverse
 from django.utils import timezone
 
 from orders.gateways import online
 from orders.kernel.money import ZERO
+from orders.kernel.secret import opened
 from orders.models import (
     AccessCode,
     ApiKey,
+    BundleComponent,
+    DigitalCode,
+    DigitalGood,
     Draft,
     IdempotencyKey,
     Order,
@@ -32,6 +36,7 @@ from orders.models import (
     StoreCredit,
 )
 from orders.models.access_code import MOST_ATTEMPTS
+from orders.models.order import UNDELIVERED
 from orders.phones import endings
 from orders.states import INVISIBLE, ExceptionStatus, OrderStatus, PaymentLinkStatus, TransactionStatus
 
@@ -174,6 +179,41 @@ def public_events(order_ids: Sequence[int]) -> QuerySet[OrderEvent]:
     return OrderEvent.objects.filter(order__in=order_ids, public=True).order_by("order", "seq")
 
 
+def waiting_digital_orders(most: int = 200) -> list[int]:
+    """Confirmed orders that owe nothing, with digital units that could be delivered now, the oldest first."""
+    free = DigitalCode.objects.filter(good__product=OuterRef("product"), line=None)
+    held = OrderHold.objects.filter(order=OuterRef("order"), released_at=None)
+    pool = DigitalGood.objects.filter(product=OuterRef("product"), uses_codes=True)
+    owed = F("order__total") - F("order__credited_total") - F("order__authorized_total") + F("order__refunded_total")
+    lines = OrderLine.objects.annotate(owed=owed).filter(
+        ~Exists(pool) | Exists(free), ~Exists(held), UNDELIVERED, order__status=OrderStatus.CONFIRMED, owed__lte=0
+    )
+    return list(lines.order_by("order").values_list("order", flat=True).distinct()[:most])
+
+
+def orders_to_follow(today: date, most: int = 200) -> list[int]:
+    """Orders with a line whose day has come, or was moved: its product's preorders leave on another one now.
+
+    And those of which nothing is preordered any more: what waited along with it need not wait.
+    """
+    day = F("product__preorder_ships_on")
+    has_come = Q(ships_on__lte=today) | Q(preordered__gt=0) & (
+        Q(product__preorder_ships_on=None) | Q(product__preorder_ships_on__lte=today)
+    )
+    was_moved = Q(preordered__gt=0) & (Q(ships_on__lt=day) | Q(ships_on__gt=day, order__channel__ships_together=False))
+    waits_for_nothing = ~Exists(OrderLine.objects.filter(order=OuterRef("order"), preordered__gt=0))
+    follows = has_come | was_moved | waits_for_nothing
+    alive = [OrderStatus.PLACED, OrderStatus.CONFIRMED]
+    lines = OrderLine.objects.filter(follows, ships_on__isnull=False, order__status__in=alive)
+    return list(lines.order_by("order").values_list("order", flat=True).distinct()[:most])
+
+
+def given_codes(order_id: int) -> list[tuple[str, str]]:
+    """Name of the product and code, for each code that the order's buyer has; they are secret."""
+    codes = DigitalCode.objects.filter(line__order=order_id).select_related("line").order_by("line__position", "pk")
+    return [(code.line.name, opened(code.sealed)) for code in codes if code.line]
+
+
 def changes(order_id: int) -> QuerySet[OrderChange]:
     """What was changed of an order after its placement."""
     return OrderChange.objects.filter(order=order_id)
@@ -190,8 +230,10 @@ def line_names(order_id: int) -> set[str]:
 
 
 def products() -> QuerySet[Product]:
-    """The catalogue."""
-    return Product.objects.all()
+    """The catalogue; bundles with their components as the API shows them, in one statement."""
+    components = BundleComponent.objects.filter(bundle=OuterRef("pk")).order_by("pk")
+    as_json = ArraySubquery(components.values(json=JSONObject(sku="component__sku", quantity="quantity")))
+    return Product.objects.annotate(shown_components=Case(When(is_bundle=True, then=as_json), default=None))
 
 
 def product_ids(skus: Sequence[str]) -> dict[str, int]:

@@ -317,6 +317,14 @@ class OutOfStockPolicy(TextChoices):
     CANCEL = "cancel", _("Cancel")
 
 
+class LineKind(TextChoices):
+    """What the units of an order line are; only goods are reserved, picked, packed and shipped."""
+
+    GOODS = "goods", _("Goods")
+    BUNDLE = "bundle", _("Bundle")
+    DIGITAL = "digital", _("Digital")
+
+
 class FeedbackTag(TextChoices):
     """What the customer can tick beside their rating."""
 
@@ -338,6 +346,7 @@ class PromiseReason(TextChoices):
     CARRIER = "carrier", _("Carrier is late")
     CHANGED = "changed", _("Order changed")
     ARRIVED = "arrived", _("Goods came in")
+    RELEASE = "release", _("Release day moved")
 
 
 class PromiseKind(TextChoices):

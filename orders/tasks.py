@@ -5,11 +5,13 @@ from celery import shared_task
 from orders.kernel.actor import SYSTEM
 from orders.mailer import send_due_messages
 from orders.services.call_back import ask_for_due_calls
+from orders.services.deliver_digital import deliver_waiting
 from orders.services.end_drafts import end_due_reservations, expire_due_drafts
 from orders.services.erase import finish_erasures
 from orders.services.escalate import escalate_unowned
 from orders.services.expire import expire_due_orders
 from orders.services.file_paper import file_due_papers
+from orders.services.follow_preorders import follow_preorders
 from orders.services.hold import release_due_holds
 from orders.services.idempotency import forget_keys
 from orders.services.notice import work_off_notices
@@ -98,6 +100,18 @@ def escalate_exceptions() -> int:
 def expire_links() -> int:
     """Let payment links run out whose time has come."""
     return expire_payment_links()
+
+
+@shared_task
+def deliver_digital_goods() -> int:
+    """Hand out what waited for codes or its payment."""
+    return deliver_waiting(by=SYSTEM)
+
+
+@shared_task
+def follow_due_preorders() -> int:
+    """Let preorders follow their products' days."""
+    return follow_preorders(by=SYSTEM)
 
 
 @shared_task

@@ -42,7 +42,7 @@ _TOLD = """
         GROUP BY line
     ) e ON e.line = l.public_id
     JOIN orders_order o ON o.id = l.order_id
-    WHERE l.returned <> coalesce(e.units, 0) AND o.imported_at IS NULL
+    WHERE l.kind <> 'bundle' AND l.returned <> coalesce(e.units, 0) AND o.imported_at IS NULL
 """
 
 _OWN = """
@@ -103,7 +103,7 @@ _ORDERS = """
     FROM orders_order o
     JOIN (
         SELECT order_id, sum(shipped) AS shipped, sum(returned) AS returned, sum(return_requested) AS return_requested
-        FROM orders_orderline GROUP BY order_id
+        FROM orders_orderline WHERE kind <> 'bundle' GROUP BY order_id
     ) l ON l.order_id = o.id
 """
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from orders.bundles import goods
 from orders.links import link_token
 from orders.models import Order, OrderLine, Partner, ProcessException
 from orders.states import ExceptionStatus
@@ -71,7 +72,7 @@ def returnable_lines(order: Order, rule: ReturnRule | None) -> list[Returnable]:
         return []
     arrived = delivered_at_by_line(order.pk)
     found = []
-    for line in order.lines.order_by("position"):
+    for line in goods(order.lines.select_related("parent").order_by("position")):
         quantity = line.shipped - line.returned - line.return_requested
         if quantity > 0:
             at = arrived.get(line.pk)

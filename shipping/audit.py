@@ -98,6 +98,7 @@ CHECKS: tuple[Check, ...] = (
         "A line's shipped units are those of its shipments that left.",
         _UNITS,
         has_history=False,
+        has_digital=False,
         statuses=_DISPATCHED,
     ),
     counted(
@@ -105,6 +106,7 @@ CHECKS: tuple[Check, ...] = (
         "A line's delivered units are those of its shipments that arrived.",
         _UNITS,
         has_history=False,
+        has_digital=False,
         statuses=[ShipmentStatus.DELIVERED.value],
     ),
     counted(
@@ -112,6 +114,7 @@ CHECKS: tuple[Check, ...] = (
         "A line's written off units are those of its shipments that came back undelivered.",
         _UNITS,
         has_history=False,
+        has_digital=False,
         statuses=[ShipmentStatus.RETURNED_TO_SENDER.value],
     ),
     replayed("shipped", "shipment.dispatched"),

@@ -1,16 +1,19 @@
 """Answers to the ground floor's questions about stock; ANSWERS in the switchboard leads here."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.utils import timezone
 
-from orders.models import OrderLine, Product
+from orders.bundles import goods
+from orders.models import OrderLine
 from orders.questions import (
     Availability,
     Filled,
     Need,
+    PlanManyStocks,
     PlanStock,
     ProductAvailability,
     PromiseDates,
@@ -18,9 +21,10 @@ from orders.questions import (
     TakeStock,
     Unreserve,
 )
-from warehouse.planning.calendar import arrives_on
+from warehouse.planning.calendar import arrives_on, leaves_not_before
 from warehouse.planning.sourcing import Shelf, Want, source
 from warehouse.planning.timetable import Timetable
+from warehouse.selectors.offered import Offered, offered
 from warehouse.selectors.stock import ShelfRow, lead_times, reserved_in, shelves, transit_days
 from warehouse.services.allocate import allocate_units
 from warehouse.services.backorder import backorder_units
@@ -35,8 +39,16 @@ def plan_stock(question: PlanStock) -> tuple[Filled, ...]:
 
     Only when something must wait are suppliers asked, in a second read, how long they take.
     """
+    return _planned(question, shelves({need.product_id for need in question.needs}), lead_times)
+
+
+def _planned(
+    question: PlanStock, rows: Sequence[ShelfRow], days_of: Callable[[Collection[int]], Mapping[int, int]]
+) -> tuple[Filled, ...]:
+    """The plan for what lies on ``rows``; ``days_of`` tells how long the suppliers of products take."""
     needs = question.needs
-    rows = shelves({need.product_id for need in needs})
+    wanted = {need.product_id for need in needs}
+    rows = [row for row in rows if row.product_id in wanted]
     ranked = _ranked(rows, question.country)
     drawn = source(
         [Want(product_id=need.product_id, quantity=need.quantity) for need in needs],
@@ -44,7 +56,7 @@ def plan_stock(question: PlanStock) -> tuple[Filled, ...]:
         ranked=ranked,
     )
     waiting = {n.product_id for n, takes in zip(needs, drawn, strict=True) if _missing(n, takes) and _can_wait(n)}
-    timetable = _timetable(rows, ranked, waiting=waiting)
+    timetable = _timetable(rows, ranked, lead_times=days_of(waiting) if waiting else {})
     available = _available(rows)
     return tuple(
         _filled(
@@ -56,6 +68,34 @@ def plan_stock(question: PlanStock) -> tuple[Filled, ...]:
         )
         for need, takes in zip(needs, drawn, strict=True)
     )
+
+
+def plan_many_stocks(question: PlanManyStocks) -> tuple[tuple[Filled, ...], ...]:
+    """The same for several orders in the same two reads: each is planned with what the earlier ones leave."""
+    needs = [need for plan in question.plans for need in plan.needs]
+    rows = shelves({need.product_id for need in needs})
+    supplied = lead_times({need.product_id for need in needs if _can_wait(need)})
+    by_product: defaultdict[int, list[ShelfRow]] = defaultdict(list)
+    for row in rows:
+        by_product[row.product_id].append(row)
+    plans = []
+    for plan in question.plans:
+        mine = {need.product_id for need in plan.needs}
+        answers = _planned(plan, [row for pk in mine for row in by_product[pk]], lambda _waiting: supplied)
+        if not any(answer.short for answer in answers):
+            _take_off(by_product, plan.needs, answers)
+        plans.append(answers)
+    return tuple(plans)
+
+
+def _take_off(shelves: dict[int, list[ShelfRow]], needs: Sequence[Need], answers: Sequence[Filled]) -> None:
+    """Let the shelves (by product) be as they are once ``answers`` were taken off them."""
+    for need, answer in zip(needs, answers, strict=True):
+        taken = {take.warehouse_id: take.quantity for take in answer.takes}
+        shelves[need.product_id] = [
+            replace(row, sellable=row.sellable - taken[row.warehouse_id]) if row.warehouse_id in taken else row
+            for row in shelves[need.product_id]
+        ]
 
 
 def take_stock(question: TakeStock) -> bool:
@@ -73,11 +113,12 @@ def unreserve(question: Unreserve) -> None:
 
 def promise_dates(question: PromiseDates) -> Mapping[int, date | None]:
     """When what is reserved on shelves, or waits for goods, would arrive if it left from there as soon as it can."""
-    lines = list(OrderLine.objects.filter(order_id=question.order_id))
+    lines = goods(OrderLine.objects.filter(order_id=question.order_id))
     here = [line for line in lines if line.open]
     rows = shelves({line.product_id for line in here})
     waiting = {line.product_id for line in here if line.backordered}
-    timetable = _timetable(rows, _ranked(rows, question.country), waiting=waiting)
+    ranked = _ranked(rows, question.country)
+    timetable = _timetable(rows, ranked, lead_times=lead_times(waiting) if waiting else {})
     leaves: defaultdict[int, list[date | None]] = defaultdict(list)
     for line_id, warehouse_id in reserved_in(question.order_id):
         if warehouse_id in timetable.hours:
@@ -85,6 +126,8 @@ def promise_dates(question: PromiseDates) -> Mapping[int, date | None]:
     for line in here:
         if line.backordered:
             leaves[line.pk].append(timetable.waiting_leaves_on(line.product_id))
+        if line.ships_on:
+            leaves[line.pk] = [leaves_not_before(day, line.ships_on) for day in leaves[line.pk]]
     return {pk: _arrival(days, question.transit_days) for pk, days in leaves.items()}
 
 
@@ -98,28 +141,40 @@ def availability(question: Availability) -> tuple[ProductAvailability, ...]:
     """What could be sold now and, for the asked quantity, the earliest and latest day it would arrive.
 
     The days are those of the shipping methods to that country, from the fastest to the slowest; where none goes,
-    nothing is promised. Products that don't exist are left out.
+    nothing is promised. A bundle is there as often as all of its components are, and as late as the last of them; a
+    preorder as often as its cap allows, from its day on. Products that don't exist are left out.
     """
-    rows = shelves(question.product_ids)
+    products = offered(question.product_ids)
+    units = {part: n for product in products.values() for part, n in product.parts.items()}
+    rows = shelves(units)
     available = _available(rows)
-    skus = dict(Product.objects.filter(pk__in=question.product_ids).values_list("pk", "sku"))
-    short = {product for product in skus if available.get(product, 0) < question.quantity}
-    timetable = _timetable(rows, _ranked(rows, question.country), waiting=short)
+    short = {pk for pk, n in units.items() if available.get(pk, 0) < n * question.quantity}
+    ranked = _ranked(rows, question.country)
+    timetable = _timetable(rows, ranked, lead_times=lead_times(short) if short else {})
     transit = transit_days(question.country)
     answers = []
-    for product in filter(skus.__contains__, question.product_ids):
-        leaves = _earliest_dispatch(product, question.quantity, rows, timetable)
-        earliest, latest = (arrives_on(leaves, days) for days in transit) if leaves and transit else (None, None)
+    for product in (products[pk] for pk in question.product_ids if pk in products):
+        leaves = [
+            _leaves(product, part, n * question.quantity, rows=rows, timetable=timetable)
+            for part, n in product.parts.items()
+        ]
+        days = [_arrival(leaves, n) for n in transit or ()] or [None, None]
         answers.append(
             ProductAvailability(
-                sku=skus[product],
-                available=available.get(product, 0),
-                incoming=_incoming(product, rows),
-                promise_from=earliest,
-                promise_to=latest,
+                sku=product.sku,
+                available=product.most({pk: available.get(pk, 0) for pk in product.parts}),
+                incoming=() if product.is_bundle else _incoming(product.pk, rows),
+                promise_from=timezone.localdate() if product.is_digital else days[0],
+                promise_to=timezone.localdate() if product.is_digital else days[1],
             )
         )
     return tuple(answers)
+
+
+def _leaves(product: Offered, part: int, units: int, *, rows: Sequence[ShelfRow], timetable: Timetable) -> date | None:
+    """The first day on which these units can have left."""
+    day, ships_on = _earliest_dispatch(part, units, rows, timetable), product.ships_on.get(part)
+    return leaves_not_before(day, ships_on) if ships_on else day
 
 
 def _can_wait(need: Need) -> bool:
@@ -138,6 +193,8 @@ def _filled(
     leaves: list[date | None] = [timetable.leaves_on(warehouse) for warehouse, _units in takes]
     if missing and can_wait:
         leaves.append(timetable.waiting_leaves_on(need.product_id))
+    if need.not_before:
+        leaves = [leaves_not_before(day, need.not_before) for day in leaves]
     return Filled(
         takes=tuple(Take(warehouse_id=warehouse, quantity=units) for warehouse, units in takes),
         backordered=missing if can_wait else 0,
@@ -147,12 +204,12 @@ def _filled(
     )
 
 
-def _timetable(rows: Sequence[ShelfRow], ranked: Sequence[int], *, waiting: Collection[int]) -> Timetable:
+def _timetable(rows: Sequence[ShelfRow], ranked: Sequence[int], *, lead_times: Mapping[int, int]) -> Timetable:
     return Timetable(
         now=timezone.now(),
         ranked=ranked,
         hours={row.warehouse_id: row.hours for row in rows},
-        lead_times=lead_times(waiting) if waiting else {},
+        lead_times=lead_times,
     )
 
 

@@ -1,6 +1,6 @@
 """What the warehouse does when something happens below."""
 
-from orders.events import ExceptionResolved, OrderCancelled, OrderChanged, OrderConfirmed, OrderExpired
+from orders.events import ExceptionResolved, OrderCancelled, OrderChanged, OrderConfirmed, OrderExpired, PreorderDue
 from orders.kernel.actor import Actor
 from orders.selectors import is_released
 from warehouse.services import doubt_bin as doubts
@@ -15,8 +15,8 @@ def open_fulfillment_orders(event: OrderConfirmed, by: Actor) -> None:
         work_orders.open_fulfillment_orders(event.order_id, by=by)
 
 
-def open_more_work(event: OrderChanged, by: Actor) -> None:
-    """Changed: what was reserved in addition becomes work too, once the order goes to the warehouse at all."""
+def open_more_work(event: OrderChanged | PreorderDue, by: Actor) -> None:
+    """What was reserved in addition, or has come to its day, becomes work too, once the order is released at all."""
     if event.order_id is not None and is_released(event.order_id):
         work_orders.open_fulfillment_orders(event.order_id, by=by)
 

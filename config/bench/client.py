@@ -18,6 +18,7 @@ from typing import Any
 
 _CRLF = b"\r\n"
 _RANDOM = random.Random()  # noqa: S311 (spread, not secrets)
+_BATCH, _PLACED = b'{"data":[{"status":', b'{"status":201,"body":'
 _SILENCE = 30.0  # seconds without any answer after which we give up
 
 
@@ -60,20 +61,33 @@ class Client:
 
 def placements(plan: dict[str, Any]) -> Iterator[bytes]:
     """Orders without end: new customers and old ones, spread products, a key and a reference of their own."""
-    first, last = plan["products"]
-    products = range(first, last + 1)
     head = _head("POST", "/api/v1/orders", plan["key"])
     while True:
-        name = uuid.uuid4().hex
-        skus = _RANDOM.sample(products, plan["lines"])
-        order = {
-            **plan["order"],
-            "external_ref": name,
-            "customer": {"email": f"c{_RANDOM.randint(1, 100_000)}@example.com", "name": "Ann Bell"},
-            "lines": [{"sku": f"SKU-{sku}", "quantity": i % 3 + 1} for i, sku in enumerate(skus)],
-        }
-        body = json.dumps(order).encode()
-        yield b"%sIdempotency-Key: %s\r\nContent-Length: %d\r\n\r\n%s" % (head, name.encode(), len(body), body)
+        order = _order(plan)
+        yield _post(head, order, once=order["external_ref"])
+
+
+def batches(plan: dict[str, Any]) -> Iterator[bytes]:
+    """The same, many to a request."""
+    head = _head("POST", "/api/v1/orders/batch", plan["key"])
+    while True:
+        yield _post(head, {"orders": [_order(plan) for _ in range(plan["batch"])]}, once=uuid.uuid4().hex)
+
+
+def _order(plan: dict[str, Any]) -> dict[str, Any]:
+    first, last = plan["products"]
+    skus = _RANDOM.sample(range(first, last + 1), plan["lines"])
+    return {
+        **plan["order"],
+        "external_ref": uuid.uuid4().hex,
+        "customer": {"email": f"c{_RANDOM.randint(1, 100_000)}@example.com", "name": "Ann Bell"},
+        "lines": [{"sku": f"SKU-{sku}", "quantity": i % 3 + 1} for i, sku in enumerate(skus)],
+    }
+
+
+def _post(head: bytes, said: dict[str, Any], *, once: str) -> bytes:
+    body = json.dumps(said).encode()
+    return b"%sIdempotency-Key: %s\r\nContent-Length: %d\r\n\r\n%s" % (head, once.encode(), len(body), body)
 
 
 def reads(plan: dict[str, Any]) -> Iterator[bytes]:
@@ -115,7 +129,9 @@ def drive(clients: list[Client], requests: Iterator[bytes], *, go_on: Callable[[
 
 
 def _word(status: int, body: bytes) -> str:
-    """``201``, or a refusal's status and code: ``409 out_of_stock``."""
+    """``201``, or a refusal's status and code: ``409 out_of_stock``; of a batch how many orders it placed."""
+    if body.startswith(_BATCH):
+        return f"{body.count(_PLACED)} x 201"
     if status < 400:
         return str(status)
     try:
@@ -147,7 +163,7 @@ def main() -> None:
     for client in clients:
         client.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         client.connection.settimeout(_SILENCE)
-    requests = placements(plan) if "order" in plan else reads(plan)
+    requests = batches(plan) if plan["batch"] else placements(plan) if "order" in plan else reads(plan)
     drive(clients, requests, go_on=for_seconds(plan["warmup"]), seen=Seen())
     print("ready", flush=True)  # noqa: T201
     sys.stdin.close()

@@ -16,7 +16,7 @@ class Plan:
     """What the clients do: for ``seconds`` after ``warmup``, or ``attempts`` times in all.
 
     With ``order`` (what all orders have in common) they place orders of ``lines`` among ``products`` (numbers of the
-    first and last SKU); else they read ``paths``.
+    first and last SKU), ``batch`` of them to a request (0: each in its own); else they read ``paths``.
     """
 
     clients: int
@@ -25,6 +25,7 @@ class Plan:
     attempts: int = 0
     order: dict[str, Any] | None = None
     lines: int = 0
+    batch: int = 0
     products: tuple[int, int] = (1, 1)
     paths: tuple[str, ...] = ()
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from config.bench.batch import Batched
 from config.bench.exporting import MOST_MIB, Exported
 from config.bench.hot import ATTEMPTS, CLIENTS, Fought
 from config.bench.pages import LIMIT, Paged
@@ -62,13 +63,33 @@ def exports(rows: Sequence[Exported]) -> list[str]:
     return [*_table(head, body), "", legend]
 
 
-def as_json(rows: Sequence[Placed | Fought | Paged]) -> list[dict[str, Any]]:
+def batches(rows: Sequence[Batched]) -> list[str]:
+    """The table of `bench batch`."""
+    head = ["orders", "requests", "orders/s", "ms an order", "CPU ms an order", "web", "database"]
+    body = [
+        [
+            row.orders,
+            sum(load.answers.values()),
+            f"{1000 / row.ms_each(load):.1f}",
+            f"{row.ms_each(load):.2f}",
+            *(_milliseconds(row.each(load, ms)) for ms in (load.cpu_ms, load.web_ms, load.database_ms)),
+        ]
+        for row in rows
+        for load in (row.single, row.load)
+    ]
+    ratios = ", ".join(f"{row.ratio:.1f}" for row in rows)
+    return [*_table(head, body), "", f"times as fast in a batch as by itself, round by round: {ratios}"]
+
+
+def as_json(rows: Sequence[Placed | Fought | Paged | Batched]) -> list[dict[str, Any]]:
     """The same rows with all figures that were taken, and what follows from them."""
     told = []
     for row in rows:
         figures = asdict(row) | {"is_sound": row.is_sound}
         figures["load"]["cpu_ms"] = row.load.cpu_ms
-        if not isinstance(row, Fought):
+        if isinstance(row, Batched):
+            figures["ratio"] = row.ratio
+        elif not isinstance(row, Fought):
             figures["share"] = row.share
         told.append(figures)
     return told

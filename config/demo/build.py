@@ -17,11 +17,13 @@ class Shop:
 def build(*, orders: int, tell: Callable[[str], object]) -> Shop:
     """Make what is missing: people, places, goods, partners, orders in every state, and ``orders`` real baskets."""
     from config.demo.catalogue import build_catalogue
+    from config.demo.kinds import build_kinds
     from config.demo.partners import build_partners
     from config.demo.places import build_places
 
     staff = build_staff()
     build_catalogue()
+    build_kinds()
     build_places()
     keys = build_partners()
     _build_orders(orders, tell)

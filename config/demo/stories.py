@@ -15,6 +15,7 @@ from orders.services.hold import hold_order
 from orders.services.record_payment import record_payment
 from orders.services.settle import settle_payments
 from orders.states import CancelReason, HoldReason
+from returns.services.request_return import WantedReturn, request_return
 from returns.states import ReturnReason
 from shipping.states import TrackingStatus
 from warehouse.services.short_pick import short_pick
@@ -121,6 +122,14 @@ def held(t: Storyteller) -> None:
     hold_order(order.pk, reason=HoldReason.FRAUD_REVIEW, note="Two lamps, new address", by=SYSTEM)
 
 
+def half_a_set_back(t: Storyteller) -> None:
+    order = t.place({"TEA-SET": 1})
+    t.deliver(order)
+    mug = order.lines.get(sku="MUG-BLUE")
+    wanted = WantedReturn(order_line=mug.public_id, quantity=1, reason=ReturnReason.DAMAGED)
+    request_return(order.pk, lines=[wanted], by=CUSTOMER)
+
+
 STORIES: tuple[Callable[[Storyteller], object], ...] = (
     returned,
     arrived_back,
@@ -140,6 +149,11 @@ STORIES: tuple[Callable[[Storyteller], object], ...] = (
     lambda t: t.release(t.place({"TEAPOT": 1, "TEA-EARL": 2, "HONEY": 1})),
     lambda t: t.release(t.place(MUGS)),
     held,
+    half_a_set_back,
+    lambda t: t.place({"TEA-SET": 2, "HONEY": 1}),
+    lambda t: t.place({"ALMANAC": 1}),  # reserved shortly before its day
+    lambda t: t.place({"ALMANAC": 2, "CANDLE": 1}),
+    lambda t: t.place({"EBOOK-TEA": 1, "APP-TIMER": 2}),
     lambda t: t.place({"BASKET": 2, "CANDLE": 1}),  # nothing on the shelf: backordered
     lambda t: t.place({"THROW": 25}),  # split over both warehouses
     lambda t: t.place({"NOTEBOOK": 130}),  # held by a rule

@@ -39,7 +39,7 @@ class Desk:
     def fresh(self) -> State:
         """As the order is now, or a new draft of the first channel."""
         if self.order is not None:
-            lines = list(self.order.lines.order_by("position"))
+            lines = list(self.order.lines.filter(parent=None).order_by("position"))
             return State.of(self.order, lines, self.draft if self.is_draft else None)
         channel = Channel.objects.filter(is_active=True).order_by("code").first()
         if channel is None:

@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
 from orders.admin.action import Action
 from orders.admin.chips import amount, chip, column, link
@@ -27,6 +27,7 @@ from orders.admin.records import RecordAdmin, RecordInline
 from orders.admin.search import found_orders
 from orders.change_words import sentences
 from orders.models import Order, OrderCancellation, OrderCancellationLine, OrderChange, OrderHold, OrderLine
+from orders.models.order import SOLD
 from orders.rule_words import why
 from orders.states import OrderStatus
 from orders.web.panels import parts
@@ -48,7 +49,7 @@ class LateFilter(admin.SimpleListFilter):
 def late(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Those with a line that should be with the customer by now and hasn't even left."""
     waiting = OrderLine.objects.filter(
-        promised_on__lt=timezone.localdate(), order__status__in=OPEN, shipped__lt=F("ordered") - F("cancelled")
+        SOLD, promised_on__lt=timezone.localdate(), order__status__in=OPEN, shipped__lt=F("ordered") - F("cancelled")
     )
     return orders.filter(status__in=OPEN, pk__in=waiting.values("order"))
 
@@ -159,6 +160,7 @@ class OrderLineAdmin(RecordAdmin):
         "sku",
         link("order"),
         "name",
+        chip("kind"),
         "ordered",
         "cancelled",
         "allocated",
@@ -169,7 +171,7 @@ class OrderLineAdmin(RecordAdmin):
     )
     list_select_related: ClassVar[Any] = ("order",)
     detail_select_related: ClassVar[tuple[str, ...]] = ("order", "product", "parent", "replaces")
-    list_filter: ClassVar[Any] = (("promised_on", RangeDateFilter),)
+    list_filter: ClassVar[Any] = (("promised_on", RangeDateFilter), ("kind", ChoicesDropdownFilter))
     search_fields: ClassVar[Any] = ("public_id__exact",)
     search_help_text = _("Order number or line id")
     order_path = "order"

@@ -17,6 +17,7 @@ from orders.admin.order_forms import (
     RefundForm,
 )
 from orders.admin.payment_actions import SEND_LINK, TAKE
+from orders.bundles import moving
 from orders.kernel.actor import Actor
 from orders.kernel.money import ZERO
 from orders.models import Order, OrderHold
@@ -123,7 +124,7 @@ def is_open(order: Order) -> bool:
 
 def is_here(order: Order) -> bool:
     """Whether something of it has still to leave."""
-    return is_open(order) and any(line.open for line in order.lines.all())
+    return is_open(order) and any(line.open for line in moving(order.lines.all()))
 
 
 CONFIRM = Action(

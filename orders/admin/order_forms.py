@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.admin.action import ABOVE, ActionForm
 from orders.admin.chips import money
+from orders.bundles import moving, scales, sold
 from orders.kernel.money import ZERO, decimals, minor_unit, share, text
 from orders.models import Order, OrderLine
 from orders.services.refund import refundable
@@ -83,7 +84,7 @@ class HoldForm(ActionForm):
         if not isinstance(self.target, Order):
             del self.fields["lines"]
             return
-        open_lines = [line for line in self.target.lines.all() if line.open]
+        open_lines = [line for line in sold(self.target.lines.all()) if line.open]
         choices = [(line.public_id, f"{line.open} × {line.sku} {line.name}") for line in open_lines]
         self.fields["lines"].choices = choices  # type: ignore[attr-defined]
 
@@ -124,12 +125,14 @@ class CancelForm(MoneyForm):
     notify = forms.BooleanField(label=_("Tell the customer"), required=False, initial=True)
 
     def build(self) -> None:
-        self.open_lines: list[OrderLine] = [line for line in self.target.lines.all() if line.open]
+        self.scales = scales(list(self.target.lines.all()))
+        lines = [line for scale in self.scales.values() for line in dict.fromkeys([scale.line, *scale.members])]
+        self.open_lines: list[OrderLine] = [line for line in lines if self._open(line)]
         for line in self.open_lines:
             self.fields[line.public_id] = forms.IntegerField(
                 label=_("Units of %(sku)s to cancel") % {"sku": line.sku},
                 min_value=0,
-                max_value=line.open,
+                max_value=self._open(line),
                 required=False,
                 widget=forms.NumberInput(attrs={"placeholder": "0"}),
             )
@@ -137,13 +140,23 @@ class CancelForm(MoneyForm):
     @property
     def facts(self) -> list[Any]:
         order = self.target
-        is_whole = not any(line.shipped for line in order.lines.all())
-        rest = ZERO if is_whole else order.total - sum((self._worth(line, line.open) for line in self.open_lines), ZERO)
+        is_whole = not any(line.shipped for line in moving(order.lines.all()))
+        going = sum((self._worth(line, self._open(line)) for line in self.open_lines), ZERO)
+        rest = ZERO if is_whole else order.total - going
         return [*super().facts, (_("Total without all that can go"), money(rest, order.currency))]
 
     def _worth(self, line: OrderLine, units: int) -> Decimal:
-        whole = line.amount if self.target.prices_include_tax else line.amount + line.tax
-        return share(whole, units, line.active, self.target.currency)
+        """A component is worth its share of its bundle."""
+        scale = self.scales[line.parent_id or line.pk]
+        bought = scale.line
+        whole = bought.amount if self.target.prices_include_tax else bought.amount + bought.tax
+        points = scale.points[line.pk] * units if line.parent_id else scale.one * units
+        return share(whole, points, scale.active, self.target.currency)
+
+    def _open(self, line: OrderLine) -> int:
+        """What can be called off: bundles as a whole, and what is left of those that have left in part."""
+        scale = self.scales[line.parent_id or line.pk]
+        return scale.open_rest(line) if line.parent_id else scale.open
 
     @property
     def headings(self) -> list[Any]:
@@ -157,9 +170,9 @@ class CancelForm(MoneyForm):
                 "cells": [
                     f"{line.sku} {line.name}",
                     line.ordered,
-                    line.open,
+                    self._open(line),
                     money(self._worth(line, 1), currency),
-                    money(self._worth(line, line.open), currency),
+                    money(self._worth(line, self._open(line)), currency),
                 ],
                 "fields": [self[line.public_id]],
             }

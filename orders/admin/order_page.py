@@ -69,6 +69,7 @@ class LineRow:
     unit_price: str
     counters: tuple[Counter, ...]
     promises: tuple[DeliveryPromise, ...]
+    is_part: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +189,7 @@ def _lines(order: Order) -> list[LineRow]:
             line=line,
             amount=money(line.amount, order.currency),
             unit_price=money(line.unit_price, order.currency),
+            is_part=line.parent_id is not None,
             counters=tuple(_counters(line)),
             promises=tuple(line.promises.all()),
         )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from orders.api import render
+from orders.bundles import sold
 from orders.drafts import moved_prices, overrides_of
 from orders.kernel.money import text
 from orders.models import Draft
@@ -14,8 +15,10 @@ _STATUS = {OrderStatus.DRAFT: "draft", OrderStatus.SUBMITTED: "submitted", Order
 def draft(row: Draft) -> dict[str, Any]:
     """A draft with its lines; its order, channel and method are loaded."""
     order, currency = row.order, row.order.currency
-    lines = list(order.lines.all())
-    reasons = {pk: override.reason for pk, override in overrides_of(lines).items()}
+    everything = list(order.lines.all())
+    lines = sold(everything)
+    overrides = overrides_of(lines)
+    reasons = {line.public_id: overrides[line.pk].reason for line in lines if line.pk in overrides}
     is_open = order.status == OrderStatus.DRAFT
     totals = render.totals(order)
     return {
@@ -39,7 +42,7 @@ def draft(row: Draft) -> dict[str, Any]:
         "shipping_method": order.shipping_method.code if order.shipping_method else None,
         "tax_exemption": order.tax_exemption,
         "buyer_reference": order.buyer_reference,
-        "lines": [{**render.line(line, currency), "reason": reasons.get(line.pk, "")} for line in lines],
+        "lines": [{**told, "reason": reasons.get(told["id"], "")} for told in render.lines(everything, currency)],
         "price_changes": [
             {
                 "line": move.line.public_id,

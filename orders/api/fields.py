@@ -97,7 +97,22 @@ class Sku(Line):
 
 @extend_schema_field({})
 class Anything(serializers.Field[Any, Any, Any, Any]):
-    """Any JSON; only in answers."""
+    """Any JSON: in answers, and what of a body is read by itself."""
+
+
+class Each(serializers.Field[Any, Any, Any, Any]):
+    """One of a batch, as ``variant`` describes it; anything else is refused in that one's answer, not the batch's."""
+
+    def __init__(self, variant: type[serializers.Serializer[Any]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.variant = variant
+
+
+class _EachInSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    target_class = Each
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> Any:
+        return {"anyOf": [auto_schema.resolve_serializer(self.target.variant, direction).ref, {}]}
 
 
 class OneOf(serializers.Field[Any, Any, Any, Any]):

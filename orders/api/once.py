@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from hashlib import sha256
+from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse
 
@@ -12,6 +13,8 @@ from orders.kernel.errors import DomainError, FieldError
 from orders.kernel.problem import CONTENT_TYPE
 from orders.models import ApiKey
 from orders.services.idempotency import Answer, Once, remember_refusal
+
+T = TypeVar("T")
 
 _KEY = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
 # Decided by the state of the house, not by the request: a repetition is told the same. What passes by itself
@@ -56,7 +59,7 @@ def refusal_answer(request: HttpRequest, refusal: DomainError) -> Answer:
     return Answer(status=refusal.http_status, body=problem_text(request, refusal))
 
 
-def remembering_refusals(request: HttpRequest, once: Once | None, act: Callable[[], HttpResponse]) -> HttpResponse:
+def remembering_refusals(request: HttpRequest, once: Once | None, act: Callable[[], T]) -> T:
     """Run ``act``; a refusal that the house's state decided is kept for repetitions, and raised."""
     try:
         return act()

@@ -1,12 +1,13 @@
 """The ground floor's rows as the API shows them: plain dictionaries, built by hand because they are hot."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
+from orders.bundles import components_of, sold
 from orders.kernel.money import text
 from orders.links import status_url
 from orders.models import Order, OrderEvent, OrderHold, OrderLine, Payment, Product, Refund
@@ -55,7 +56,7 @@ def order(row: Order) -> dict[str, Any]:
         "shipping_address": address(row.shipping_address),
         "billing_address": address(row.billing_address or row.shipping_address),
         "shipping_method": row.shipping_method.code if row.shipping_method else None,
-        "lines": [line(each, currency) for each in row.lines.all()],
+        "lines": lines(row.lines.all(), currency),
         "payments": _payments(row),
         "holds": _holds(row),
         "status_url": status_url(row),
@@ -93,7 +94,14 @@ def address(kept: Mapping[str, Any]) -> dict[str, str]:
     return {part: kept.get(part, "") for part in _ADDRESS}
 
 
-def line(row: OrderLine, currency: str) -> dict[str, Any]:
+def lines(rows: Iterable[OrderLine], currency: str) -> list[dict[str, Any]]:
+    """What was bought; a bundle with its components."""
+    rows = list(rows)
+    components = components_of(rows)
+    return [line(row, currency, components.get(row.pk, ())) for row in sold(rows)]
+
+
+def line(row: OrderLine, currency: str, components: Sequence[OrderLine] = ()) -> dict[str, Any]:
     """A line and where its units are."""
     return {
         "id": row.public_id,
@@ -107,19 +115,36 @@ def line(row: OrderLine, currency: str) -> dict[str, Any]:
         "external_ref": row.external_ref,
         "accepts_substitutes": row.accepts_substitutes,
         "promised_on": day(row.promised_on),
-        "quantities": {
-            "ordered": row.ordered,
-            "cancelled": row.cancelled,
-            "allocated": row.allocated,
-            "backordered": row.backordered,
-            "picked": row.picked,
-            "packed": row.packed,
-            "shipped": row.shipped,
-            "delivered": row.delivered,
-            "return_requested": row.return_requested,
-            "returned": row.returned,
-            "written_off": row.written_off,
-        },
+        "kind": row.kind,
+        "ships_on": day(row.ships_on),
+        "quantities": _quantities(row),
+        "components": [
+            {
+                "id": part.public_id,
+                "sku": part.sku,
+                "name": part.name,
+                "per_bundle": part.per_bundle,
+                "ships_on": day(part.ships_on),
+                "quantities": _quantities(part),
+            }
+            for part in components
+        ],
+    }
+
+
+def _quantities(row: OrderLine) -> dict[str, int]:
+    return {
+        "ordered": row.ordered,
+        "cancelled": row.cancelled,
+        "allocated": row.allocated,
+        "backordered": row.backordered,
+        "picked": row.picked,
+        "packed": row.packed,
+        "shipped": row.shipped,
+        "delivered": row.delivered,
+        "return_requested": row.return_requested,
+        "returned": row.returned,
+        "written_off": row.written_off,
     }
 
 
@@ -238,6 +263,10 @@ def product(row: Product) -> dict[str, Any]:
         "is_active": row.is_active,
         "out_of_stock_policy": row.out_of_stock_policy,
         "preorder_ships_on": day(row.preorder_ships_on),
+        "preorder_cap": row.preorder_cap,
+        "preorder_taken": row.preorder_taken,
+        "is_digital": row.is_digital,
+        "components": getattr(row, "shown_components", None) or [],
         "metadata": row.metadata,
         "version": row.version,
         "created_at": instant(row.created_at),

@@ -7,9 +7,11 @@ from rest_framework import serializers
 
 from orders.api.fields import (
     Amount,
+    Anything,
     Balance,
     Country,
     Currency,
+    Each,
     Gtin,
     Language,
     Line,
@@ -26,6 +28,7 @@ from orders.states import (
     Fragility,
     FulfillmentState,
     HoldReason,
+    LineKind,
     OrderStatus,
     OutOfStockPolicy,
     PaymentState,
@@ -42,6 +45,10 @@ GATEWAYS = sorted(settings.PAYMENT_GATEWAYS)
 LARGEST_QUANTITY = 1_000_000
 MOST_LINES = 200
 MOST_PAYMENTS = 10
+MOST_COMPONENTS = 50
+MOST_ORDERS = 500
+MOST_PRODUCTS = 1_000
+MOST_UNITS_IN_ONE = 1_000
 LARGEST_INT = 2_147_483_647
 
 
@@ -70,6 +77,12 @@ class AddressIn(serializers.Serializer[Any]):
     country = Country()
     phone = Line(max_length=32, required=False, allow_blank=True)
     vat_id = Line(max_length=32, required=False, allow_blank=True, help_text="Of a firm; it stands on the invoice.")
+
+
+class DestinationIn(AddressIn):
+    """Where it goes. What is digital needs its country only."""
+
+    name = Line(max_length=200, required=False, help_text="Required unless every line is digital.")
 
 
 class OrderLineIn(serializers.Serializer[Any]):
@@ -101,7 +114,7 @@ class OrderIn(serializers.Serializer[Any]):
     channel = Line(max_length=32)
     currency = Currency()
     customer = CustomerIn()
-    shipping_address = AddressIn()
+    shipping_address = DestinationIn()
     billing_address = AddressIn(required=False, allow_null=True, help_text="Null: the same as shipping.")
     lines = serializers.ListField(child=OrderLineIn(), min_length=1, max_length=MOST_LINES)
     prices_include_tax = serializers.BooleanField(required=False, allow_null=True)
@@ -127,6 +140,12 @@ class OrderIn(serializers.Serializer[Any]):
     tags = serializers.ListField(child=Line(max_length=64), max_length=50, required=False)
     note = Text(max_length=5000, required=False, allow_blank=True)
     metadata = Metadata(required=False)
+
+
+class OrderBatchIn(serializers.Serializer[Any]):
+    """Orders to place; each by itself, as if it were sent alone."""
+
+    orders = serializers.ListField(child=Each(OrderIn), min_length=1, max_length=MOST_ORDERS)
 
 
 class OrderPatchIn(serializers.Serializer[Any]):
@@ -192,6 +211,13 @@ class RefundIn(serializers.Serializer[Any]):
     refund_to = serializers.ChoiceField(choices=RefundTarget.choices, required=False)
 
 
+class ComponentIn(serializers.Serializer[Any]):
+    """Units of another product in a bundle."""
+
+    sku = Sku()
+    quantity = serializers.IntegerField(min_value=1, max_value=MOST_UNITS_IN_ONE)
+
+
 class ProductIn(serializers.Serializer[Any]):
     """A product as a whole: what is left out goes back to its default."""
 
@@ -213,11 +239,45 @@ class ProductIn(serializers.Serializer[Any]):
     out_of_stock_policy = serializers.ListField(
         child=serializers.ChoiceField(choices=OutOfStockPolicy.choices), max_length=4, required=False
     )
-    preorder_ships_on = serializers.DateField(required=False, allow_null=True)
+    preorder_ships_on = serializers.DateField(
+        required=False, allow_null=True, help_text="Orders before this day are preorders; they leave from it on."
+    )
+    preorder_cap = serializers.IntegerField(
+        min_value=0, max_value=LARGEST_INT, required=False, allow_null=True, help_text="Null: any number of units."
+    )
+    is_digital = serializers.BooleanField(required=False, help_text="It needs no warehouse and no street.")
+    components = serializers.ListField(
+        child=ComponentIn(), max_length=MOST_COMPONENTS, required=False, help_text="They make it a bundle."
+    )
     metadata = Metadata(required=False)
 
 
+class ProductBatchItemIn(ProductIn):
+    """A product with its name."""
+
+    sku = Sku()
+
+
+class ProductBatchIn(serializers.Serializer[Any]):
+    """Products to make or replace; each by itself, as if it were sent alone."""
+
+    products = serializers.ListField(child=Each(ProductBatchItemIn), min_length=1, max_length=MOST_PRODUCTS)
+
+
 # --- what we answer
+
+
+class BatchItem(serializers.Serializer[Any]):
+    """What a single call would have been answered: its status, and the order, the product or the problem."""
+
+    status = serializers.IntegerField(min_value=200, max_value=599)
+    body = Anything()
+
+
+class Batch(serializers.Serializer[Any]):
+    """One entry for each that was sent, in their order."""
+
+    data = BatchItem(many=True)  # type: ignore[assignment]
 
 
 class Customer(serializers.Serializer[Any]):
@@ -274,8 +334,22 @@ class Quantities(serializers.Serializer[Any]):
     written_off = serializers.IntegerField(min_value=0)
 
 
+class LineComponent(serializers.Serializer[Any]):
+    """Units of a bundle that leave and come back; shipments and returns name them by this id."""
+
+    id = serializers.CharField()
+    sku = serializers.CharField()
+    name = serializers.CharField()
+    per_bundle = serializers.IntegerField(min_value=1)
+    ships_on = serializers.DateField(allow_null=True)
+    quantities = Quantities()
+
+
 class OrderLine(serializers.Serializer[Any]):
-    """A line as it was bought. total: the money of its units that aren't cancelled, after all discounts."""
+    """A line as it was bought. total: the money of its units that aren't cancelled, after all discounts.
+
+    A bundle is as far as the slowest of its components. ships_on: a preorder doesn't leave before this day.
+    """
 
     id = serializers.CharField()
     sku = serializers.CharField()
@@ -288,7 +362,10 @@ class OrderLine(serializers.Serializer[Any]):
     external_ref = serializers.CharField()
     accepts_substitutes = serializers.BooleanField()
     promised_on = serializers.DateField(allow_null=True)
+    kind = serializers.ChoiceField(choices=LineKind.choices)
+    ships_on = serializers.DateField(allow_null=True)
     quantities = Quantities()
+    components = LineComponent(many=True, help_text="Of a bundle; else empty.")
 
 
 class Payment(serializers.Serializer[Any]):
@@ -384,6 +461,13 @@ class Refund(serializers.Serializer[Any]):
     succeeded_at = serializers.DateTimeField(allow_null=True)
 
 
+class Component(serializers.Serializer[Any]):
+    """Units of another product in a bundle."""
+
+    sku = serializers.CharField()
+    quantity = serializers.IntegerField(min_value=1)
+
+
 class Product(serializers.Serializer[Any]):
     """A product of the catalogue."""
 
@@ -405,6 +489,10 @@ class Product(serializers.Serializer[Any]):
     is_active = serializers.BooleanField()
     out_of_stock_policy = serializers.ListField(child=serializers.ChoiceField(choices=OutOfStockPolicy.choices))
     preorder_ships_on = serializers.DateField(allow_null=True)
+    preorder_cap = serializers.IntegerField(min_value=0, allow_null=True)
+    preorder_taken = serializers.IntegerField(min_value=0, help_text="Units preordered that wait for their day.")
+    is_digital = serializers.BooleanField()
+    components = Component(many=True)
     metadata = Metadata()
     version = serializers.IntegerField(min_value=1)
     created_at = serializers.DateTimeField()

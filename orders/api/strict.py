@@ -281,6 +281,12 @@ def read_instant(value: Any) -> datetime:
     raise Wrong("date_time", "Must be an instant with offset, such as 2026-11-22T10:00:00Z (RFC 3339).")
 
 
+@_compiled.register(fields.Anything)
+@_compiled.register(fields.Each)
+def _anything(_field: Any) -> Read:
+    return lambda value: value
+
+
 @_compiled.register
 def _metadata(_field: fields.Metadata) -> Read:
     def read_metadata(value: Any) -> dict[str, Any]:

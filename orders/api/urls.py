@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from orders.api.views import availability, changes, drafts, order_actions, orders, products
+from orders.api.views import availability, batches, changes, drafts, order_actions, orders, products
 
 urlpatterns = [
     path("orders", orders.Orders.as_view()),
+    path("orders/batch", batches.OrderBatch.as_view()),
     path("orders/<str:number>", orders.Order.as_view()),
     path("orders/<str:number>/events", orders.OrderEvents.as_view()),
     path("orders/<str:number>/cancel", order_actions.Cancel.as_view()),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("drafts/<str:draft>/place", drafts.Place.as_view()),
     path("drafts/<str:draft>/payment-link", drafts.PaymentLink.as_view()),
     path("products", products.Products.as_view()),
+    path("products/batch", batches.ProductBatch.as_view()),
     path("products/<str:sku>", products.Product.as_view()),
     path("availability", availability.Availability.as_view()),
 ]

@@ -17,10 +17,13 @@ _ORDERS = """
         EXISTS (SELECT FROM orders_payment p WHERE p.order_id = o.id AND p.status = 'voided') AS was_voided
     FROM orders_order o
     JOIN (
-        SELECT order_id, sum(ordered) AS ordered, sum(cancelled) AS cancelled, sum(backordered) AS backordered,
+        SELECT order_id, sum(ordered) AS ordered, sum(cancelled) AS cancelled,
+            coalesce(sum(backordered) FILTER (WHERE ships_on IS NULL), 0) AS backordered,
+            CASE WHEN bool_and(ships_on IS NOT NULL) FILTER (WHERE ordered > cancelled + shipped)
+                THEN min(ships_on) END AS ships_on,
             sum(picked) AS picked, sum(shipped) AS shipped, sum(delivered) AS delivered,
             sum(written_off) AS written_off
-        FROM orders_orderline GROUP BY order_id
+        FROM orders_orderline WHERE kind <> 'bundle' GROUP BY order_id
     ) l ON l.order_id = o.id
 """
 

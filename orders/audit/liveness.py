@@ -107,7 +107,7 @@ _DELIVERED = """
     SELECT o.number AS subject, o.fulfillment_status, o.payment_status
     FROM orders_order o
     JOIN (
-        SELECT order_id FROM orders_orderline GROUP BY order_id
+        SELECT order_id FROM orders_orderline WHERE kind <> 'bundle' GROUP BY order_id
         HAVING sum(ordered - cancelled) > 0 AND bool_and(delivered >= ordered - cancelled)
     ) arrived ON arrived.order_id = o.id
     WHERE o.status = 'confirmed' AND o.captured_total = o.authorized_total

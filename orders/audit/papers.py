@@ -86,7 +86,8 @@ _BILLED_UNITS = """
     FROM orders_orderline l
     LEFT JOIN (SELECT line_id, sum(quantity) AS units FROM orders_invoiceline GROUP BY line_id) i ON i.line_id = l.id
     JOIN orders_order o ON o.id = l.order_id
-    WHERE (l.shipped > coalesce(i.units, 0) OR coalesce(i.units, 0) > l.ordered - l.cancelled) AND o.imported_at IS NULL
+    WHERE l.kind <> 'bundle' AND (l.shipped > coalesce(i.units, 0) OR coalesce(i.units, 0) > l.ordered - l.cancelled)
+        AND o.imported_at IS NULL
 """
 
 _CREDITED_UNITS = """
@@ -101,7 +102,7 @@ _BILLED_IN_FULL = """
     SELECT o.number AS subject, o.total, coalesce(i.billed, 0) AS billed
     FROM orders_order o
     JOIN (
-        SELECT order_id FROM orders_orderline GROUP BY order_id
+        SELECT order_id FROM orders_orderline WHERE kind <> 'bundle' GROUP BY order_id
         HAVING sum(ordered - cancelled) > 0 AND sum(ordered - cancelled - shipped) = 0
     ) left_the_house ON left_the_house.order_id = o.id
     LEFT JOIN (SELECT order_id, sum(total) AS billed FROM orders_invoice GROUP BY order_id) i ON i.order_id = o.id

@@ -1,11 +1,14 @@
 """Read an order's issued papers back from their rows, and print them: the same row always gives the same PDF."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
+from itertools import groupby
 from typing import Any
+
+from django.db.models import QuerySet
 
 from orders import models
 from orders.brand import plain_colour
@@ -61,7 +64,7 @@ def invoice_of(row: models.Invoice) -> Invoice:
     taxes = _taxes(row)
     return Invoice(
         **_head(row),
-        lines=tuple(_line(line) for line in row.lines.select_related("line").order_by("line__position")),
+        lines=tuple(_bill_lines(row)),
         taxes=taxes,
         shipping_name=_shipping_name(row),
         supplied_on=_day(row.snapshot.get("supplied_on")) or row.issued_on,
@@ -73,10 +76,9 @@ def invoice_of(row: models.Invoice) -> Invoice:
 def credit_note_of(row: models.CreditNote) -> CreditNote:
     """What is on a credit note; money that went back without goods is one line for each rate of its invoice."""
     taxes = _taxes(row)
-    lines = [_line(line) for line in row.lines.select_related("line").order_by("line__position")]
     return CreditNote(
         **_head(row),
-        lines=tuple(lines or [_goodwill(row, tax) for tax in taxes]),
+        lines=tuple(_bill_lines(row)) or tuple(_goodwill(row, tax) for tax in taxes),
         taxes=taxes,
         invoices=_invoices(row),
         reason=words(row.language).get(f"because_{row.reason}", ""),
@@ -132,6 +134,61 @@ def _invoices(note: models.CreditNote) -> tuple[tuple[str, date], ...]:
     if note.invoice is None:
         raise ValueError(f"{note.number} corrects no invoice")
     return ((note.invoice.number, note.invoice.issued_on),)
+
+
+def _bill_lines(paper: models.Invoice | models.CreditNote) -> Iterator[BillLine]:
+    """Components that make whole bundles are one line, as they were bought; parts of a bundle stand by themselves."""
+    rows: QuerySet[Any] = (
+        paper.lines.select_related("line__parent")
+        .prefetch_related("line__parent__components")
+        .order_by("line__position")
+    )
+    for bundle, group in groupby(rows, key=lambda row: row.line.parent):
+        mine = list(group)
+        whole = _bundles(bundle, mine) if bundle else 0
+        if bundle and whole:
+            yield _bundle_line(bundle, whole, mine)
+        else:
+            yield from (_part_line(row) if bundle else _line(row) for row in mine)
+
+
+def _bundles(bundle: models.OrderLine, rows: Sequence[BilledLine]) -> int:
+    """How many whole bundles the rows make; 0 when anything is missing or left over."""
+    units = {row.line_id: row.quantity for row in rows}
+    counts = {units.get(part.pk, 0) / part.per_bundle for part in bundle.components.all()}
+    count = counts.pop()
+    return int(count) if not counts and count == int(count) else 0
+
+
+def _bundle_line(bundle: models.OrderLine, quantity: int, rows: Sequence[BilledLine]) -> BillLine:
+    total = sum((row.amount for row in rows), Decimal(0))
+    return BillLine(
+        sku=bundle.sku,
+        name=bundle.name,
+        quantity=quantity,
+        unit_price=bundle.unit_price,
+        tax_rate=rows[0].tax_rate.normalize(),
+        total=total,
+        tax=sum((row.tax for row in rows), Decimal(0)),
+        discount=bundle.unit_price * quantity - total,
+    )
+
+
+def _part_line(row: BilledLine) -> BillLine:
+    """A part of a bundle at its own list price, less what the bundle saves."""
+    line, bundle = row.line, row.line.parent
+    full = line.bundle_value * row.quantity / line.per_bundle
+    price = line.bundle_value / line.per_bundle if full >= row.amount else row.amount / row.quantity
+    return BillLine(
+        sku=line.sku,
+        name=f"{line.name} ({bundle.name})" if bundle else line.name,
+        quantity=row.quantity,
+        unit_price=price,
+        tax_rate=row.tax_rate.normalize(),
+        total=row.amount,
+        tax=row.tax,
+        discount=max(full - row.amount, Decimal(0)),
+    )
 
 
 def _line(row: BilledLine) -> BillLine:

@@ -7,6 +7,7 @@ from orders.models.change import OrderChange
 from orders.models.channel import Channel, ShippingMethod
 from orders.models.contact import ContactLog
 from orders.models.customer import Customer, CustomerAddress
+from orders.models.digital import DigitalCode, DigitalGood
 from orders.models.draft import Draft, PriceOverride
 from orders.models.exception import ProcessException
 from orders.models.feedback import Feedback
@@ -29,7 +30,7 @@ from orders.models.paper import PaperFile
 from orders.models.partner import ApiKey, IdempotencyKey, Partner
 from orders.models.payment import Payment, PaymentTransaction, Refund
 from orders.models.payment_link import PaymentLink
-from orders.models.product import Product
+from orders.models.product import BundleComponent, Product
 from orders.models.promise import DeliveryPromise
 from orders.models.timeline import OrderEvent
 
@@ -37,6 +38,7 @@ __all__ = [
     "AccessCode",
     "ApiKey",
     "BalanceMovement",
+    "BundleComponent",
     "Channel",
     "ContactLog",
     "CreditNote",
@@ -45,6 +47,8 @@ __all__ = [
     "Customer",
     "CustomerAddress",
     "DeliveryPromise",
+    "DigitalCode",
+    "DigitalGood",
     "Draft",
     "Feedback",
     "GatewayNotice",

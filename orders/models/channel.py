@@ -77,6 +77,11 @@ class Channel(models.Model):
         db_default=False,
         help_text="What a customer changes is done at once where it costs nothing more; else staff decide.",
     )
+    ships_together = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="An order with a preorder waits for its day as a whole; else the rest leaves at once.",
+    )
     default_language = models.CharField(max_length=8, default="en")
     timezone = models.CharField(
         max_length=64,

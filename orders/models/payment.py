@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django_fsm import transition
 
 from orders.kernel.guards import StateField, Stateful, final, guarded, legal
@@ -19,6 +20,16 @@ FRESH = timedelta(seconds=15)
 A_PERSONS_TURN = timedelta(days=365)
 # The error code of what was given up before anybody made it: its order ended, or was paid in another way.
 NOT_WANTED = "not_wanted"
+
+
+def asked_later() -> Q:
+    """Pending authorisations of preorders, before their day: no gateway has heard of them.
+
+    A fresh one is no such: its request may be asking right now.
+    """
+    is_untouched = Q(kind=TransactionKind.AUTHORIZATION, status=TransactionStatus.PENDING, attempts=0)
+    return is_untouched & Q(due_at__gt=Now() + FRESH, payment__status=PaymentStatus.PENDING)
+
 
 P = PaymentStatus
 # Money is still to come, or reserved.

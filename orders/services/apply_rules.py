@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 
+from orders.bundles import moving, with_components
 from orders.derivation import fulfillment_status
 from orders.events import OrderHeld
 from orders.hold_rules import Match, matches
@@ -51,9 +52,9 @@ def hold_by_rules(order: Order, lines: Sequence[OrderLine]) -> None:
     through.objects.bulk_create(
         through(orderhold_id=hold.pk, orderline_id=line.pk)
         for hold, match in zip(holds, found, strict=True)
-        for line in match.lines
+        for line in with_components(match.lines, lines)
     )
-    order.fulfillment_status = fulfillment_status(lines, is_held=True)
+    order.fulfillment_status = fulfillment_status(moving(lines), is_held=True)
     Order.objects.filter(pk=order.pk).update(fulfillment_status=order.fulfillment_status)
     order.remember(holds=holds)
     for hold in holds:
@@ -70,7 +71,7 @@ def evaluate_holds(order: Order, *, by: Actor) -> None:
         if order.status not in _HOLDABLE:
             return
         lines = list(order.lines.order_by("position"))
-        if not any(line.open for line in lines):
+        if not any(line.open for line in moving(lines)):
             return
         found = {each.rule.pk: each for each in _matches(order, lines)}
         holds = list(OrderHold.objects.filter(order=order, rule__isnull=False).order_by("pk"))

@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from orders.bundles import moving
 from orders.kernel.actor import SYSTEM, Actor
 from orders.kernel.money import text
 from orders.models import Order, OrderHold
@@ -34,7 +35,7 @@ def ask_for_payment(order: Order, *, why: PaymentTrouble, by: Actor) -> None:
 
 def hold_for_payment(order: Order, *, why: PaymentTrouble) -> None:
     """Goods that haven't left wait until the money is in."""
-    is_unsent = order.status in _HOLDABLE and any(line.open for line in order.lines.all())
+    is_unsent = order.status in _HOLDABLE and any(line.open for line in moving(order.lines.all()))
     if is_unsent and not _held(order).exists():
         hold_order(order.pk, reason=HoldReason.AWAITING_PAYMENT, note=str(why.label), by=SYSTEM)
 

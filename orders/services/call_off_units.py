@@ -1,13 +1,16 @@
 """Call units of an order off: what a cancellation, an expiry and a change that lowers a quantity have in common.
 
-Joins the open work; order and payments are locked. Stock goes back by the floors above, the lines lose the units'
-share of what isn't billed, and the cancellation is kept. What follows for the money is the caller's.
+Joins the open work; order and payments are locked. Bundles go as a whole. Stock goes back by the floors above, the
+lines lose the units' share of what isn't billed, and the cancellation is kept. What follows for the money is the
+caller's.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from orders.bundles import Scale, goods, scales
 from orders.derivation import payment_status
 from orders.events import LineQuantity, OrderCancelled
 from orders.kernel.actor import Actor
@@ -18,8 +21,10 @@ from orders.models import Order, OrderCancellation, OrderCancellationLine, Order
 from orders.questions import ReleaseUnits
 from orders.services.billed import NOTHING, billed_lines, billed_shipping
 from orders.services.count import Change, count
+from orders.services.preorder import free_preorders
 from orders.states import CancelReason, PaymentState
 
+# Bought lines, or components whose bundle has left in part, and how many of each.
 Units = Sequence[tuple[OrderLine, int]]
 
 
@@ -66,11 +71,19 @@ def call_off_units(
     ``end`` is the transition of an order of which nothing is left; None when something will be added. Raises
     ``NotCancellable`` for units that have left.
     """
-    ask(ReleaseUnits(order_id=order_id, units={line.pk: n for line, n in units}, restock=wish.restock))
+    measures = scales(locked_lines(order_id))
+    parts = [_Part.of(line, n, measures) for line, n in units]
+    moved = Counter[int]()
+    for part in parts:
+        moved.update(part.units)
+    members = [line for scale in measures.values() for line in scale.members if moved[line.pk]]
+    free_preorders({line.pk: moved[line.pk] for line in members if line.preordered})
+    here = {line.pk: moved[line.pk] for line in goods(members)}
+    ask(ReleaseUnits(order_id=order_id, units=here, restock=wish.restock))
     order = locked_order(order_id)
     before = order.total
-    fallen = _lower_amounts(order, units)
-    count(order_id, {line.pk: Change(cancelled=n) for line, n in units})
+    fallen = _lower_amounts(order, parts, measures)
+    count(order_id, {pk: Change(cancelled=n) for pk, n in moved.items()})
     order = locked_order(order_id)
     lines = locked_lines(order_id)
     is_whole = end is not None and all(line.active == 0 for line in lines)
@@ -123,34 +136,55 @@ def _keep(
     return cancellation
 
 
-def _lower_amounts(order: Order, units: Units) -> dict[int, Decimal]:
-    """Each line loses the units' share of what isn't billed; returns by how much, by line pk."""
-    billed = billed_lines(order)
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """What is called off of one line: the units that move, and the scale of the line that has their money."""
+
+    scale: Scale
+    line: OrderLine
+    units: Mapping[int, int]
+
+    @classmethod
+    def of(cls, line: OrderLine, n: int, measures: Mapping[int, Scale]) -> "_Part":
+        if line.parent_id is not None:
+            return cls(scale=measures[line.parent_id], line=line, units={line.pk: n})
+        return cls(scale=measures[line.pk], line=line, units=measures[line.pk].units(n))
+
+
+def _lower_amounts(order: Order, parts: Sequence[_Part], measures: Mapping[int, Scale]) -> dict[int, Decimal]:
+    """Each bought line loses the units' share of what isn't billed; returns by how much, by pk of the line named."""
+    billed = billed_lines(order, measures)
     fallen = {}
-    for line, n in units:
+    for part in parts:
+        scale, line = part.scale, part.scale.line
         done = billed.get(line.pk, NOTHING)
-        left = line.active - done.units
-        amount = share(line.amount - done.amount, n, left, order.currency)
-        tax = share(line.tax - done.tax, n, left, order.currency)
+        points, left = scale.of(part.units), scale.active - done.points
+        amount = share(line.amount - done.amount, points, left, order.currency)
+        tax = share(line.tax - done.tax, points, left, order.currency)
         line.order_discount -= _order_discount(
-            line, n, amount, left=left, unbilled=line.amount - done.amount, currency=order.currency
+            scale, points, amount, left=left, unbilled=line.amount - done.amount, currency=order.currency
         )
         line.amount -= amount
         line.tax -= tax
-        fallen[line.pk] = amount if order.prices_include_tax else amount + tax
-    OrderLine.objects.bulk_update([line for line, _ in units], ["amount", "tax", "order_discount"])
+        for member in scale.members:
+            member.cancelled += part.units.get(member.pk, 0)  # in memory: what the next part has left of the line
+        fallen[part.line.pk] = amount if order.prices_include_tax else amount + tax
+    lowered = {part.scale.line.pk: part.scale.line for part in parts}
+    OrderLine.objects.bulk_update(lowered.values(), ["amount", "tax", "order_discount"])
     return fallen
 
 
 def _order_discount(
-    line: OrderLine, units: int, amount: Decimal, *, left: int, unbilled: Decimal, currency: str
+    scale: Scale, part: int, amount: Decimal, *, left: int, unbilled: Decimal, currency: str
 ) -> Decimal:
-    """What of the order's discount goes with units that take ``amount`` along: price, discounts and amount add up.
+    """What of the order's discount goes with a part that takes ``amount`` along: price, discounts and amount add up.
 
-    ``left`` units with ``unbilled`` money are on no invoice.
+    ``part`` and ``left`` are points; the ``left`` with ``unbilled`` money are on no invoice.
     """
+    line = scale.line
     if not line.order_discount:
         return ZERO
-    of_order = share(line.order_discount, left, line.active, currency)
-    of_line = share(line.unit_price * left - of_order - unbilled, units, left, currency)
-    return min(max(line.unit_price * units - of_line - amount, ZERO), line.order_discount)
+    price = share(line.unit_price * line.ordered, scale.active, scale.one * line.ordered, currency)
+    of_order = share(line.order_discount, left, scale.active, currency)
+    of_line = share(share(price, left, scale.active, currency) - of_order - unbilled, part, left, currency)
+    return min(max(share(price, part, scale.active, currency) - of_line - amount, ZERO), line.order_discount)

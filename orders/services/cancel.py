@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils import timezone
 
+from orders.bundles import Scale, moving, scales, sold
 from orders.errors import NotCancellable
 from orders.kernel.actor import Actor
 from orders.kernel.errors import at
@@ -63,15 +64,20 @@ def cancel_order(
 
 def _units(mine: list[OrderLine], wanted: Mapping[str, int] | None) -> Units:
     if wanted is None:
-        if any(line.shipped for line in mine):
+        if any(line.shipped for line in moving(mine)):
             raise NotCancellable("Part of this order has left; cancel the lines that haven't.")
-        units = [(line, line.active) for line in mine if line.active]
+        units = [(line, line.active) for line in sold(mine) if line.active]
     else:
         by_id = {line.public_id: line for line in mine}
+        measures = scales(mine)
         errors = [
-            at(f"#/lines/{i}", "not_cancellable", "Units of this line that can be cancelled: " + str(_open(by_id, key)))
+            at(
+                f"#/lines/{i}",
+                "not_cancellable",
+                "Units of this line that can be cancelled: " + str(_open(by_id.get(key), measures)),
+            )
             for i, (key, n) in enumerate(wanted.items())
-            if not 1 <= n <= _open(by_id, key)
+            if not 1 <= n <= _open(by_id.get(key), measures)
         ]
         if errors:
             raise NotCancellable("lines: some units have left, were cancelled before or don't exist.", errors=errors)
@@ -81,5 +87,8 @@ def _units(mine: list[OrderLine], wanted: Mapping[str, int] | None) -> Units:
     return units
 
 
-def _open(by_id: Mapping[str, OrderLine], key: str) -> int:
-    return by_id[key].open if key in by_id else 0
+def _open(line: OrderLine | None, measures: Mapping[int, Scale]) -> int:
+    """Bundles go as a whole; by themselves only components whose bundle has left in part."""
+    if line is None:
+        return 0
+    return measures[line.parent_id].open_rest(line) if line.parent_id else measures[line.pk].open

@@ -3,6 +3,7 @@
 ``orders.services.preview_change`` runs the very same and rolls it back, so previews are exact.
 """
 
+from collections import Counter
 from collections.abc import Callable, Container, Sequence
 from typing import TypeVar
 
@@ -10,6 +11,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from psycopg.errors import DeadlockDetected
 
+from orders.bundles import components_of, goods, latest, moving, scales, sold
 from orders.change_requests import (
     AddLine,
     ChangeAction,
@@ -28,10 +30,11 @@ from orders.kernel.actor import Actor
 from orders.kernel.errors import at
 from orders.kernel.work import ask, emit, is_open, work
 from orders.locks import locked_lines, locked_order, locked_payments
-from orders.models import Order, OrderChange, OrderLine, Product
-from orders.questions import Filled, Need, PlanStock, PromiseDates
+from orders.models import Order, OrderChange, OrderLine
+from orders.questions import Filled, PlanStock, PromiseDates
 from orders.services.apply_rules import evaluate_holds
 from orders.services.ask_to_pay import ask_to_pay
+from orders.services.assortment import sold_products
 from orders.services.billed import billed_shipping
 from orders.services.call_off_units import Wish, call_off_units, sum_up
 from orders.services.count import Change, count
@@ -44,9 +47,11 @@ from orders.services.edit_delivery import (
     set_shipping_method,
 )
 from orders.services.edit_lines import add_line, raise_quantity, set_discount, set_price
+from orders.services.preorder import take_preordered
 from orders.services.promise import move_promises, promise_lines
 from orders.services.reserve import reserve_planned, transit_days
 from orders.services.settle_change import settle_change
+from orders.services.wants import need_of
 from orders.states import (
     CancelReason,
     Difference,
@@ -120,10 +125,10 @@ def make_change(
     order = locked_order(order_id)
     payments = locked_payments(order_id)
     _check(order, actions, versions)
-    lines = locked_lines(order_id)
+    lines = sold(locked_lines(order_id))
     before, was_owed = facts_of(order, lines), order.balance > 0
     version, total = order.version, order.total
-    _call_off(order_id, lines, actions, by=by)
+    _call_off(order_id, actions, by=by)
     edit = Edit.of(locked_order(order_id), locked_lines(order_id))
     _edit(edit, actions)
     change = asked or OrderChange(order=edit.order, actions=as_asked(actions), note=note, made_by=str(by))
@@ -150,15 +155,16 @@ def _check(order: Order, actions: Sequence[ChangeAction], versions: Container[in
         raise InvalidRequest("actions: each of them once for each line.", errors=errors)
 
 
-def _call_off(order_id: int, lines: list[OrderLine], actions: Sequence[ChangeAction], *, by: Actor) -> None:
+def _call_off(order_id: int, actions: Sequence[ChangeAction], *, by: Actor) -> None:
     """What becomes fewer: never more than isn't packed, and never the whole order."""
-    by_id = {line.public_id: line for line in lines}
+    by_id = {scale.line.public_id: scale for scale in scales(locked_lines(order_id)).values()}
+    lines = [scale.line for scale in by_id.values()]
     fewer, errors = [], []
     for i, action in enumerate(actions):
-        line = by_id.get(action.line) if isinstance(action, SetQuantity) else None
-        if line is None or not isinstance(action, SetQuantity) or action.quantity >= line.active:
+        scale = by_id.get(action.line) if isinstance(action, SetQuantity) else None
+        if scale is None or not isinstance(action, SetQuantity) or action.quantity >= scale.line.active:
             continue
-        fixed = max(line.packed, line.shipped)
+        line, fixed = scale.line, scale.line.active - scale.free
         if action.quantity < fixed:
             errors.append(at(f"#/actions/{i}/quantity", "packed", f"{fixed} of this line are packed or have left."))
         fewer.append((line, line.active - action.quantity))
@@ -180,7 +186,7 @@ def _adds(actions: Sequence[ChangeAction]) -> bool:
 def _edit(edit: Edit, actions: Sequence[ChangeAction]) -> None:
     """Let the actions edit in memory, in their order. Raises ``InvalidRequest`` naming all that is wrong."""
     skus = {action.sku for action in actions if isinstance(action, AddLine)}
-    products = {p.sku: p for p in Product.objects.filter(sku__in=skus, is_active=True)} if skus else {}
+    products = sold_products(skus) if skus else {}
     for i, action in enumerate(actions):
         match action:
             case AddLine():
@@ -206,14 +212,14 @@ def _edit(edit: Edit, actions: Sequence[ChangeAction]) -> None:
 
 
 def _check_moved(edit: Edit, actions: Sequence[ChangeAction]) -> None:
-    moving = [i for i, a in enumerate(actions) if isinstance(a, SetShippingAddress | SetShippingMethod)]
-    if any(line.packed > line.shipped for line in edit.lines):
-        errors = [at(f"#/actions/{i}", "packed", "A package is on its way out.") for i in moving]
+    moves = [i for i, a in enumerate(actions) if isinstance(a, SetShippingAddress | SetShippingMethod)]
+    if any(line.packed > line.shipped for line in moving([*edit.lines, *edit.parts])):
+        errors = [at(f"#/actions/{i}", "packed", "A package is on its way out.") for i in moves]
         raise NotChangeable(
             "actions: where and how it goes can't be changed once a package is packed; open the package first.",
             errors=errors,
         )
-    check_method(edit, moving[-1])
+    check_method(edit, moves[-1])
 
 
 def _save(edit: Edit) -> None:
@@ -224,15 +230,33 @@ def _save(edit: Edit) -> None:
     sum_up(order, edit.all_lines)
     order.version += 1
     order.save()
-    OrderLine.objects.bulk_update(edit.lines, ["ordered", "unit_price", "discount", "order_discount", "amount", "tax"])
+    _count_preorders(edit)
+    counted = ["ordered", "preordered", "unit_price", "discount", "order_discount", "amount", "tax"]
+    OrderLine.objects.bulk_update([*edit.lines, *edit.parts], counted)
     OrderLine.objects.bulk_create(edit.added)
+    OrderLine.objects.bulk_create(edit.added_parts)
+
+
+def _count_preorders(edit: Edit) -> None:
+    """What is preordered in addition counts against the caps. Raises ``OutOfStock``."""
+    wanted = Counter[int]()
+    for line in moving([*edit.added, *edit.added_parts]):
+        wanted[line.product_id] += line.preordered
+    for line in moving([*edit.lines, *edit.parts]):
+        if line.preordered and edit.more[line.pk]:
+            line.preordered += edit.more[line.pk]
+            wanted[line.product_id] += edit.more[line.pk]
+    if not take_preordered(wanted):
+        errors = [at("#/actions", "out_of_stock", "Fewer can be preordered.")]
+        raise OutOfStock("actions: so many can't be preordered any more.", errors=errors)
 
 
 def _reserve(edit: Edit, *, by: Actor) -> None:
     """Take what became more, and promise when it comes."""
     order = edit.order
-    wanted = {line.pk: edit.more[line.pk] or line.ordered for line in edit.all_lines if _grew(edit, line)}
-    lines = [line for line in edit.all_lines if line.pk in wanted]
+    units = goods([*edit.all_lines, *edit.parts, *edit.added_parts])
+    wanted = {line.pk: edit.more[line.pk] or line.ordered for line in units if _grew(edit, line)}
+    lines = [line for line in units if line.pk in wanted]
     if lines:
         filled = _take(edit, lines, wanted)
         count(
@@ -249,7 +273,7 @@ def _reserve(edit: Edit, *, by: Actor) -> None:
 
 
 def _grew(edit: Edit, line: OrderLine) -> bool:
-    return line in edit.added or edit.more[line.pk] > 0
+    return line in edit.added or line in edit.added_parts or edit.more[line.pk] > 0
 
 
 def _take(edit: Edit, lines: list[OrderLine], wanted: dict[int, int]) -> tuple[Filled, ...]:
@@ -262,10 +286,7 @@ def _take(edit: Edit, lines: list[OrderLine], wanted: dict[int, int]) -> tuple[F
 
 
 def _plan(edit: Edit, lines: list[OrderLine], wanted: dict[int, int]) -> tuple[Filled, ...]:
-    needs = tuple(
-        Need(product_id=line.product_id, quantity=wanted[line.pk], policy=tuple(line.product.out_of_stock_policy))
-        for line in lines
-    )
+    needs = tuple(need_of(line, wanted[line.pk]) for line in lines)
     order = edit.order
     filled = ask(PlanStock(needs=needs, country=_country(order), transit_days=_transit(order)))
     errors = [
@@ -290,20 +311,24 @@ def _promise(edit: Edit, lines: list[OrderLine], filled: Sequence[Filled], *, by
     """New lines get their first date; one that grew may come later than it was promised."""
     fresh, later = [], {}
     for line, fill in zip(lines, filled, strict=True):
-        if line in edit.added:
+        if line in edit.added or line in edit.added_parts:
             line.promised_on = fill.promised_on
             fresh.append(line)
         elif line.promised_on is not None and (fill.promised_on is None or fill.promised_on > line.promised_on):
             later[line.pk] = fill.promised_on
+    for pk, parts in components_of(edit.added_parts).items():
+        bundle = next(line for line in edit.added if line.pk == pk)
+        bundle.promised_on = latest([part.promised_on for part in parts])
+        fresh.append(bundle)
     OrderLine.objects.bulk_update(fresh, ["promised_on"])
-    promise_lines(fresh, source="change")
+    promise_lines(sold(fresh), source="change")
     if later:
         move_promises(edit.order.pk, later, source="change", reason=PromiseReason.CHANGED, by=by)
 
 
 def _keep(change: OrderChange, before: Facts, difference: Difference, *, notify: bool, by: Actor) -> OrderChange:
     order = locked_order(change.order_id)
-    after = facts_of(order, locked_lines(order.pk))
+    after = facts_of(order, sold(locked_lines(order.pk)))
     change.order, change.diff = order, before.diff(after)
     if not change.diff:
         raise NotChangeable("actions: nothing would be different.")

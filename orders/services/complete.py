@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from orders.bundles import moving
 from orders.events import OrderCompleted
 from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
@@ -17,7 +18,7 @@ def complete_if_done(order_id: int, *, by: Actor) -> bool:
         is_settled = order.balance == 0 and order.captured_total == order.authorized_total
         if order.status != OrderStatus.CONFIRMED or not is_settled:
             return False
-        lines = OrderLine.objects.filter(order_id=order_id)
+        lines = moving(OrderLine.objects.filter(order_id=order_id))
         owed = PaymentTransaction.objects.filter(payment__order_id=order_id, status=TransactionStatus.PENDING)
         if any(line.delivered < line.due for line in lines) or owed.exists():
             return False

@@ -1,11 +1,13 @@
 """Move the quantity counters of order lines; the only writer of them, called by the floor that knows the fact."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
+from orders.bundles import components_of, counters, moving
 from orders.derivation import fulfillment_status, payment_status, return_status
 from orders.models import Order, OrderHold, OrderLine, Payment
 from orders.states import PaymentStatus
@@ -37,9 +39,10 @@ _COUNT = f"""
 
 
 def count(order_id: int, changes: Mapping[int, Change]) -> None:
-    """Add ``changes`` (by line pk) in one statement, then derive the order's statuses anew.
+    """Add ``changes`` (by line pk) in one statement, then derive the order's bundles and statuses anew.
 
-    The caller holds the order's lock. A sum that breaks a rule of domain.md is refused by the line's CHECKs.
+    Only lines whose units move are named: components, not their bundle. The caller holds the order's lock. A sum that
+    breaks a rule of domain.md is refused by the line's CHECKs.
     """
     _add(changes)
     derive_statuses(order_id)
@@ -48,9 +51,12 @@ def count(order_id: int, changes: Mapping[int, Change]) -> None:
 def count_reserved(units: Mapping[int, int]) -> None:
     """Add ``units`` to ``allocated`` of lines (by pk) of any orders: no status follows from it.
 
-    One statement for all; the caller holds the orders' locks.
+    Two statements for all; the caller holds the orders' locks.
     """
     _add({pk: Change(allocated=n) for pk, n in units.items()})
+    if units:
+        bundles = OrderLine.objects.filter(components__in=list(units)).values("pk")
+        _follow(list(OrderLine.objects.filter(Q(parent__in=bundles) | Q(pk__in=bundles))))
 
 
 def _add(changes: Mapping[int, Change]) -> None:
@@ -60,6 +66,21 @@ def _add(changes: Mapping[int, Change]) -> None:
             cursor.execute(_COUNT, [list(changes), *([row[name] for row in rows] for name in _NAMES)])
 
 
+def _follow(lines: Sequence[OrderLine]) -> None:
+    """Let the bundles among ``lines`` say what their components say; one statement when any says something else."""
+    components = components_of(lines)
+    late = []
+    for line in lines:
+        if line.is_bundle:
+            told = counters(components[line.pk])
+            if any(getattr(line, name) != n for name, n in told.items()):
+                for name, n in told.items():
+                    setattr(line, name, n)
+                late.append(line)
+    if late:
+        OrderLine.objects.bulk_update(late, _NAMES)
+
+
 def derive_statuses(order_id: int, *, is_in_return: bool | None = None) -> None:
     """Bring the three derived axes up to date; writes only what differs, and then a new version.
 
@@ -67,14 +88,16 @@ def derive_statuses(order_id: int, *, is_in_return: bool | None = None) -> None:
     """
     order = Order.objects.get(pk=order_id)
     lines = list(OrderLine.objects.filter(order_id=order_id))
+    _follow(lines)
+    units = moving(lines)
     is_held = OrderHold.objects.filter(order_id=order_id, released_at=None).exists()
     was_voided = Payment.objects.filter(order_id=order_id, status=PaymentStatus.VOIDED).exists()
     if is_in_return is None:
         is_in_return = order.return_status == "in_return"
     derived = {
-        "fulfillment_status": fulfillment_status(lines, is_held=is_held),
+        "fulfillment_status": fulfillment_status(units, is_held=is_held),
         "payment_status": payment_status(order, was_voided=was_voided),
-        "return_status": return_status(lines, is_in_return=is_in_return),
+        "return_status": return_status(units, is_in_return=is_in_return),
     }
     if any(getattr(order, name) != value for name, value in derived.items()):
         now = timezone.now()

@@ -6,11 +6,13 @@ from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
 
+from orders.bundles import Scale, moving, scales
 from orders.derivation import payment_status
 from orders.errors import NotRefundable
 from orders.events import CreditNoteIssued
 from orders.kernel.money import ZERO, rounded, share, spread
 from orders.kernel.work import emit
+from orders.locks import locked_lines
 from orders.models import CreditNote, CreditNoteLine, Invoice, InvoiceLine, Order, OrderLine, Refund
 from orders.services.issue_paper import issue_paper, snapshot
 from orders.taxes import TaxShare, in_proportion, taxes_of
@@ -18,10 +20,11 @@ from orders.taxes import TaxShare, in_proportion, taxes_of
 
 @dataclass(frozen=True, kw_only=True)
 class LineCredit:
-    """Units of a line, and their share of what was billed for them and not credited yet."""
+    """Units of a line, and their share of what was billed and not credited yet: of their bundle, for components."""
 
     line: OrderLine
     quantity: int
+    tax_rate: Decimal
     amount: Decimal
     tax: Decimal
 
@@ -57,7 +60,7 @@ def credit_for_units(order: Order, units: Mapping[int, int]) -> Credit:
         total=sum((amount for amount, _ in parts), ZERO) + (tax if on_top else ZERO),
         tax=tax,
         lines=tuple(
-            LineCredit(line=c.line, quantity=c.quantity, amount=amount, tax=tax)
+            LineCredit(line=c.line, quantity=c.quantity, tax_rate=c.tax_rate, amount=amount, tax=tax)
             for c, (amount, tax) in zip(lines, goods, strict=True)
         ),
         shipping=shipping,
@@ -101,7 +104,7 @@ def issue_credit_note(order: Order, credit: Credit, *, reason: str, refund: Refu
     issue_paper(paper, _taxes(order, credit, invoices[-1]))
     CreditNoteLine.objects.bulk_create(
         CreditNoteLine(
-            credit_note=paper, line=c.line, quantity=c.quantity, tax_rate=c.line.tax_rate, amount=c.amount, tax=c.tax
+            credit_note=paper, line=c.line, quantity=c.quantity, tax_rate=c.tax_rate, amount=c.amount, tax=c.tax
         )
         for c in credit.lines
     )
@@ -141,36 +144,60 @@ def _taxes(order: Order, credit: Credit, invoice: Invoice) -> tuple[TaxShare, ..
 
 
 def _lines(order: Order, units: Mapping[int, int]) -> list[LineCredit]:
-    billed = _sums(InvoiceLine.objects.filter(invoice__order=order, line_id__in=units))
-    credited = _sums(CreditNoteLine.objects.filter(credit_note__order=order, line_id__in=units))
-    found = []
-    for line in OrderLine.objects.filter(pk__in=units, order=order).order_by("position"):
-        n, amount, tax = billed.get(line.pk, (0, ZERO, ZERO))
-        n_back, amount_back, tax_back = credited.get(line.pk, (0, ZERO, ZERO))
-        quantity, left = units[line.pk], n - n_back
-        if not 1 <= quantity <= left:
-            raise NotRefundable(f"lines: {line.sku}: {left} units were billed and not credited yet.")
-        found.append(
-            LineCredit(
-                line=line,
-                quantity=quantity,
-                amount=share(amount - amount_back, quantity, left, order.currency),
-                tax=share(tax - tax_back, quantity, left, order.currency),
-            )
-        )
-    return found
+    billed = _sums(InvoiceLine.objects.filter(invoice__order=order))
+    credited = _sums(CreditNoteLine.objects.filter(credit_note__order=order))
+    left = {pk: sums.less(credited.get(pk, _NOTHING)) for pk, sums in billed.items()}
+    lines = locked_lines(order.pk)
+    for line in lines:
+        most = left.get(line.pk, _NOTHING).units
+        if line.pk in units and not 1 <= units[line.pk] <= most:
+            raise NotRefundable(f"lines: {line.sku}: {most} units were billed and not credited yet.")
+    return [credit for scale in scales(lines).values() for credit in _credits(scale, units, left, order.currency)]
 
 
-def _sums(rows: "QuerySet[InvoiceLine] | QuerySet[CreditNoteLine]") -> dict[int, tuple[int, Decimal, Decimal]]:
+def _credits(scale: Scale, units: Mapping[int, int], left: Mapping[int, "_Sums"], currency: str) -> list[LineCredit]:
+    """What comes back of one bought line: its share of what is billed and not credited of all of it."""
+    back = [member for member in scale.members if units.get(member.pk)]
+    if not back:
+        return []
+    rest = [left[member.pk] for member in scale.members if member.pk in left]
+    part, whole = scale.of(units), scale.of({pk: row.units for pk, row in left.items()})
+    weights = [Decimal(scale.points[member.pk] * units[member.pk]) for member in back]
+    amount = share(sum((row.amount for row in rest), ZERO), part, whole, currency)
+    tax = share(sum((row.tax for row in rest), ZERO), part, whole, currency)
+    amounts, taxes = spread(amount, weights, currency), spread(tax, weights, currency)
+    return [
+        LineCredit(line=member, quantity=units[member.pk], tax_rate=scale.line.tax_rate, amount=amount, tax=tax)
+        for member, amount, tax in zip(back, amounts, taxes, strict=True)
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sums:
+    """Units on some papers, with their money and the tax of it."""
+
+    units: int = 0
+    amount: Decimal = ZERO
+    tax: Decimal = ZERO
+
+    def less(self, other: "_Sums") -> "_Sums":
+        return _Sums(units=self.units - other.units, amount=self.amount - other.amount, tax=self.tax - other.tax)
+
+
+_NOTHING = _Sums()
+
+
+def _sums(rows: "QuerySet[InvoiceLine] | QuerySet[CreditNoteLine]") -> dict[int, _Sums]:
+    """By line pk."""
     grouped = rows.values("line_id").annotate(n=Sum("quantity"), a=Sum("amount"), t=Sum("tax"))
-    return {row["line_id"]: (row["n"], row["a"], row["t"]) for row in grouped}
+    return {row["line_id"]: _Sums(units=row["n"], amount=row["a"], tax=row["t"]) for row in grouped}
 
 
 def _shipping(order: Order, units: Mapping[int, int]) -> tuple[Decimal, Decimal]:
     """Shipping and its tax, once ``units`` are the last that the customer keeps; nothing before."""
     credited = _sums(CreditNoteLine.objects.filter(credit_note__order=order))
-    kept = sum(line.active - units.get(line.pk, 0) for line in order.lines.all())
-    if kept > sum(n for n, _, _ in credited.values()):
+    kept = sum(line.active - units.get(line.pk, 0) for line in moving(order.lines.all()))
+    if kept > sum(sums.units for sums in credited.values()):
         return ZERO, ZERO
     billed = Invoice.objects.filter(order=order).aggregate(a=Sum("shipping"), t=Sum("shipping_tax"))
     given = CreditNote.objects.filter(order=order).aggregate(a=Sum("shipping"), t=Sum("shipping_tax"))

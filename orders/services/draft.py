@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError
 from django.utils import timezone
 
+from orders.bundles import sold
 from orders.drafts import asked_of, frozen
 from orders.errors import ExternalRefInFlight, InvalidRequest
 from orders.events import DraftCreated, DraftDiscarded, DraftTakenOver, DraftUpdated
@@ -107,7 +108,7 @@ def update_draft(
         with work(by=by):
             draft = locked_draft(draft_id, versions=versions)
             order = draft.order
-            rows = locked_lines(order.pk)
+            rows = sold(locked_lines(order.pk))
             for name, value in options.items():
                 setattr(draft, name, value)
             wanted = replace(

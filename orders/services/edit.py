@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from orders.bundles import Scale, scales
 from orders.kernel.errors import FieldError, at
 from orders.kernel.money import ZERO, is_exact, share
 from orders.models import Order, OrderLine
@@ -18,12 +19,18 @@ from orders.services.billed import NOTHING, Billed, billed_lines, billed_shippin
 
 @dataclass
 class Edit:
-    """``more`` counts units to reserve beside those that the lines hold; ``added`` are the lines that are new."""
+    """``more`` counts units to reserve beside those that the lines hold; ``added`` are the lines that are new.
+
+    ``lines`` are those that were bought, ``scales`` know their components and how far each is billed, in points;
+    ``added_parts`` are the components of new bundles.
+    """
 
     order: Order
     lines: list[OrderLine]
+    scales: dict[int, Scale]
     billed: Mapping[int, Billed]
     added: list[OrderLine] = field(default_factory=list)
+    added_parts: list[OrderLine] = field(default_factory=list)
     more: Counter[int] = field(default_factory=Counter)
     is_moved: bool = False
     wrong: list[FieldError] = field(default_factory=list)
@@ -31,7 +38,9 @@ class Edit:
     @classmethod
     def of(cls, order: Order, lines: list[OrderLine]) -> "Edit":
         """The order is locked."""
-        return cls(order=order, lines=lines, billed=billed_lines(order))
+        measures = scales(lines)
+        bought = [scale.line for scale in measures.values()]
+        return cls(order=order, lines=bought, scales=measures, billed=billed_lines(order, measures))
 
     def refuse(self, action: int, name: str, code: str, detail: str) -> None:
         """Note what is wrong with field ``name`` of the action with that index."""
@@ -58,9 +67,17 @@ class Edit:
             return found
         return None
 
+    def whole(self, line: OrderLine) -> int:
+        """All of the line that is ordered and not cancelled, in points; each unit of a new line is one."""
+        return self.scales[line.pk].active if line.pk in self.scales else line.ordered
+
     def unbilled(self, line: OrderLine) -> int:
-        """Units of the line that are ordered, not cancelled and on no invoice."""
-        return line.active - self.billed.get(line.pk, NOTHING).units
+        """What of that is on no invoice."""
+        return self.whole(line) - self.billed.get(line.pk, NOTHING).points
+
+    def unbilled_price(self, line: OrderLine) -> Decimal:
+        """What that costs before all discounts."""
+        return share(line.unit_price * line.active, self.unbilled(line), self.whole(line), self.order.currency)
 
     def unbilled_amount(self, line: OrderLine) -> Decimal:
         """Their money after all discounts."""
@@ -70,7 +87,7 @@ class Edit:
         """Their part of the order's discount."""
         if not line.order_discount or not line.active:
             return ZERO
-        return share(line.order_discount, self.unbilled(line), line.active, self.order.currency)
+        return share(line.order_discount, self.unbilled(line), self.whole(line), self.order.currency)
 
     def price_anew(self) -> None:
         """Tax what isn't billed as if it were a document of its own; bills stay as they are.
@@ -95,5 +112,16 @@ class Edit:
 
     @property
     def all_lines(self) -> Sequence[OrderLine]:
-        """The order's lines as they will be."""
+        """What will have been bought."""
         return [*self.lines, *self.added]
+
+    @property
+    def parts(self) -> Sequence[OrderLine]:
+        """Components that the order has already."""
+        return [part for scale in self.scales.values() for part in scale.members if part.parent_id is not None]
+
+    @property
+    def next_position(self) -> int:
+        """Where the next line comes."""
+        taken = [*self.all_lines, *self.parts, *self.added_parts]
+        return max((line.position for line in taken), default=0) + 1

@@ -1,12 +1,18 @@
 """What a change does to the lines of an order: products, quantities, prices, discounts. Edits in memory only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from django.utils import timezone
+
+from orders.addresses import missing_for_delivery
+from orders.bundles import goods
 from orders.change_requests import AddLine, SetDiscount, SetPrice, SetQuantity
 from orders.kernel.money import ZERO, spread
 from orders.models import OrderLine, Product
+from orders.services.compose import composed
 from orders.services.edit import Edit
+from orders.services.wants import UNKNOWN, wants_of
 
 MOST_LINES = 200
 
@@ -16,6 +22,9 @@ def add_line(edit: Edit, i: int, wanted: AddLine, products: Mapping[str, Product
     order, product = edit.order, products.get(wanted.sku)
     if product is None:
         edit.refuse(i, "sku", "unknown_product", "No product has this SKU.")
+        return
+    if not product.is_digital and missing_for_delivery(order.shipping_address):
+        edit.refuse(i, "sku", "address_incomplete", "The order has no street to send it to; set its address first.")
         return
     if wanted.unit_price is None and product.currency != order.currency:
         edit.refuse(i, "unit_price", "wrong_currency", f"The product's price is in {product.currency}.")
@@ -33,10 +42,7 @@ def add_line(edit: Edit, i: int, wanted: AddLine, products: Mapping[str, Product
         return
     line = OrderLine(
         order=order,
-        position=max((line.position for line in edit.all_lines), default=0) + 1,
-        product=product,
-        sku=product.sku,
-        name=product.name,
+        position=edit.next_position,
         unit_price=unit_price,
         tax_rate=product.tax_rate if wanted.tax_rate is None else wanted.tax_rate,
         discount=wanted.discount,
@@ -45,7 +51,20 @@ def add_line(edit: Edit, i: int, wanted: AddLine, products: Mapping[str, Product
         accepts_substitutes=wanted.accepts_substitutes,
         ordered=wanted.quantity,
     )
+    today, together = timezone.localdate(), order.channel.ships_together
+    found = [(want, UNKNOWN) for want in wants_of([(product, wanted.quantity)], today=today, together=together)]
+    line, *parts = composed(line, product, found)
+    if together:
+        _wait(edit, [line, *parts])
     edit.added.append(line)
+    edit.added_parts += parts
+
+
+def _wait(edit: Edit, lines: Sequence[OrderLine]) -> None:
+    """Together with a preorder that the order has, nothing new leaves before its day."""
+    last = max((old.ships_on for old in goods([*edit.lines, *edit.parts]) if old.ships_on), default=None)
+    for line in goods(lines):
+        line.ships_on = max(filter(None, [line.ships_on, last]), default=None)
 
 
 def raise_quantity(edit: Edit, i: int, wanted: SetQuantity) -> None:
@@ -58,9 +77,14 @@ def raise_quantity(edit: Edit, i: int, wanted: SetQuantity) -> None:
     units = wanted.quantity - line.active
     if not edit.is_money(line.unit_price * wanted.quantity, i, "quantity"):
         return
-    line.ordered += units
     line.amount += line.unit_price * units
-    edit.more[line.pk] += units
+    scale = edit.scales[line.pk]
+    for pk, n in scale.units(units).items():
+        edit.more[pk] += n
+    for member in scale.members:
+        member.ordered += units * scale.units_in_one(member)
+    if line.is_bundle:
+        line.ordered += units
 
 
 def set_price(edit: Edit, i: int, wanted: SetPrice) -> None:
@@ -68,7 +92,7 @@ def set_price(edit: Edit, i: int, wanted: SetPrice) -> None:
     line = edit.line(wanted.line, i)
     if line is None or not edit.is_money(wanted.unit_price, i, "unit_price"):
         return
-    if edit.unbilled(line) < line.active:
+    if edit.unbilled(line) < edit.whole(line):
         edit.refuse(i, "unit_price", "billed", "Units of this line are billed: give a discount, or add a new line.")
         return
     amount = line.amount + (wanted.unit_price - line.unit_price) * line.active
@@ -91,8 +115,7 @@ def set_discount(edit: Edit, i: int, wanted: SetDiscount) -> None:
 
 
 def _discount_line(edit: Edit, i: int, line: OrderLine, discount: Decimal) -> None:
-    units = edit.unbilled(line)
-    now = line.unit_price * units - edit.unbilled_order_discount(line) - edit.unbilled_amount(line)
+    now = edit.unbilled_price(line) - edit.unbilled_order_discount(line) - edit.unbilled_amount(line)
     more = discount - now
     if more > edit.unbilled_amount(line):
         edit.refuse(i, "discount", "too_large", "The discount exceeds what isn't billed of the line.")

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from orders.bundles import scales
 from orders.errors import NotCancellable
 from orders.events import OrderExpired
 from orders.kernel.actor import SYSTEM, Actor
@@ -41,7 +42,7 @@ def expire_order(order_id: int, *, by: Actor = SYSTEM) -> bool:
         if order.authorized_total > 0:
             _ask_a_person(order, by=by)
             return False
-        units = [(line, line.open) for line in locked_lines(order_id) if line.open]
+        units = [(scale.line, scale.open) for scale in scales(locked_lines(order_id)).values() if scale.open]
         off = call_off_units(order_id, units, Wish(reason=CancelReason.UNPAID), end=Order.expire, by=by)
         give_up_unmade(off.order, payments)
         payment_arrived(off.order, by=by)

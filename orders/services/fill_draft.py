@@ -7,28 +7,31 @@ them what is reserved; the others are given back to the shelf before their rows 
 from collections.abc import Mapping, Sequence
 
 from django.db.models import F
+from django.utils import timezone
 
+from orders.bundles import goods, sold
 from orders.drafts import DraftBuyer, DraftLine, overrides_of
 from orders.errors import InvalidRequest
 from orders.kernel.actor import Actor, ActorKind
 from orders.kernel.errors import FieldError, at
-from orders.kernel.money import ZERO
 from orders.kernel.work import ask, note_locked
 from orders.locks import locked_lines
 from orders.models import Channel, Customer, Draft, Order, OrderLine, PriceOverride, Product
 from orders.phones import is_nonsense, normal_form
-from orders.pricing import LineAmounts, LinePrice, price
 from orders.questions import Unreserve
 from orders.requests import OrderRequest, WantedLine
-from orders.services.buyer import buying_customer
-from orders.services.offer import Offer, channel_and_method, wanted_products
-from orders.services.place import check_money, line_price
+from orders.services.assortment import parts_of, wanted_products
+from orders.services.buyer import buying_customers
+from orders.services.compose import component
+from orders.services.offer import Offer, channel_and_method
+from orders.services.price import Priced, price_request
 from orders.services.reserve_draft import reserve_draft
+from orders.services.wants import UNKNOWN, wants_of
 
 _AWAY = 1000  # positions are unique: rows step aside before they get their new ones
 _WRITTEN = (
     *("position", "product", "sku", "name", "unit_price", "tax_rate", "discount", "order_discount", "amount", "tax"),
-    *("external_ref", "accepts_substitutes", "ordered", "allocated"),
+    *("external_ref", "accepts_substitutes", "ordered", "allocated", "kind"),
 )
 
 
@@ -39,16 +42,18 @@ def fill_draft(draft: Draft, request: OrderRequest, *, by: Actor) -> None:
     """
     order = draft.order
     offer = _look_up(request, order)
-    before = locked_lines(order.pk) if order.pk else []
+    everything = locked_lines(order.pk) if order.pk else []
+    before = sold(everything)
     given = overrides_of(before)
     _check_reasons(request, {row.public_id: given[row.pk] for row in before if row.pk in given}, by=by)
-    priced = [line_price(line, offer.products[line.sku]) for line in request.lines]
-    amounts = _write_order(order, request, offer, priced)
+    priced = price_request(request, offer)
+    _write_order(order, request, offer, priced)
     draft.order = order  # which has its key now
     draft.save()
     rows = _matched(before, request.lines)
-    _step_aside(order, before, rows, request.lines, offer.products)
-    written = _write_lines(rows, request, priced, amounts, products=offer.products, order=order)
+    _step_aside(order, everything, rows, request.lines, offer.products)
+    written = _write_lines(rows, request, priced, products=offer.products, order=order)
+    _write_components(written, offer.products)
     _write_overrides(written, request.lines, given, by=by)
     reserve_draft(draft)
 
@@ -82,7 +87,7 @@ def _customer(request: OrderRequest, channel: Channel, order: Order) -> Customer
     if order.pk and order.email == mail and (mail or order.customer.email is None):
         return order.customer
     if mail:
-        return buying_customer(request, channel, keeps_addresses=False)
+        return buying_customers([(request, channel)], keeps_addresses=False)[0]
     return Customer.objects.create(
         email=None,
         name=buyer.name,
@@ -112,23 +117,10 @@ def _check_reasons(request: OrderRequest, given: Mapping[str, PriceOverride], *,
         raise InvalidRequest("lines: another price than the catalogue's needs a reason.", errors=errors)
 
 
-def _write_order(
-    order: Order, request: OrderRequest, offer: Offer, priced: Sequence[LinePrice]
-) -> Sequence[LineAmounts]:
-    """The order's own columns; returns what each line comes to."""
-    includes_tax = request.prices_include_tax
-    order.prices_include_tax = offer.channel.prices_include_tax if includes_tax is None else includes_tax
-    shipping = request.shipping_price
-    if shipping is None:
-        shipping = offer.method.price if offer.method else ZERO
-    check_money(request, priced, shipping)
-    amounts, totals = price(
-        priced,
-        discount=request.discount,
-        shipping=shipping,
-        includes_tax=order.prices_include_tax,
-        currency=order.currency,
-    )
+def _write_order(order: Order, request: OrderRequest, offer: Offer, priced: Priced) -> None:
+    """The order's own columns."""
+    totals = priced.totals
+    order.prices_include_tax = priced.includes_tax
     order.customer, order.customer_name = offer.customer, request.customer.name or offer.customer.name
     order.email, order.phone = request.customer.email.lower(), request.customer.phone
     order.phone_e164 = _normal_phone(request)
@@ -144,24 +136,24 @@ def _write_order(
     order.shipping_tax, order.tax_total, order.total = totals.shipping_tax, totals.tax, totals.total
     order.save()
     note_locked([order.pk])
-    return amounts
 
 
 def _write_lines(
     rows: Sequence[OrderLine | None],
     request: OrderRequest,
-    priced: Sequence[LinePrice],
-    amounts: Sequence[LineAmounts],
+    priced: Priced,
     *,
     products: Mapping[str, Product],
     order: Order,
 ) -> list[OrderLine]:
     written: list[OrderLine] = []
-    asked = zip(rows, request.lines, priced, amounts, strict=True)
-    for i, (kept, wanted, line, amount) in enumerate(asked, start=1):
+    position = 1
+    for kept, wanted, line, amount in zip(rows, request.lines, priced.lines, priced.amounts, strict=True):
         product = products[wanted.sku]
         row = kept or OrderLine(order=order)
-        row.position, row.product, row.sku, row.name = i, product, product.sku, product.name
+        row.position, row.product, row.sku, row.name = position, product, product.sku, product.name
+        row.kind = product.kind
+        position += 1 + len(parts_of(product))
         row.unit_price, row.tax_rate, row.discount = line.unit_price, line.tax_rate, line.discount
         row.order_discount, row.amount, row.tax = amount.order_discount, amount.amount, amount.tax
         row.external_ref, row.accepts_substitutes = wanted.external_ref, wanted.accepts_substitutes
@@ -170,6 +162,20 @@ def _write_lines(
     OrderLine.objects.bulk_update([row for row in written if row.pk], _WRITTEN)
     OrderLine.objects.bulk_create([row for row in written if not row.pk])
     return written
+
+
+def _write_components(written: Sequence[OrderLine], products: Mapping[str, Product]) -> None:
+    """What the bundles consist of today; a save of the draft follows the catalogue here too."""
+    wants = wants_of([(products[row.sku], row.ordered) for row in written], today=timezone.localdate(), together=False)
+    parts = [
+        component(row, n, want, UNKNOWN)
+        for i, row in enumerate(written)
+        if row.is_bundle
+        for n, want in enumerate((want for want in wants if want.line == i), start=1)
+    ]
+    for part in parts:  # of a preorder nothing is counted before it is placed
+        part.ships_on, part.preordered = None, 0
+    OrderLine.objects.bulk_create(parts)
 
 
 def _matched(before: Sequence[OrderLine], wanted: Sequence[WantedLine]) -> list[OrderLine | None]:
@@ -198,20 +204,27 @@ def _step_aside(
     wanted: Sequence[WantedLine],
     products: Mapping[str, Product],
 ) -> None:
-    """Free what is no longer asked for, delete the rows that nobody keeps, and clear the positions of the others."""
+    """Free what is no longer asked for, delete the rows that nobody keeps, and clear the positions of the others.
+
+    Components go with every save, and come anew with their bundle: between the two nobody else sees their units.
+    """
     kept = {row.pk: line for row, line in zip(rows, wanted, strict=True) if row is not None}
     loose = [
         row
         for row in before
         if row.pk not in kept
         or row.product_id != products[kept[row.pk].sku].pk
+        or row.is_bundle
         or row.allocated > kept[row.pk].quantity
     ]
-    if loose:
-        ask(Unreserve(line_ids=tuple(row.pk for row in loose)))
-        for row in loose:
-            row.allocated = 0
-    OrderLine.objects.filter(pk__in=[row.pk for row in before if row.pk not in kept]).delete()
+    reserved = [row for row in goods(loose) if row.allocated]
+    if reserved:
+        ask(Unreserve(line_ids=tuple(row.pk for row in reserved)))
+    for row in loose:
+        row.allocated = 0
+    gone = [row for row in before if row.pk not in kept]
+    OrderLine.objects.filter(pk__in=[row.pk for row in gone if row.parent_id]).delete()
+    OrderLine.objects.filter(pk__in=[row.pk for row in gone]).delete()
     OrderLine.objects.filter(order=order).update(position=F("position") + _AWAY)
 
 

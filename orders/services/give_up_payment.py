@@ -12,7 +12,7 @@ from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
 from orders.locks import locked_order, locked_payments
 from orders.models import Order, Payment
-from orders.models.payment import NOT_WANTED
+from orders.models.payment import NOT_WANTED, asked_later
 from orders.services.await_payment import ask_for_payment
 from orders.services.capture import uncaptured
 from orders.services.let_go import owe_cancellation, owe_void
@@ -70,4 +70,6 @@ def give_up_unmade(order: Order, payments: Sequence[Payment]) -> None:
 
 
 def _is_being_asked(payment: Payment) -> bool:
-    return payment.status == PaymentStatus.PENDING and payment.gateway in online()
+    if payment.status != PaymentStatus.PENDING or payment.gateway not in online():
+        return False
+    return not payment.transactions.filter(asked_later()).exists()

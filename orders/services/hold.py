@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from orders.bundles import moving, with_components
 from orders.errors import AlreadyReleased, InvalidRequest, NotFound, NotHoldable
 from orders.events import OrderHeld, OrderReleased
 from orders.kernel.actor import Actor
@@ -35,8 +36,9 @@ def hold_order(
 ) -> OrderHold:
     """Stop the order, or some of its lines (public ids), until somebody or ``release_at`` releases it.
 
-    Several holds may be open at once; ``rule`` places one by itself, because of ``facts``. Raises ``NotHoldable`` when
-    nothing is left to stop, ``NotFound`` for a line, ``InvalidRequest`` for a ``release_at`` that has passed.
+    A bundle is stopped with its components. Several holds may be open at once; ``rule`` places one by itself, because
+    of ``facts``. Raises ``NotHoldable`` when nothing is left to stop, ``NotFound`` for a line, ``InvalidRequest`` for a
+    ``release_at`` that has passed.
     """
     if release_at is not None and release_at <= timezone.now():
         passed = at("#/release_at", "passed", "Give a time that is still to come.")
@@ -44,11 +46,12 @@ def hold_order(
     with work(by=by):
         order = locked_order(order_id)
         mine = locked_lines(order_id)
-        if order.status not in _HOLDABLE or not any(line.open for line in mine):
+        if order.status not in _HOLDABLE or not any(line.open for line in moving(mine)):
             raise NotHoldable("Nothing of this order is left to hold.")
-        chosen = [line for line in mine if line.public_id in lines]
-        if len(chosen) != len(set(lines)):
+        named = [line for line in mine if line.public_id in lines]
+        if len(named) != len(set(lines)):
             raise NotFound("lines: use ids of lines of this order.")
+        chosen = with_components(named, mine)
         hold = OrderHold.objects.create(
             order=order,
             reason=reason,

@@ -6,9 +6,10 @@ finds no answer, because the first attempt died on its way, is answered from the
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 
 from django.db import OperationalError, connection
 from django.db.models import QuerySet
@@ -87,6 +88,60 @@ def claim_order(once: Once) -> Replay | int:
 def name_payment(once: Once, *, order_id: int, payment_id: int) -> None:
     """Keep which payment a claimed request is about, until its gateway has answered; one statement."""
     _record(once).update(order_id=order_id, payment_id=payment_id)
+
+
+_CLAIM_MANY = """
+    INSERT INTO orders_idempotencykey AS seen (api_key_id, key, fingerprint, order_id, body, headers, created_at)
+    SELECT %s, w.key, w.fingerprint, nextval(pg_get_serial_sequence('orders_order', 'id')), '', '{}',
+        statement_timestamp()
+    FROM unnest(%s::text[], %s::text[]) AS w(key, fingerprint)
+    ON CONFLICT (api_key_id, key) DO NOTHING
+    RETURNING key, order_id
+"""
+
+
+def claim_orders(onces: Sequence[Once]) -> dict[str, int]:
+    """As ``claim_order`` for many of one credential, in one statement: the pks by key, of those that are new."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM_MANY, [onces[0].api_key_id, [o.key for o in onces], [o.fingerprint for o in onces]])
+        return dict(cursor.fetchall())
+
+
+_ANSWER_MANY = """
+    UPDATE orders_idempotencykey k SET status = w.status, body = w.body, headers = w.headers::jsonb
+    FROM unnest(%s::text[], %s::int[], %s::text[], %s::text[]) AS w(key, status, body, headers)
+    WHERE k.api_key_id = %s AND k.key = w.key
+"""
+
+
+def answer_many(told: Sequence[tuple[Once, Answer]]) -> None:
+    """As ``answer`` for many of one credential, in one statement."""
+    rows = [(once.key, answer.status, answer.body, json.dumps(answer.headers)) for once, answer in told]
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(_ANSWER_MANY, [*columns, told[0][0].api_key_id])
+
+
+_OPEN = """
+    INSERT INTO orders_idempotencykey AS seen (api_key_id, key, fingerprint, status, body, headers, created_at)
+    VALUES (%s, %s, %s, 200, '', '{}', statement_timestamp())
+    ON CONFLICT (api_key_id, key) DO UPDATE SET created_at = seen.created_at
+    RETURNING fingerprint
+"""
+
+
+def open_batch(once: Once) -> None:
+    """Keep what a batch's key was used for; its items are claimed and answered one by one. ``IdempotencyConflict``."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, [once.api_key_id, once.key, once.fingerprint])
+        if cursor.fetchone()[0] != once.fingerprint:
+            raise IdempotencyConflict("This Idempotency-Key was used for another request; send a new key.")
+
+
+def item_of(batch: Once, i: int, asked: str) -> Once:
+    """The key of one item of a batch: no client can send such a one."""
+    name = sha256(batch.key.encode()).hexdigest()
+    return Once(api_key_id=batch.api_key_id, key=f"\x1f{name}.{i}", fingerprint=sha256(asked.encode()).hexdigest())
 
 
 def _take(once: Once, *, names_order: bool) -> tuple[bool, int | None]:

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from orders.bundles import Scale, scales
 from orders.errors import NotBillable
 from orders.events import InvoiceIssued
 from orders.gateways import online
 from orders.kernel.actor import Actor
-from orders.kernel.money import ZERO, share, text
+from orders.kernel.money import ZERO, share, spread, text
 from orders.kernel.work import emit, work
 from orders.locks import locked_lines, locked_order, locked_payments
-from orders.models import Invoice, InvoiceLine, Order, OrderLine, Payment
+from orders.models import Invoice, InvoiceLine, Order, Payment
 from orders.services.billed import NOTHING, Billed, billed_lines, billed_shipping
 from orders.services.capture import owe_charges, uncaptured, uncharged
 from orders.services.issue_paper import issue_paper, snapshot
@@ -27,9 +28,10 @@ def issue_invoice(
     """Bill ``units`` (by line pk) that leave with ``cause_id`` (a shipment), and owe the capture of the amount.
 
     Without a cause it bills what needs no shipment, or is billed before one; ``supplied_on`` is the day of supply,
-    today unless told. Each line bills its share of what isn't billed yet, so all invoices add up to the order; the
-    first one bears the shipping, a later one what a change added to it. Returns None when ``cause_id`` was billed
-    before, or all its units were. Raises ``NotBillable`` when more is to be billed than the customer bought.
+    today unless told. Each line bills its share of what isn't billed yet, so all invoices add up to the order;
+    components bill their share of their bundle, and a bundle is billed by its components. The first invoice bears the
+    shipping, a later one what a change added to it. Returns None when ``cause_id`` was billed before, or all its units
+    were. Raises ``NotBillable`` when more is to be billed than the customer bought.
     """
     with work(by=by):
         order = locked_order(order_id)
@@ -95,29 +97,44 @@ def _paid(order: Order, payments: Sequence[Payment], total: Decimal) -> dict[str
 
 def _invoice_lines(order: Order, units: Mapping[int, int], *, may_be_billed: bool) -> list[InvoiceLine]:
     """A row for each line; of units that leave only those that weren't billed before when ``may_be_billed``."""
-    billed = billed_lines(order)
+    measures = scales(locked_lines(order.pk))
+    billed = billed_lines(order, measures)
     rows = []
-    for line in locked_lines(order.pk):
-        before = billed.get(line.pk, NOTHING)
-        quantity, left = units.get(line.pk, 0), line.active - before.units
-        if quantity > left and not may_be_billed:
-            raise NotBillable(f"lines: {line.sku}: {left} units were bought and not billed yet.")
-        if min(quantity, left) > 0:
-            rows.append(_invoice_line(line, min(quantity, left), before, order.currency))
+    for pk, scale in measures.items():
+        before = billed.get(pk, NOTHING)
+        fresh = _unbilled(scale, units, before, may_be_billed=may_be_billed)
+        rows += _lines_of(scale, fresh, before, order.currency)
     if not rows and not may_be_billed:
         raise NotBillable("lines: name the units to bill.")
     return rows
 
 
-def _invoice_line(line: OrderLine, quantity: int, billed: Billed, currency: str) -> InvoiceLine:
-    left = line.active - billed.units
-    return InvoiceLine(
-        line=line,
-        quantity=quantity,
-        tax_rate=line.tax_rate,
-        amount=share(line.amount - billed.amount, quantity, left, currency),
-        tax=share(line.tax - billed.tax, quantity, left, currency),
-    )
+def _unbilled(scale: Scale, units: Mapping[int, int], before: Billed, *, may_be_billed: bool) -> dict[int, int]:
+    """How many units of each moving line are to be billed now."""
+    whole = scale.units(units.get(scale.line.pk, 0)) if scale.line.is_bundle else {}
+    found = {}
+    for line in scale.members:
+        asked = units.get(line.pk, 0) + whole.get(line.pk, 0)
+        left = line.active - before.units.get(line.pk, 0)
+        if asked > left and not may_be_billed:
+            raise NotBillable(f"lines: {line.sku}: {left} units were bought and not billed yet.")
+        found[line.pk] = max(min(asked, left), 0)
+    return found
+
+
+def _lines_of(scale: Scale, units: Mapping[int, int], billed: Billed, currency: str) -> list[InvoiceLine]:
+    """What leaves of one bought line, with its share of what isn't billed."""
+    line, leaving = scale.line, [member for member in scale.members if units.get(member.pk)]
+    if not leaving:
+        return []
+    part, left = scale.of(units), scale.active - billed.points
+    weights = [Decimal(scale.points[member.pk] * units[member.pk]) for member in leaving]
+    amounts = spread(share(line.amount - billed.amount, part, left, currency), weights, currency)
+    taxes = spread(share(line.tax - billed.tax, part, left, currency), weights, currency)
+    return [
+        InvoiceLine(line=member, quantity=units[member.pk], tax_rate=line.tax_rate, amount=amount, tax=tax)
+        for member, amount, tax in zip(leaving, amounts, taxes, strict=True)
+    ]
 
 
 def _owe_capture(invoice: Invoice, payments: list[Payment]) -> None:

@@ -7,14 +7,14 @@ from orders.errors import (
     DuplicateExternalRef,
     ExternalRefInFlight,
     UnknownChannel,
-    UnknownProduct,
     UnknownShippingMethod,
     WrongCurrency,
 )
 from orders.kernel.errors import DomainError, at
 from orders.models import Channel, Customer, Order, Partner, Product, ShippingMethod
 from orders.requests import OrderRequest
-from orders.services.buyer import buying_customer, check_people
+from orders.services.assortment import wanted_products
+from orders.services.buyer import buying_customers, check_people
 from orders.states import OrderStatus
 
 
@@ -30,14 +30,11 @@ class Offer:
 
 def look_up(request: OrderRequest, partner: Partner | None) -> Offer:
     """Channel and method, products, customer: three statements. Raises what each of them refuses."""
-    check_people(request)
     channel, method = channel_and_method(request, partner)
-    return Offer(
-        channel=channel,
-        method=method,
-        products=wanted_products(request),
-        customer=buying_customer(request, channel),
-    )
+    products = wanted_products(request)
+    check_people(request, products.values())
+    (customer,) = buying_customers([(request, channel)])
+    return Offer(channel=channel, method=method, products=products, customer=customer)
 
 
 def channel_and_method(request: OrderRequest, partner: Partner | None) -> tuple[Channel, ShippingMethod | None]:
@@ -79,29 +76,6 @@ def _channel(code: str, partner: Partner | None) -> Channel:
             errors=[at("#/channel", "unknown_channel", "No such channel for this key.")],
         )
     return channel
-
-
-def wanted_products(request: OrderRequest) -> dict[str, Product]:
-    """The products that the lines name, by SKU.
-
-    Raises ``UnknownProduct`` naming each line that has none, and ``WrongCurrency`` each that has no price.
-    """
-    products = {p.sku: p for p in Product.objects.filter(sku__in={line.sku for line in request.lines}, is_active=True)}
-    unknown = [
-        at(f"#/lines/{i}/sku", "unknown_product", "No product has this SKU.")
-        for i, line in enumerate(request.lines)
-        if line.sku not in products
-    ]
-    if unknown:
-        raise UnknownProduct("lines: correct the lines named below.", errors=unknown)
-    foreign = [
-        at(f"#/lines/{i}/unit_price", "wrong_currency", f"The product's price is in {products[line.sku].currency}.")
-        for i, line in enumerate(request.lines)
-        if line.unit_price is None and products[line.sku].currency != request.currency
-    ]
-    if foreign:
-        raise WrongCurrency("lines: say what these cost in the order's currency.", errors=foreign)
-    return products
 
 
 def earlier_use(partner: Partner | None, external_ref: str) -> DomainError | None:

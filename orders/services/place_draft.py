@@ -6,11 +6,15 @@ submitted, the gateway asked, and its answer written down. A refused payment lea
 
 from collections.abc import Container, Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
+from django.utils import timezone
+
 from orders.addresses import missing_for_delivery
+from orders.bundles import components_of, latest, moving, sold
 from orders.drafts import PriceMove, asked_of, moved_prices
-from orders.errors import InvalidRequest, OutOfStock, PaymentInFlight, PricesChanged
+from orders.errors import InvalidRequest, PaymentInFlight, PricesChanged, StockContention, UnknownProduct
 from orders.kernel.actor import Actor
 from orders.kernel.errors import at
 from orders.kernel.money import text
@@ -21,17 +25,23 @@ from orders.pricing import LinePrice
 from orders.questions import PromiseDates
 from orders.requests import OrderRequest, PayBy, Repeatable, Replayed
 from orders.services.answer_draft import answer_call
+from orders.services.assortment import sold_products
 from orders.services.authorize import authorize_each, authorize_now
-from orders.services.buyer import check_people, keep_addresses
+from orders.services.buyer import check_people, is_sent, keep_addresses
 from orders.services.change import until_still
 from orders.services.close_draft import close_draft, is_being_paid, locked_draft
+from orders.services.compose import authorize_on, place_now
 from orders.services.idempotency import answer, claim, name_order
-from orders.services.place import announce_new, check_money, place_now
+from orders.services.place import announce_new
+from orders.services.preorder import take_preorders
+from orders.services.price import check_money
 from orders.services.reserve import transit_days
 from orders.services.reserve_draft import take_unsourced
 from orders.services.send_payment_link import send_payment_link
 from orders.services.settle import apply_answer, settle_payments
+from orders.services.tell_placed import as_it_is_now
 from orders.services.tender import Tender, insert_payments, tenders_of
+from orders.services.wants import Want, refuse_short, wants_of
 from orders.states import CaptureAt, OrderStatus
 
 _NEEDED = ("name", "country")  # beside what its country's post needs
@@ -63,12 +73,14 @@ def place_draft(
             _claim(repeat)
             draft = locked_draft(draft_id, versions=versions)
             lines = locked_lines(draft.order_id)
-            request = replace(asked_of(draft, lines), payment=payment, payments=tuple(payments))
-            _check(draft, lines, request, expected_total)
+            request = replace(asked_of(draft, sold(lines)), payment=payment, payments=tuple(payments))
+            _check(draft, sold(lines), request, expected_total)
+            wants = _wants(draft.order, lines)
             tenders = _tenders(draft.order, request, by=by)
             keep_addresses(request, draft.order.customer_id)
-            lines = _take(draft.order, lines)
-            charges = _receive(draft, lines, tenders, by=by)
+            lines = _take(draft.order, lines, wants)
+            asks_at = authorize_on(tenders, wants, draft.order.channel)
+            charges = _receive(draft, lines, tenders, asks_at=asks_at, by=by)
             if repeat:
                 name_order(repeat.once, draft.order_id)
             if not charges:
@@ -114,9 +126,11 @@ def _check(draft: Draft, lines: Sequence[OrderLine], request: OrderRequest, expe
         for row in lines
     ]
     check_money(request, priced, order.shipping_total)
+    products = [line.product for line in lines]
+    needed = (*missing_for_delivery(order.shipping_address), *_NEEDED) if is_sent(products) else ("country",)
     errors = [
         at(f"#/shipping_address/{part}", "required", "Say where it goes before it is placed.")
-        for part in (*missing_for_delivery(order.shipping_address), *_NEEDED)
+        for part in needed
         if not order.shipping_address.get(part)
     ]
     if not order.email and not order.phone:
@@ -125,7 +139,7 @@ def _check(draft: Draft, lines: Sequence[OrderLine], request: OrderRequest, expe
         )
     if errors:
         raise InvalidRequest("Something is still missing; errors names it.", errors=errors)
-    check_people(request)
+    check_people(request, products)
     _check_prices(draft, lines, expected_total)
 
 
@@ -164,39 +178,71 @@ def _check_prices(draft: Draft, lines: Sequence[OrderLine], expected_total: Deci
         raise PricesChanged(f"total: the draft comes to {text(order.total, order.currency)} now; read it again.")
 
 
-def _take(order: Order, lines: Sequence[OrderLine]) -> list[OrderLine]:
-    """Reserve what isn't reserved yet, or say line by line what is missing; and find out when all of it arrives."""
-    lacking = [line for line in lines if line.unsourced]
-    filled = take_unsourced(order, lacking, waits=True) if lacking else ()
-    position = {line.pk: i for i, line in enumerate(lines)}
-    errors = [
-        at(
-            f"#/lines/{position[line.pk]}/quantity",
-            "out_of_stock",
-            f"{line.sku}: {line.allocated + fill.available} available.",
-        )
-        for line, fill in zip(lacking, filled, strict=True)
-        if fill.short
+def _wants(order: Order, lines: Sequence[OrderLine]) -> list[Want]:
+    """What each of the moving lines needs, in their order. Raises ``PricesChanged`` for bundles that are others now."""
+    bought = sold(lines)
+    products = sold_products({line.sku for line in bought})
+    unknown = [
+        at(f"#/lines/{i}/sku", "unknown_product", "No product has this SKU.")
+        for i, line in enumerate(bought)
+        if line.sku not in products
     ]
-    if errors:
-        raise OutOfStock("lines: some can't be filled; order at most what is available.", errors=errors)
+    if unknown:
+        raise UnknownProduct("lines: some are no longer sold; take them out.", errors=unknown)
+    wants = wants_of(
+        [(products[line.sku], line.ordered) for line in bought],
+        today=timezone.localdate(),
+        together=order.channel.ships_together,
+    )
+    told = [(want.need.product_id, want.need.quantity) for want in wants]
+    if told != [(line.product_id, line.ordered) for line in moving(lines)]:
+        raise PricesChanged("lines: a bundle consists of other parts since the last save; save the draft again.")
+    return wants
+
+
+def _take(order: Order, lines: Sequence[OrderLine], wants: Sequence[Want]) -> list[OrderLine]:
+    """Reserve what isn't reserved yet, or say line by line what is missing; and find out when all of it arrives."""
+    units = moving(lines)
+    for line, want in zip(units, wants, strict=True):
+        line.ships_on, line.preordered = want.need.not_before, want.preordered
+    OrderLine.objects.bulk_update(units, ["ships_on", "preordered"])
+    lacking = [
+        (line, replace(want, need=replace(want.need, quantity=line.unsourced)))
+        for line, want in zip(units, wants, strict=True)
+        if not want.is_digital and line.unsourced
+    ]
+    filled = take_unsourced(order, lacking, is_whole=True) if lacking else []
+    refuse_short(
+        [want for _line, want in lacking],
+        [
+            replace(fill, available=line.allocated + fill.available)
+            for (line, _want), fill in zip(lacking, filled, strict=True)
+        ],
+        skus=[line.sku for line in sold(lines)],
+    )
+    if not take_preorders(units):
+        raise StockContention("Too many orders want the same stock right now. Try again in a moment.")
     country = str(order.shipping_address.get("country", ""))
     dates = ask(PromiseDates(order_id=order.pk, country=country, transit_days=transit_days(order.shipping_method)))
     taken = locked_lines(order.pk)
     for line in taken:
         line.promised_on = dates.get(line.pk)
+    for pk, parts in components_of(taken).items():
+        next(line for line in taken if line.pk == pk).promised_on = latest([part.promised_on for part in parts])
     OrderLine.objects.bulk_update(taken, ["promised_on"])
     return taken
 
 
-def _receive(draft: Draft, lines: list[OrderLine], tenders: list[Tender], *, by: Actor) -> list[PaymentTransaction]:
+def _receive(
+    draft: Draft, lines: list[OrderLine], tenders: list[Tender], *, asks_at: datetime | None, by: Actor
+) -> list[PaymentTransaction]:
     """Placed, or submitted to the gateways that are returned with what they are asked for."""
     order = locked_order(draft.order_id)
-    place_now(order, tenders)
+    place_now(order, tenders, asks_at=asks_at)
     order.version += 1
     order.save()
     order.remember(lines=lines, payments=(), holds=())
-    charges = insert_payments(order, tenders, by=by)
+    charges = insert_payments(order, tenders, asks_at=asks_at, by=by)
     draft.order = order
     if charges:
         answer_call(draft, resolution="being placed", by=by)
@@ -208,6 +254,7 @@ def _placed(draft: Draft, lines: Sequence[OrderLine], *, by_link: bool, repeat: 
     order = draft.order
     close_draft(draft, resolution="placed", by=by)
     announce_new(order, lines)
+    draft.order = order = as_it_is_now(order, lines)
     if by_link and order.status == OrderStatus.PLACED:
         send_payment_link(order.pk, by=by)
     order.remember(payments=list(Payment.objects.filter(order=order).order_by("pk")))

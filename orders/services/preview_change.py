@@ -4,6 +4,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from orders.bundles import sold
 from orders.change_requests import ChangeAction
 from orders.kernel.actor import Actor
 from orders.kernel.work import Work, work
@@ -68,7 +69,7 @@ def _look(change: OrderChange, before: tuple[Decimal, Decimal], unit: Work) -> P
     return Preview(
         change=change,
         order=order,
-        lines=tuple(locked_lines(order.pk)),
+        lines=tuple(sold(locked_lines(order.pk))),
         voided=voided - before[0],
         refunded=refunded - before[1],
         mail=render_message(owed[0]) if owed else None,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 
+from orders.bundles import sold
 from orders.drafts import PriceMove, moved_prices
 from orders.kernel.actor import Actor
 from orders.kernel.errors import DomainError
@@ -62,7 +63,7 @@ def _moved(draft_id: int | None, versions: Container[int] | None) -> tuple[Price
     if draft_id is None:
         return ()
     draft = locked_draft(draft_id, versions=versions)
-    return tuple(moved_prices(draft, list(draft.order.lines.select_related("product"))))
+    return tuple(moved_prices(draft, list(draft.order.lines.filter(parent=None).select_related("product"))))
 
 
 def _look(draft: Draft, moved: tuple[PriceMove, ...], unit: Work, *, by: Actor) -> DraftPreview:
@@ -75,7 +76,7 @@ def _look(draft: Draft, moved: tuple[PriceMove, ...], unit: Work, *, by: Actor) 
     order = locked_order(draft.order_id)
     return DraftPreview(
         order=order,
-        lines=tuple(locked_lines(order.pk)),
+        lines=tuple(sold(locked_lines(order.pk))),
         moved=moved,
         mail=render_message(owed[0]) if owed and refusal is None else None,
         refusal=refusal,

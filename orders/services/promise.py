@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from orders.bundles import components_of, latest, sold
 from orders.events import PromiseChanged
 from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
@@ -25,13 +26,19 @@ def promise_lines(lines: Sequence[OrderLine], *, source: str) -> None:
 
 
 def move_promises(order_id: int, dates: Mapping[int, date | None], *, source: str, reason: str, by: Actor) -> None:
-    """Give new dates to lines (by pk), and tell the customer where one differs from the last. None: nobody knows."""
+    """Give new dates to lines (by pk), and tell the customer where one differs from the last. None: nobody knows.
+
+    A bundle comes with the last of its components; they have no promises of their own.
+    """
     with work(by=by):
         order = locked_order(order_id)
-        moved = [line for line in locked_lines(order_id) if line.pk in dates and line.promised_on != dates[line.pk]]
-        for line in moved:
-            line.promised_on = dates[line.pk]
-        OrderLine.objects.bulk_update(moved, ["promised_on"])
+        lines = locked_lines(order_id)
+        dated = {**dates, **_of_bundles(lines, dates)}
+        later = [line for line in lines if line.pk in dated and line.promised_on != dated[line.pk]]
+        for line in later:
+            line.promised_on = dated[line.pk]
+        OrderLine.objects.bulk_update(later, ["promised_on"])
+        moved = sold(later)
         DeliveryPromise.objects.bulk_create(
             DeliveryPromise(line=line, kind=kind, promised_on=line.promised_on, source=source, reason=reason)
             for line in moved
@@ -48,6 +55,15 @@ def move_promises(order_id: int, dates: Mapping[int, date | None], *, source: st
                     reason=reason,
                 )
             )
+
+
+def _of_bundles(lines: Sequence[OrderLine], dates: Mapping[int, date | None]) -> dict[int, date | None]:
+    """The new dates of bundles of whose components ``dates`` names any."""
+    return {
+        pk: latest([dates.get(part.pk, part.promised_on) for part in parts if part.active])
+        for pk, parts in components_of(lines).items()
+        if any(part.pk in dates for part in parts)
+    }
 
 
 def close_promises(order_id: int, delivered: Mapping[int, date]) -> None:

@@ -9,22 +9,20 @@ the others is kept (``orders.services.drop_others``).
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils import timezone
 
+from orders.bundles import sold
 from orders.errors import PaymentDeclined
 from orders.events import (
-    LineQuantity,
-    OrderConfirmed,
-    OrderPlaced,
     PaymentActionRequired,
     PaymentAuthorized,
 )
 from orders.gateways import gateway, online
 from orders.gateways.protocol import Answer, Outcome
-from orders.kernel.actor import Actor
+from orders.kernel.actor import SYSTEM, Actor
 from orders.kernel.money import ZERO, text
 from orders.kernel.work import emit
 from orders.locks import locked_payments
@@ -47,6 +45,7 @@ from orders.services.record_movement import record_movement
 from orders.services.renew_payment import ask_to_renew, let_go
 from orders.services.surplus import give_back_surplus
 from orders.services.take_back import take_back
+from orders.services.tell_placed import as_it_is_now, confirmed, placed
 from orders.states import (
     OrderStatus,
     PaymentStatus,
@@ -91,6 +90,7 @@ def record_answer(
             order.remember(payments=[charge.payment], holds=())
             order.share_relations(known[0].order)
         settled = _authorization(charge, answer, known, by=by)
+        settled = replace(settled, order=as_it_is_now(settled.order, known))
         if repeat:
             told = repeat.refused(settled.refusal) if settled.refusal else repeat.told(settled.order)
             store_answer(repeat.once, told)
@@ -132,7 +132,7 @@ def _authorized(charge: PaymentTransaction, answer: Answer, lines: list[OrderLin
         return
     emit(PaymentAuthorized(**told(payment), amount=charge.amount))
     if is_confirmed:
-        emit(OrderConfirmed(order_id=order.pk, number=order.number))
+        emit(confirmed(order, lines))
     _settle_down(payment, order, by=by)
     owe_early_charges(order, [payment])
 
@@ -160,7 +160,7 @@ def _place(order: Order, lines: list[OrderLine], payment: Payment) -> None:
         if row.status == PaymentStatus.REQUIRES_ACTION:
             emit(PaymentActionRequired(**told(row), amount=row.amount))
     if order.status == OrderStatus.CONFIRMED:
-        emit(OrderConfirmed(order_id=order.pk, number=order.number))
+        emit(confirmed(order, lines))
     owe_early_charges(order, payments)
 
 
@@ -222,7 +222,8 @@ def _declined(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]
     for it unless whoever tried was told at once, or has a link by which to try again.
     """
     payment, order = charge.payment, charge.payment.order
-    was_awaited = payment.status == PaymentStatus.REQUIRES_ACTION and payment.link_id is None
+    was_awaited = payment.status == PaymentStatus.REQUIRES_ACTION or _was_asked_later(charge, by)
+    was_awaited = was_awaited and payment.link_id is None
     payment.fail()
     payment.error_code = answer.error_code
     payment.action_url = None
@@ -240,6 +241,11 @@ def _declined(charge: PaymentTransaction, answer: Answer, lines: list[OrderLine]
     return Settled(order=order, refusal=_refusal(charge))
 
 
+def _was_asked_later(charge: PaymentTransaction, by: Actor) -> bool:
+    """The completer asked, and nobody is there to hear the answer: a preorder's day had come near."""
+    return by == SYSTEM and charge.attempts > 0 and charge.payment.renews_id is None
+
+
 def _refusal(charge: PaymentTransaction) -> PaymentDeclined:
     return PaymentDeclined(
         "payment: the gateway declined it; ask the customer for another means of payment.",
@@ -249,16 +255,8 @@ def _refusal(charge: PaymentTransaction) -> PaymentDeclined:
 
 def announce(order: Order, lines: Sequence[OrderLine]) -> None:
     """The world may know of the order from now on; joins the open work."""
-    promise_lines(lines, source="stock")
-    emit(
-        OrderPlaced(
-            order_id=order.pk,
-            number=order.number,
-            total=order.total,
-            currency=order.currency,
-            lines=tuple(LineQuantity(line=line.public_id, sku=line.sku, quantity=line.ordered) for line in lines),
-        )
-    )
+    promise_lines(sold(lines), source="stock")
+    emit(placed(order, lines))
     hold_by_rules(order, lines)
 
 

@@ -15,6 +15,7 @@ from orders.models import Order, Payment, PaymentTransaction
 from orders.services.await_payment import payment_arrived
 from orders.services.complete import complete_if_done
 from orders.services.confirm import confirm_order
+from orders.services.deliver_digital import deliver_digital
 from orders.services.follow_links import follow_links
 from orders.services.give_up_payment import give_up_unmade
 from orders.services.surplus import give_back_surplus
@@ -67,6 +68,7 @@ def record_payment(order_id: int, *, amount: Decimal, note: str = "", by: Actor)
         if order.balance <= 0:
             give_up_unmade(order, locked_payments(order_id))
             payment_arrived(order, by=by)
+            deliver_digital(order.pk, by=by)
             if order.status == OrderStatus.PLACED:
                 confirm_order(order.pk, by=by)
         follow_links(order, by=by)

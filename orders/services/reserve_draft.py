@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
+from orders.bundles import goods
 from orders.errors import StockContention
 from orders.kernel.work import ask
 from orders.locks import locked_lines
@@ -11,6 +12,7 @@ from orders.models import Draft, Order, OrderLine
 from orders.questions import Filled, Need, PlanStock, Unreserve
 from orders.services.count import Change, count
 from orders.services.reserve import reserve_planned, transit_days
+from orders.services.wants import Want, filled_of, needs_of
 
 _ATTEMPTS = 3
 
@@ -19,14 +21,19 @@ def reserve_draft(draft: Draft) -> None:
     """Keep the goods as long as ``reserve_until`` says: what a shelf has, nothing waits for goods before placement."""
     if draft.reserve_until is None or draft.reserve_until <= timezone.now():
         return
-    lines = [line for line in locked_lines(draft.order_id) if line.unsourced]
-    if lines:
-        take_unsourced(draft.order, lines, waits=False)
+    today = timezone.localdate()
+    lacking = [
+        (line, Want(line=i, need=Need(product_id=line.product_id, quantity=line.unsourced, policy=())))
+        for i, line in enumerate(goods(locked_lines(draft.order_id)))
+        if line.unsourced and line.product.preorder_on(today) is None
+    ]
+    if lacking:
+        take_unsourced(draft.order, lacking)
 
 
 def unreserve_draft(order: Order) -> list[tuple[OrderLine, int]]:
     """Give back to the shelf what is reserved or waits; returns the lines with the units that were reserved."""
-    lines = [line for line in locked_lines(order.pk) if line.allocated or line.backordered]
+    lines = [line for line in goods(locked_lines(order.pk)) if line.allocated or line.backordered]
     if not lines:
         return []
     ask(Unreserve(line_ids=tuple(line.pk for line in lines)))
@@ -34,24 +41,20 @@ def unreserve_draft(order: Order) -> list[tuple[OrderLine, int]]:
     return [(line, line.allocated) for line in lines]
 
 
-def take_unsourced(order: Order, lines: Sequence[OrderLine], *, waits: bool) -> tuple[Filled, ...]:
-    """Reserve what ``lines`` lack, as far as it is there; with ``waits`` the rest is backordered where it may be.
+def take_unsourced(order: Order, lacking: Sequence[tuple[OrderLine, Want]], *, is_whole: bool = False) -> list[Filled]:
+    """Reserve what lines of goods lack, as the need beside each says, as far as it is there.
 
-    Planned anew when others were faster. Raises ``StockContention``.
+    ``is_whole``: nothing is taken unless all of it can be. Planned anew when others were faster. Raises
+    ``StockContention``.
     """
-    needs = tuple(
-        Need(
-            product_id=line.product_id,
-            quantity=line.unsourced,
-            policy=tuple(line.product.out_of_stock_policy) if waits else (),
-        )
-        for line in lines
-    )
+    lines, wants = [line for line, _want in lacking], [want for _line, want in lacking]
+    needs = needs_of(wants)
     country = str(order.shipping_address.get("country", ""))
     question = PlanStock(needs=needs, country=country, transit_days=transit_days(order.shipping_method))
     for _attempt in range(_ATTEMPTS):
-        filled = ask(question)
-        if waits and any(fill.short for fill in filled):
+        answers = ask(question)
+        filled = filled_of(wants, answers)
+        if is_whole and any(fill.short for fill in filled):
             return filled
         if reserve_planned(order.pk, lines, filled, is_draft=True):
             changes = {

@@ -6,6 +6,7 @@ from orders.errors import NotChangeable
 from orders.kernel.actor import Actor
 from orders.locks import locked_order
 from orders.models import Order, Payment, PaymentTransaction
+from orders.models.payment import asked_later
 from orders.services.await_payment import hold_for_payment, payment_arrived
 from orders.services.complete import complete_if_done
 from orders.services.confirm import confirm_order
@@ -40,8 +41,9 @@ def settle_change(order_id: int, payments: list[Payment], *, was: Decimal, was_o
 
 
 def _is_being_paid(order_id: int) -> bool:
+    """A preorder's gateway is asked later, and for what is owed then."""
     pending = PaymentTransaction.objects.filter(payment__order_id=order_id, status=TransactionStatus.PENDING)
-    return pending.filter(kind=TransactionKind.AUTHORIZATION).exists()
+    return pending.filter(kind=TransactionKind.AUTHORIZATION).exclude(asked_later()).exists()
 
 
 def _follow(order: Order, payments: list[Payment]) -> None:
@@ -50,3 +52,4 @@ def _follow(order: Order, payments: list[Payment]) -> None:
     if len(announced) == 1 and announced[0].amount != order.balance:
         announced[0].amount = order.balance
         announced[0].save(update_fields=["amount", "updated_at"])
+        PaymentTransaction.objects.filter(asked_later(), payment=announced[0]).update(amount=order.balance)

@@ -5,6 +5,7 @@ Used when an order is placed, and for each payment more. Joins the open work; wh
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.utils import timezone
@@ -18,7 +19,7 @@ from orders.kernel.errors import FieldError, at
 from orders.kernel.money import ZERO, is_exact, text
 from orders.locks import locked_values
 from orders.models import GiftCard, Order, Payment, PaymentTransaction, StoreCredit
-from orders.models.payment import FRESH
+from orders.models.payment import FRESH, asked_later
 from orders.requests import PayBy
 from orders.services.balance import take_value
 from orders.states import TransactionKind, TransactionStatus
@@ -83,10 +84,13 @@ def tenders_of(
     return tenders
 
 
-def insert_payments(order: Order, tenders: Iterable[Tender], *, by: Actor) -> list[PaymentTransaction]:
+def insert_payments(
+    order: Order, tenders: Iterable[Tender], *, asks_at: datetime | None = None, by: Actor
+) -> list[PaymentTransaction]:
     """A payment for each; what is stored with us is reserved now, and what a gateway must be asked for is returned.
 
-    The pending row is the debt: whoever made it asks the gateway at once, else the completer does.
+    The pending row is the debt: whoever made it asks the gateway at once, else the completer does. With ``asks_at``
+    nothing is returned: the completer asks then.
     """
     payments, charges = [], []
     for tender in tenders:
@@ -100,20 +104,20 @@ def insert_payments(order: Order, tenders: Iterable[Tender], *, by: Actor) -> li
         else:
             payment.save(force_insert=True)
             if tender.asks_gateway:
-                charges.append(owe_authorization(payment))
+                charges.append(owe_authorization(payment, asks_at=asks_at))
         payments.append(payment)
     order.remember(payments=payments)
-    return charges
+    return charges if asks_at is None else []
 
 
-def owe_authorization(payment: Payment) -> PaymentTransaction:
-    """The pending authorisation of a payment that was just made."""
+def owe_authorization(payment: Payment, *, asks_at: datetime | None = None) -> PaymentTransaction:
+    """The pending authorisation of a payment that was just made; its gateway is asked now, or at ``asks_at``."""
     return PaymentTransaction.objects.create(
         payment=payment,
         kind=TransactionKind.AUTHORIZATION,
         amount=payment.amount,
         idempotency_key=f"{payment.public_id}.authorize",
-        due_at=timezone.now() + FRESH,
+        due_at=asks_at or timezone.now() + FRESH,
     )
 
 
@@ -205,10 +209,10 @@ def _declined(why: str, code: str) -> PaymentDeclined:
 
 
 def pending_authorizations(payments: Iterable[Payment]) -> list[PaymentTransaction]:
-    """What gateways were asked for, or are, and haven't answered yet."""
+    """What gateways were asked for, or are, and haven't answered yet; not what they are asked for on a later day."""
     rows = PaymentTransaction.objects.filter(
         payment__in=[payment.pk for payment in payments],
         kind=TransactionKind.AUTHORIZATION,
         status=TransactionStatus.PENDING,
     )
-    return list(rows.select_related("payment").order_by("pk"))
+    return list(rows.exclude(asked_later()).select_related("payment").order_by("pk"))

@@ -12,6 +12,7 @@ urlpatterns = [
     path("o/<slug:public_id>/change", change.change, name="change"),
     path("o/<slug:public_id>/withdraw-change", change.withdraw, name="withdraw-change"),
     path("o/<slug:public_id>/again", change.order_again, name="again"),
+    path("o/<slug:public_id>/codes", views.codes, name="codes"),
     path("o/<slug:public_id>/prove", prove.prove, name="prove"),
     path("o/<slug:public_id>/feedback", views.feedback, name="feedback"),
     path("o/<slug:public_id>/invoices/<slug:number>.pdf", views.invoice, name="invoice"),

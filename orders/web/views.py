@@ -12,6 +12,7 @@ from orders.kernel.errors import DomainError
 from orders.models import CreditNote, Invoice, Order
 from orders.order_page import order_page
 from orders.order_words import refusal_words
+from orders.selectors import given_codes
 from orders.services.cancel import cancel_order
 from orders.services.feedback import give_feedback
 from orders.services.file_paper import open_paper
@@ -53,6 +54,15 @@ def _cancel(request: HttpRequest, order: Order) -> HttpResponse:
 
 def _ask_to_cancel(request: HttpRequest, order: Order) -> HttpResponse:
     return render(request, "orders/web/cancel.html", {"order": order, "page": order_page(order), **_brand(order)})
+
+
+@require_safe
+@customer_page
+@needs_proof("codes")
+def codes(request: HttpRequest, order: Order) -> HttpResponse:
+    """The codes that the customer bought: only for whoever reads the order's mailbox."""
+    context = {"order": order, "codes": given_codes(order.pk), **_brand(order)}
+    return render(request, "orders/web/codes.html", context)
 
 
 @require_POST

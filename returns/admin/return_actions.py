@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.admin.action import ABOVE, Action, ActionForm, must_choose
 from orders.admin.chips import money
+from orders.bundles import goods
 from orders.errors import NotRefundable
 from orders.kernel.actor import Actor
 from orders.models import Order, OrderLine
@@ -32,7 +33,7 @@ class RequestForm(ActionForm):
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea)
 
     def build(self) -> None:
-        shipped = [line for line in self.target.lines.all() if returnable(line)]
+        shipped = [line for line in goods(self.target.lines.all()) if returnable(line)]
         self.shipped: list[OrderLine] = shipped
         for line in shipped:
             self.fields[f"{line.public_id}-units"] = forms.IntegerField(
@@ -279,7 +280,7 @@ REQUEST = Action(
     form=RequestForm,
     call=_request,
     icon="assignment_return",
-    fits=lambda order: order.imported_at is None and any(returnable(line) for line in order.lines.all()),
+    fits=lambda order: order.imported_at is None and any(returnable(line) for line in goods(order.lines.all())),
 )
 APPROVE = Action(
     name="approve",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils import timezone
 
+from orders.bundles import goods
 from orders.events import LineQuantity
 from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
@@ -24,7 +25,7 @@ def expect_return(order_id: int, *, units: Mapping[int, int], warehouse_id: int,
     """
     with work(by=by):
         order = locked_order(order_id)
-        free = {line: line.shipped - line.returned - line.return_requested for line in locked_lines(order_id)}
+        free = {line: line.shipped - line.returned - line.return_requested for line in goods(locked_lines(order_id))}
         back = {line: min(units[line.pk], n) for line, n in free.items() if line.pk in units and n > 0}
         if not back:
             return None

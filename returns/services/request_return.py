@@ -1,7 +1,7 @@
 """Ask to send something back: the customer's page, the API, or support on the phone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from orders.locks import locked_order
 from orders.models import Order
 from orders.services.count import Change, count
 from orders.services.credit import credit_for_units
+from orders.states import LineKind
 from returns.errors import NotReturnable
 from returns.events import ReturnRequested
 from returns.models import Return, ReturnLine, ReturnRule
@@ -26,7 +27,7 @@ from shipping.selectors import last_warehouse_of
 
 @dataclass(frozen=True, kw_only=True)
 class WantedReturn:
-    """Units of an order line (by public id) that the customer wants to send back, and why."""
+    """Units of an order line (by public id) that the customer wants to send back, and why; of a bundle: all of it."""
 
     order_line: str
     quantity: int
@@ -48,7 +49,7 @@ def request_return(order_id: int, *, lines: Sequence[WantedReturn], seen: int | 
         rule = rule_for(order)
         if rule is None:
             raise NotReturnable(_("Nothing can be sent back online. Please write to us."))
-        rows = _rows(order, rule, lines)
+        rows = _rows(order, rule, [part for line in lines for part in _parts(order, line)])
         units = {row.line_id: row.quantity for row in rows}
         returning = Return.objects.create(
             order=order,
@@ -73,6 +74,17 @@ def request_return(order_id: int, *, lines: Sequence[WantedReturn], seen: int | 
             )
         )
         return approve_return(returning.pk, by=by) if rule.is_auto_approved else returning
+
+
+def _parts(order: Order, wanted: WantedReturn) -> list[WantedReturn]:
+    """A bundle comes back as its components, any other line as itself."""
+    bundle = order.lines.filter(public_id=wanted.order_line, kind=LineKind.BUNDLE).first()
+    if bundle is None:
+        return [wanted]
+    return [
+        replace(wanted, order_line=part.public_id, quantity=wanted.quantity * part.per_bundle)
+        for part in bundle.components.order_by("position")
+    ]
 
 
 def refund_estimate(order: Order, units: Mapping[int, int]) -> Decimal:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from orders.errors import InvalidRequest
@@ -14,6 +14,7 @@ from orders.kernel.errors import FieldError
 from orders.kernel.event import Event
 from orders.kernel.work import emit, work
 from orders.models import DeliveryPromise, Order, OrderLine
+from orders.models.order import SOLD
 from orders.services.complete import complete_if_done
 from orders.services.count import Change, count
 from orders.services.exception import open_exception, resolve_exceptions
@@ -199,7 +200,8 @@ def _close_promises(shipment: Shipment, units: Mapping[int, int]) -> None:
     assert shipment.delivered_at is not None
     arrived_on = shipment.delivered_at.astimezone(ZoneInfo(shipment.warehouse.timezone)).date()
     all_there = F("ordered") - F("cancelled") - F("written_off")
-    lines = OrderLine.objects.filter(pk__in=units, promised_on__isnull=False, delivered=all_there)
+    mine = Q(pk__in=units) | Q(components__in=list(units))
+    lines = OrderLine.objects.filter(mine, SOLD, promised_on__isnull=False, delivered=all_there).distinct()
     DeliveryPromise.objects.bulk_create(
         DeliveryPromise(
             line=line,

@@ -71,6 +71,7 @@ MATRIX = {
     "orders.giftcard disable": {Role.FINANCE, Role.ADMIN},
     "orders.customer grant_credit": {Role.FINANCE, Role.ADMIN},
     "orders.partner issue_key": {Role.ADMIN},
+    "orders.digitalgood add_codes": {Role.ADMIN},
     "orders.apikey revoke": {Role.ADMIN},
     "warehouse.fulfillmentorder release": {Role.WAREHOUSE_MANAGER, Role.ADMIN},
     "warehouse.putbacktask finish": {Role.PICKER, Role.WAREHOUSE_MANAGER, Role.ADMIN},

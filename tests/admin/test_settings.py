@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 def sent(client: Client, url: str, **changes: Any) -> dict[str, Any]:
     """The form of a page as a browser sends it, with changes."""
-    form = client.get(url).context["adminform"].form
+    page = client.get(url)
+    form = page.context["adminform"].form
     data: dict[str, Any] = {}
     for bound in form:
         value = bound.value()
@@ -25,6 +26,9 @@ def sent(client: Client, url: str, **changes: Any) -> dict[str, Any]:
             data |= {f"{bound.html_name}_{i}": part for i, part in enumerate(parts) if part is not None}
         elif value not in (None, False):
             data[bound.html_name] = bound.field.prepare_value(value)
+    for inline in page.context.get("inline_admin_formsets", ()):
+        for bound in inline.formset.management_form:
+            data[bound.html_name] = bound.value()
     return {name: value for name, value in {**data, **changes}.items() if value is not None}
 
 

@@ -4,12 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from orders.models import Partner as PartnerRow
 from orders.models import Product
 from tests.api.changes import nothing_changes
 from tests.api.client import Partner
-from tests.factories.orders import ProductFactory
+from tests.factories.orders import ProductFactory, a_bundle
 from tests.factories.warehouse import StockLevelFactory, WarehouseFactory
 from warehouse.models import FulfillmentOrder, StockLevel, StockMovement, Warehouse
 
@@ -203,3 +204,17 @@ def test_who_runs_a_location_sees_its_work_orders_and_nothing_else(
     assert stranger.get(f"/fulfillment-orders/{body['data'][0]['id']}").status_code == 200
     assert stranger.get(f"/orders/{order['number']}").status_code == 404
     assert len(api.get("/fulfillment-orders").json()["data"]) == 1
+
+
+def test_availability_of_what_is_no_plain_product(api: Partner, mug: Product) -> None:
+    pot = ProductFactory(sku="POT")
+    StockLevelFactory(product=pot, on_hand=3)
+    a_bundle("GIFT", price="40.00", parts={mug: 4, pot: 1})
+    ProductFactory(sku="NOVEL", preorder_ships_on="2999-01-01", preorder_cap=10, preorder_taken=4)
+    ProductFactory(sku="SONG", is_digital=True)
+
+    told = api.get("/availability", sku="GIFT,NOVEL,SONG", country="DE").json()["data"]
+
+    assert [(entry["sku"], entry["available"]) for entry in told] == [("GIFT", 2), ("NOVEL", 6), ("SONG", 1_000_000)]
+    assert told[1]["promise"]["from"] > "2999-01-01"
+    assert told[2]["promise"] == {"from": str(timezone.localdate()), "to": str(timezone.localdate())}

@@ -29,7 +29,7 @@ from orders.states import CancelReason, HoldReason
 from returns.services.inspect_return import Finding, inspect_return
 from returns.states import Condition, Disposition
 from shipping.services.return_shipment import return_shipment
-from tests.factories.orders import ProductFactory
+from tests.factories.orders import ProductFactory, a_bundle
 from tests.factories.returns import ReturnRuleFactory, line_ids, received, requested
 from tests.factories.shipping import (
     PACKER,
@@ -74,6 +74,7 @@ def busy_house() -> House:
     settle_payments(house["cancelled"].pk)
     house["shipped"] = confirmed_order(basket)
     dispatched(house["shipped"])
+    _lines_of_other_kinds(house, mug, pot)
     house["came_back"] = confirmed_order(basket)
     return_shipment(dispatched(house["came_back"]).pk, by=PACKER)
     house["picking"] = confirmed_order(basket)
@@ -91,6 +92,21 @@ def busy_house() -> House:
     relay_events()
     house["new"] = _placed(pot)
     return house
+
+
+def _lines_of_other_kinds(house: House, mug: Product, pot: Product) -> None:
+    """A bundle that left in part, one that came back in part, a preorder, something digital."""
+    gift = a_bundle("GIFT", price="20.00", parts={mug: 2, pot: 1})
+    novel = ProductFactory(sku="NOVEL", preorder_ships_on=timezone.localdate() + timedelta(days=30))
+    song = ProductFactory(sku="SONG", is_digital=True)
+    house["preorder"] = _placed(novel, 2)
+    house["digital"] = confirmed_order([(song, 1)])
+    settle_payments(house["digital"].pk)
+    house["bundle"] = confirmed_order([(gift, 2)])
+    picked(house["bundle"])
+    house["bundle_back"] = confirmed_order([(gift, 1)])
+    delivered(house["bundle_back"])
+    received(requested(house["bundle_back"], {"MUG": 1}))
 
 
 def _placed(product: Product, units: int = 1, payment: PayBy | None = None) -> Order:

@@ -102,6 +102,13 @@ LINES = [
     ),
     Plant("orders_have_lines", f"{NUMBER} {{placed}}", "DELETE FROM orders_orderline WHERE order_id = {placed}"),
     Plant(
+        "bundles",
+        f"{NUMBER} {{bundle}}",
+        "UPDATE orders_orderline SET picked = picked - 1 WHERE order_id = {bundle} AND kind = 'bundle'",
+    ),
+    Plant("preorders", "NOVEL", "UPDATE orders_product SET preorder_taken = preorder_taken + 1 WHERE sku = 'NOVEL'"),
+    Plant("products_are_bundles", "GIFT", "UPDATE orders_product SET is_bundle = false WHERE sku = 'GIFT'"),
+    Plant(
         "finished_orders_hold_nothing lines_allocated",
         f"{NUMBER} {{declined}}",
         "UPDATE orders_orderline SET allocated = 1 WHERE order_id = {declined}",

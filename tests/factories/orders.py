@@ -6,7 +6,7 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
-from orders.models import Channel, Customer, Order, OrderLine, Product, ShippingMethod
+from orders.models import BundleComponent, Channel, Customer, Order, OrderLine, Product, ShippingMethod
 from orders.phones import normal_form
 from orders.states import OrderStatus
 
@@ -111,3 +111,11 @@ class OrderLineFactory(DjangoModelFactory[OrderLine]):
     unit_price = factory.SelfAttribute("product.price")
     tax_rate = factory.SelfAttribute("product.tax_rate")
     ordered = 1
+
+
+def a_bundle(sku: str, *, price: str, parts: dict[Product, int], **product: Any) -> Product:
+    """A bundle of products, each with its units in one of it."""
+    bundle = ProductFactory(sku=sku, name=sku.title(), price=Decimal(price), is_bundle=True, **product)
+    for part, units in parts.items():
+        BundleComponent.objects.create(bundle=bundle, component=part, quantity=units)
+    return bundle

@@ -3,6 +3,7 @@
 import pytest
 
 from config.demo.catalogue import build_catalogue
+from config.demo.kinds import build_kinds
 from config.demo.places import build_places
 from config.demo.staff import build_staff
 from config.demo.teller import Storyteller
@@ -25,6 +26,7 @@ def shop(transactional_db: None) -> PartnerRow:
         Group.objects.get_or_create(name=role.value)
     build_staff()
     build_catalogue()
+    build_kinds()
     build_places()
     partner = PartnerRow.objects.create(code="webshop", name="Web shop")
     partner.channels.add(Channel.objects.get(code="web"))

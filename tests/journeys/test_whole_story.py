@@ -20,16 +20,16 @@ def test_every_story_ends_as_it_says(floor: Storyteller) -> None:
         story(floor)
 
     told = Counter(Order.objects.values_list("status", flat=True))
-    assert told == {"completed": 5, "confirmed": 14, "placed": 2, "cancelled": 1, "declined": 1}
+    assert told == {"completed": 6, "confirmed": 17, "placed": 3, "cancelled": 1, "declined": 1}
     assert Counter(Order.objects.exclude(status="declined").values_list("payment_status", flat=True)) == {
         "partially_refunded": 1,
-        "paid": 6,
-        "authorized": 12,
-        "unpaid": 2,
+        "paid": 7,
+        "authorized": 15,
+        "unpaid": 3,
         "voided": 1,
     }
-    assert Invoice.objects.count() == 7
-    assert list(Invoice.objects.order_by("sequence").values_list("sequence", flat=True)) == [1, 2, 3, 4, 5, 6, 7]
+    assert Invoice.objects.count() == 9
+    assert list(Invoice.objects.order_by("sequence").values_list("sequence", flat=True)) == list(range(1, 10))
     assert OrderEvent.objects.filter(order__status="declined", public=True).count() == 0
     assert not StockLevel.objects.filter(on_hand__lt=F("allocated")).exists()
     assert not BinStock.objects.filter(on_hand__lt=0).exists()

@@ -47,13 +47,14 @@ _RESERVED_WORK = """
     ) f USING (line_id, warehouse_id)
     JOIN orders_orderline ol ON ol.id = line_id
     JOIN orders_order o ON o.id = ol.order_id
-    WHERE coalesce(f.units, 0) <> CASE WHEN o.status = 'confirmed' THEN coalesce(a.units, 0) ELSE 0 END
+    WHERE coalesce(f.units, 0) <>
+        CASE WHEN o.status = 'confirmed' AND ol.ships_on IS NULL THEN coalesce(a.units, 0) ELSE 0 END
 """
 
 _UNSOURCED = """
     SELECT o.number AS subject, l.sku, l.ordered - l.cancelled - l.shipped AS open, l.allocated, l.backordered
     FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
-    WHERE o.status IN ('placed', 'confirmed')
+    WHERE o.status IN ('placed', 'confirmed') AND l.kind = 'goods'
         AND l.ordered - l.cancelled - l.shipped <> l.allocated + l.backordered
         AND greatest(o.placed_at, o.confirmed_at, (
             SELECT max(m.created_at) FROM warehouse_stockmovement m WHERE m.line_id = l.id AND m.kind = 'released'

@@ -26,6 +26,12 @@ def ships_on(now: datetime, hours: Hours) -> date:
     return working_day_after(today, hours.working_days)
 
 
+def leaves_not_before(day: date | None, earliest: date) -> date:
+    """When a preorder leaves: never before its day, and on one that carriers drive; it is here by then, we say."""
+    first = working_day_after(earliest - timedelta(days=1), CARRIER_DAYS)
+    return max(day or first, first)
+
+
 def arrives_on(leaves_on: date, transit_days: int) -> date:
     """The day of delivery, ``transit_days`` of the carrier's working days after goods left."""
     day = leaves_on

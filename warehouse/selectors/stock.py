@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import time
 
+from django.db import connection
 from django.db.models import Exists, F, IntegerField, Min, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from orders.models import ProcessException, Product, ShippingMethod
 from orders.states import ExceptionStatus
-from warehouse.models import Allocation, Bin, BinStock, FulfillmentOrderLine, StockLevel, StockMovement, SupplierProduct
+from warehouse.models import Allocation, Bin, BinStock, FulfillmentOrderLine, StockMovement, SupplierProduct
 from warehouse.planning.calendar import Hours
 from warehouse.states import ACTIVE, BIN_DOUBTED, AllocationStatus, BinKind
 
@@ -33,30 +34,26 @@ class ShelfRow:
         return Hours(timezone=self.timezone, cutoff_time=self.cutoff_time, working_days=self.working_days)
 
 
+# A constant statement, since every placement asks: to compile the query anew costs more than to run it.
+_SHELVES = """
+    SELECT s.product_id, s.warehouse_id,
+        s.on_hand - s.allocated - s.unavailable - s.safety_stock + s.backorder_limit AS sellable, s.incoming,
+        w.country, w.priority, w.timezone, w.cutoff_time, w.working_days
+    FROM warehouse_stocklevel s JOIN warehouse_warehouse w ON w.id = s.warehouse_id
+    WHERE s.product_id = ANY(%s::bigint[]) AND w.is_active ORDER BY s.id
+"""
+
+
 def shelves(product_ids: Collection[int]) -> list[ShelfRow]:
     """Every active warehouse's stock of these products, without a lock, in one statement.
 
     ``sellable`` keeps the safety stock back and adds what the warehouse may promise beyond its shelf
     (``backorder_limit``: goods that come in daily).
     """
-    rows = (
-        StockLevel.objects.filter(product_id__in=product_ids, warehouse__is_active=True)
-        .annotate(sellable=F("on_hand") - F("allocated") - F("unavailable") - F("safety_stock") + F("backorder_limit"))
-        .order_by("id")
-        .values_list(
-            "product_id",
-            "warehouse_id",
-            "sellable",
-            "incoming",
-            "warehouse__country",
-            "warehouse__priority",
-            "warehouse__timezone",
-            "warehouse__cutoff_time",
-            "warehouse__working_days",
-        )
-    )
-    names = ShelfRow.__dataclass_fields__
-    return [ShelfRow(**dict(zip(names, row, strict=True))) for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(_SHELVES, [list(product_ids)])
+        names = [column.name for column in cursor.description or ()]
+        return [ShelfRow(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
 
 
 def lead_times(product_ids: Collection[int]) -> dict[int, int]:

@@ -10,6 +10,7 @@ from orders.kernel.work import emit, ring, work
 from orders.locks import locked_orders
 from orders.models import OrderLine, Product
 from orders.services.exception import resolve_exceptions
+from orders.states import LineKind
 from warehouse.errors import InvalidAdjustment, StockChanged, StockTooLow, UnknownBin, UnknownWarehouse
 from warehouse.events import StockAdjusted
 from warehouse.locks import locked_levels, locked_pick_lists
@@ -132,6 +133,8 @@ def _place(sku: str, warehouse: str, bin_code: str | None) -> _Place:
     product = Product.objects.filter(sku=sku).first()
     if product is None:
         raise UnknownProduct("sku: no product has this SKU.")
+    if product.kind != LineKind.GOODS and not StockLevel.objects.filter(product=product).exists():
+        raise InvalidAdjustment("sku: this is a bundle or digital and has no stock; count a bundle's components.")
     building = Warehouse.objects.filter(code=warehouse).first()
     if building is None:
         raise UnknownWarehouse("warehouse: no warehouse has this code.")

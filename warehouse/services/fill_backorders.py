@@ -19,7 +19,7 @@ from warehouse.errors import StockChanged
 from warehouse.events import BackordersFilled
 from warehouse.locks import locked_levels
 from warehouse.models import Backorder, StockLevel, Warehouse
-from warehouse.planning.calendar import arrives_on, ships_on
+from warehouse.planning.calendar import arrives_on, leaves_not_before, ships_on
 from warehouse.planning.sourcing import Shelf, Want, source
 from warehouse.selectors.work import waiting_orders
 from warehouse.services.allocate import allocate_units
@@ -94,6 +94,8 @@ def _save(order: Order, mine: Shares, *, by: Actor) -> None:
         if not row.quantity:
             row.allocate()
             leaves = max(ships_on(now, hours[take.warehouse_id]) for take in takes)
+            if row.line.ships_on:
+                leaves = leaves_not_before(leaves, row.line.ships_on)
             dates[row.line_id] = arrives_on(leaves, transit_days)
         row.save(update_fields=["quantity", "status"])
         changes[row.line_id] = Change(allocated=units, backordered=-units)

@@ -1,16 +1,17 @@
 """Turn what is reserved for a confirmed order into work: one fulfillment order per warehouse."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, IntegerField, OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db import connection
+from django.db.models import F
 
 from orders.events import LineQuantity
 from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
 from warehouse.events import FulfillmentOrderOpened
-from warehouse.models import Allocation, FulfillmentOrder, FulfillmentOrderLine
+from warehouse.models import FulfillmentOrder, FulfillmentOrderLine
 from warehouse.states import ACTIVE, AllocationStatus, FulfillmentOrderStatus
 
 
@@ -19,92 +20,101 @@ def open_fulfillment_orders(
 ) -> list[FulfillmentOrder]:
     """Open work for every reserved unit that no fulfillment order asks for yet; returns the new ones.
 
+    Preorders wait for their day (``OrderLine.ships_on``).
+
     New units join ``onto`` (units found again in the same warehouse), else one that nobody has started, else
     they get one of their own: what is being picked and packed doesn't grow behind the packer's back. The caller
     holds the order's lock. Three statements for a new order, however many lines.
     """
     with work(by=by):
-        missing: defaultdict[int, list[Allocation]] = defaultdict(list)
-        for allocation in _uncovered(order_id):
-            missing[allocation.warehouse_id].append(allocation)
-        opened, lines = [], []
-        for warehouse_id, allocations in missing.items():
-            growing = onto.pk if onto and onto.warehouse_id == warehouse_id else _growing(allocations)
+        missing: defaultdict[int, list[_Uncovered]] = defaultdict(list)
+        for row in _uncovered(order_id):
+            missing[row.warehouse_id].append(row)
+        opened: list[tuple[FulfillmentOrder, list[_Uncovered]]] = []
+        for warehouse_id, mine in missing.items():
+            growing = onto.pk if onto and onto.warehouse_id == warehouse_id else mine[0].growing
             if growing:
-                _grow(growing, allocations)
+                _grow(growing, mine)
                 continue
-            row = FulfillmentOrder(
-                order_id=order_id, warehouse=allocations[0].warehouse, promised_on=_promised_on(allocations)
-            )
-            opened.append(row)
-            lines += [
-                FulfillmentOrderLine(fulfillment_order=row, line=a.line, quantity=_missing(a)) for a in allocations
-            ]
-        FulfillmentOrder.objects.bulk_create(opened)
-        FulfillmentOrderLine.objects.bulk_create(lines)
-        for row in opened:
+            promised_on = max((row.promised_on for row in mine if row.promised_on), default=None)
+            new = FulfillmentOrder(order_id=order_id, warehouse_id=warehouse_id, promised_on=promised_on)
+            opened.append((new, mine))
+        FulfillmentOrder.objects.bulk_create(new for new, _mine in opened)
+        FulfillmentOrderLine.objects.bulk_create(
+            FulfillmentOrderLine(fulfillment_order=new, line_id=row.line_id, quantity=row.missing)
+            for new, mine in opened
+            for row in mine
+        )
+        for new, mine in opened:
             emit(
                 FulfillmentOrderOpened(
                     order_id=order_id,
-                    fulfillment_order_id=row.pk,
-                    fulfillment_order=row.public_id,
-                    warehouse=row.warehouse.code if row.warehouse else "",
-                    lines=tuple(
-                        LineQuantity(line=line.line.public_id, sku=line.line.sku, quantity=line.quantity)
-                        for line in lines
-                        if line.fulfillment_order is row
-                    ),
+                    fulfillment_order_id=new.pk,
+                    fulfillment_order=new.public_id,
+                    warehouse=mine[0].warehouse,
+                    lines=tuple(LineQuantity(line=row.line, sku=row.sku, quantity=row.missing) for row in mine),
                 )
             )
-        return opened
+        return [new for new, _mine in opened]
 
 
-def _uncovered(order_id: int) -> list[Allocation]:
-    """Open allocations with more units than active fulfillment orders of their warehouse still have to send.
+# Tables that grow fast have old statistics, so nothing here can be led astray by them: the order's key is the only way
+# in (no index answers ``warehouse + 0``), and what is missing is computed for the order's own rows alone. A constant
+# statement, since every confirmation asks: to compile such a query anew costs more than to run it.
+_UNCOVERED = """
+    SELECT l.id AS line_id, l.public_id AS line, l.sku, l.promised_on, a.warehouse_id, w.code AS warehouse,
+        a.quantity - coalesce((
+            SELECT sum(fl.quantity - fl.shipped) FROM warehouse_fulfillmentorderline fl
+            JOIN warehouse_fulfillmentorder f ON f.id = fl.fulfillment_order_id
+            WHERE f.order_id = l.order_id AND fl.line_id = l.id AND f.warehouse_id + 0 = a.warehouse_id
+                AND f.status = ANY(%(active)s)
+        ), 0)::int AS missing,
+        (
+            SELECT max(f.id) FROM warehouse_fulfillmentorder f
+            WHERE f.order_id = l.order_id AND f.warehouse_id + 0 = a.warehouse_id AND f.status = %(open)s
+        ) AS growing
+    FROM orders_orderline l
+    JOIN warehouse_allocation a ON a.line_id = l.id
+    JOIN warehouse_warehouse w ON w.id = a.warehouse_id
+    WHERE l.order_id = %(order)s AND l.ships_on IS NULL AND a.status = %(reserved)s
+    ORDER BY l.position, a.id
+"""
 
-    Tables that grow fast have old statistics, so nothing here can be led astray by them: the order's key is the only
-    way in (no index answers ``warehouse + 0``), and what is missing is computed for the order's own rows alone.
-    """
-    asked = (
-        FulfillmentOrderLine.objects.alias(place=F("fulfillment_order__warehouse_id") + 0)
-        .filter(
-            line=OuterRef("line"),
-            place=OuterRef("warehouse"),
-            fulfillment_order__order=order_id,
-            fulfillment_order__status__in=ACTIVE,
+
+@dataclass(frozen=True, kw_only=True)
+class _Uncovered:
+    """Units of a line reserved in a warehouse that no work asks for; ``growing``: work that nobody has started."""
+
+    line_id: int
+    line: str
+    sku: str
+    promised_on: date | None
+    warehouse_id: int
+    warehouse: str
+    missing: int
+    growing: int | None
+
+
+def _uncovered(order_id: int) -> list[_Uncovered]:
+    """Open allocations with more units than active fulfillment orders of their warehouse still have to send."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _UNCOVERED,
+            {
+                "order": order_id,
+                "active": [status.value for status in ACTIVE],
+                "open": FulfillmentOrderStatus.OPEN.value,
+                "reserved": AllocationStatus.OPEN.value,
+            },
         )
-        .values("line")
-    )
-    waiting = (
-        FulfillmentOrder.objects.alias(place=F("warehouse_id") + 0)
-        .filter(order=order_id, place=OuterRef("warehouse"), status=FulfillmentOrderStatus.OPEN)
-        .order_by("-pk")
-    )
-    covered = Subquery(asked.annotate(n=Sum(F("quantity") - F("shipped"))).values("n"), output_field=IntegerField())
-    allocations = (
-        Allocation.objects.filter(line__order=order_id, status=AllocationStatus.OPEN)
-        .annotate(missing=F("quantity") - Coalesce(covered, 0), growing=Subquery(waiting.values("pk")[:1]))
-        .select_related("line", "warehouse")
-        .order_by("line__position")
-    )
-    return [allocation for allocation in allocations if _missing(allocation) > 0]
+        names = [column.name for column in cursor.description or ()]
+        rows = [_Uncovered(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+    return [row for row in rows if row.missing > 0]
 
 
-def _growing(allocations: list[Allocation]) -> int | None:
-    return allocations[0].growing  # type: ignore[attr-defined,no-any-return]
-
-
-def _missing(allocation: Allocation) -> int:
-    return allocation.missing  # type: ignore[attr-defined,no-any-return]
-
-
-def _promised_on(allocations: list[Allocation]) -> date | None:
-    return max((a.line.promised_on for a in allocations if a.line.promised_on), default=None)
-
-
-def _grow(fulfillment_order_id: int, allocations: list[Allocation]) -> None:
-    for allocation in allocations:
+def _grow(fulfillment_order_id: int, rows: list[_Uncovered]) -> None:
+    for row in rows:
         line, _made = FulfillmentOrderLine.objects.get_or_create(
-            fulfillment_order_id=fulfillment_order_id, line=allocation.line, defaults={"quantity": 0}
+            fulfillment_order_id=fulfillment_order_id, line_id=row.line_id, defaults={"quantity": 0}
         )
-        FulfillmentOrderLine.objects.filter(pk=line.pk).update(quantity=F("quantity") + _missing(allocation))
+        FulfillmentOrderLine.objects.filter(pk=line.pk).update(quantity=F("quantity") + row.missing)

@@ -10,12 +10,13 @@ from orders.kernel.actor import Actor
 from orders.kernel.work import ask, emit, work
 from orders.locks import locked_lines, locked_order
 from orders.models import Order, OrderLine
-from orders.questions import Filled, Need, PlanStock
+from orders.questions import Filled, PlanStock
 from orders.services.count import Change, count
 from orders.services.exception import open_exception
 from orders.services.hold import hold_order
 from orders.services.promise import move_promises
 from orders.services.reserve import reserve_planned, transit_days
+from orders.services.wants import need_of
 from orders.states import HoldReason, OrderStatus, PromiseReason
 from warehouse.errors import StockChanged
 from warehouse.events import UnitsBackordered, UnitsReallocated
@@ -59,14 +60,7 @@ def reallocate_units(
 def _take(order: Order, lines: list[OrderLine], units: Mapping[int, int]) -> tuple[Filled, ...]:
     """Plan and reserve; planned anew when somebody was faster at the shelf."""
     question = PlanStock(
-        needs=tuple(
-            Need(
-                product_id=line.product_id,
-                quantity=units[line.pk],
-                policy=tuple(line.product.out_of_stock_policy),
-            )
-            for line in lines
-        ),
+        needs=tuple(need_of(line, units[line.pk]) for line in lines),
         country=str(order.shipping_address.get("country", "")),
         transit_days=transit_days(order.shipping_method),
     )

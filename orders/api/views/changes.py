@@ -96,6 +96,6 @@ def _preview(shown: Preview) -> dict[str, Any]:
         "totals": render.totals(shown.order),
         "voided": text(shown.voided, currency),
         "refunded": text(shown.refunded, currency),
-        "lines": [render.line(line, currency) for line in shown.lines],
+        "lines": render.lines(shown.lines, currency),
         "mail": {"subject": shown.mail.subject, "text": shown.mail.text} if shown.mail else None,
     }

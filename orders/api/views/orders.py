@@ -1,5 +1,6 @@
 """Orders: place, list, read, patch, and their timeline."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
@@ -44,35 +45,8 @@ class Orders(ApiView):
     def post(self, request: Request) -> HttpResponse:
         """Place an order: its stock is reserved, and its money where a gateway is named."""
         wanted = order_request(self.read(serializers.OrderIn))
-        once = self.once()
-        return remembering_refusals(self.http, once, lambda: self._place(wanted, once))
-
-    def _place(self, wanted: OrderRequest, once: Once | None) -> HttpResponse:
-        told_last: list[Answer] = []  # a placement that others were faster than is told again
-
-        def told_order(order: OrderRow) -> Answer:
-            told_last[:] = [_told(order, status=201)]
-            return told_last[0]
-
-        def refused(refusal: DomainError) -> Answer:
-            return refusal_answer(self.http, refusal)
-
-        repeat = Repeatable(once=once, told=told_order, refused=refused) if once else None
-        try:
-            order = place_order(wanted, by=self.by, partner=self.partner, repeat=repeat)
-        except Replayed as replayed:
-            return self._replayed(replayed.replay, once)
-        return answered(told_last[0] if told_last else told_order(order), is_replay=False)
-
-    def _replayed(self, replay: Replay, once: Once | None) -> HttpResponse:
-        """The first attempt's answer; had it died before it could answer, its order tells what it came to."""
-        answer = replay.answer
-        if answer is None:
-            mine = selectors.partner_orders(self.partner).filter(pk__in=[replay.order_id])
-            answer = _told(selectors.shown_orders(mine).get(), status=201)
-            if once:
-                store_answer(once, answer)
-        return answered(answer, is_replay=True)
+        answer, is_replay = place_one(self, wanted, self.once())
+        return answered(answer, is_replay=is_replay)
 
 
 class Order(ApiView):
@@ -121,6 +95,41 @@ class OrderEvents(ApiView):
         return self.tell_page(rows, [render.event(row) for row in rows.rows])
 
 
+def place_one(view: ApiView, wanted: OrderRequest, once: Once | None) -> tuple[Answer, bool]:
+    """Place an order at most once per key; the answer, and whether it is a replay."""
+    told_last: list[Answer] = []  # a placement that others were faster than is told again
+
+    def told_order(order: OrderRow) -> Answer:
+        told_last[:] = [told_placed(order)]
+        return told_last[0]
+
+    def place() -> tuple[Answer, bool]:
+        repeat = Repeatable(once=once, told=told_order, refused=refused_by(view)) if once else None
+        try:
+            order = place_order(wanted, by=view.by, partner=view.partner, repeat=repeat)
+        except Replayed as replayed:
+            return _replayed(view, replayed.replay, once), True
+        return told_last[0] if told_last else told_order(order), False
+
+    return remembering_refusals(view.http, once, place)
+
+
+def refused_by(view: ApiView) -> Callable[[DomainError], Answer]:
+    """How the view's refusals are told."""
+    return lambda refusal: refusal_answer(view.http, refusal)
+
+
+def _replayed(view: ApiView, replay: Replay, once: Once | None) -> Answer:
+    """The first attempt's answer; had it died before it could answer, its order tells what it came to."""
+    answer = replay.answer
+    if answer is None:
+        mine = selectors.partner_orders(view.partner).filter(pk__in=[replay.order_id])
+        answer = told_placed(selectors.shown_orders(mine).get())
+        if once:
+            store_answer(once, answer)
+    return answer
+
+
 def order_of(view: ApiView, number: str) -> OrderRow:
     """The caller's order of that number; all that isn't theirs doesn't exist. Raises ``NotFound``."""
     return _found(selectors.partner_orders(view.partner).filter(number=number).first())
@@ -152,6 +161,7 @@ def order_request(values: dict[str, Any]) -> OrderRequest:
     )
 
 
-def _told(order: OrderRow, *, status: int = 200) -> Answer:
+def told_placed(order: OrderRow) -> Answer:
+    """What a placement answers."""
     place = {"Location": f"/api/v1/orders/{order.number}"}
-    return told(render.order(order), status=status, version=order.version, headers=place)
+    return told(render.order(order), status=201, version=order.version, headers=place)

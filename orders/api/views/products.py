@@ -1,6 +1,7 @@
 """Products: PUT makes or replaces, GET reads."""
 
 import re
+from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -16,7 +17,7 @@ from orders.api.view import ApiView
 from orders.errors import InvalidRequest, NotFound
 from orders.kernel.errors import FieldError
 from orders.scopes import Scope
-from orders.services.product import ProductData, upsert_product
+from orders.services.product import ComponentData, ProductData, upsert_product
 
 # No slash (it parts a path), no comma (it parts a list), no control characters, no blanks around it.
 SKU = r"[^\s/,\x00-\x1f\x7f-\x9f]([^/,\x00-\x1f\x7f-\x9f]{0,62}[^\s/,\x00-\x1f\x7f-\x9f])?"
@@ -44,7 +45,7 @@ class Product(ApiView):
     @extend_schema(operation_id="read_product", responses=serializers.Product)
     def get(self, request: Request, sku: str) -> HttpResponse:
         """One product."""
-        product = selectors.products().filter(sku=_sku(sku)).first()
+        product = selectors.products().filter(sku=checked_sku(sku)).first()
         if product is None:
             raise NotFound("There is no product with this SKU.")
         return self.tell(render.product(product), version=product.version)
@@ -58,12 +59,20 @@ class Product(ApiView):
         """Make a product, or replace it as a whole. If-Match is honoured when sent."""
         wanted = self.read(serializers.ProductIn)
         versions = expected_versions(self.http, is_required=False)
-        product, is_new = upsert_product(_sku(sku), ProductData(**wanted), versions=versions, by=self.by)
-        return self.tell(render.product(product), status=201 if is_new else 200, version=product.version)
+        product, is_new = upsert_product(checked_sku(sku), product_data(wanted), versions=versions, by=self.by)
+        shown = selectors.products().get(pk=product.pk)
+        return self.tell(render.product(shown), status=201 if is_new else 200, version=shown.version)
 
 
-def _sku(given: str) -> str:
+def product_data(values: dict[str, Any]) -> ProductData:
+    """The parsed body as the service takes it."""
+    components = tuple(ComponentData(**component) for component in values.pop("components", ()))
+    return ProductData(**values, components=components)
+
+
+def checked_sku(given: str, *, pointer: str = "sku") -> str:
+    """A SKU that can stand in a path and in a list. Raises ``InvalidRequest``."""
     if given in (".", "..") or not re.fullmatch(SKU, given):
         detail = "1 to 64 characters without slashes, commas, control characters and blanks around it."
-        raise InvalidRequest("sku is not valid.", errors=[FieldError(pointer="sku", code="format", detail=detail)])
+        raise InvalidRequest("sku is not valid.", errors=[FieldError(pointer=pointer, code="format", detail=detail)])
     return given

@@ -1,0 +1,167 @@
+"""Compose an order: the rows that a placement writes, from what was asked, looked up and planned. Writes nothing.
+
+Used by ``orders.services.place`` for one order, and by ``orders.services.place_together`` for many at once.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from itertools import groupby
+
+from django.utils import timezone
+
+from orders.bundles import counters, latest, moving
+from orders.derivation import fulfillment_status, payment_status
+from orders.kernel.money import ZERO
+from orders.models import Channel, Order, OrderLine, Partner, Product
+from orders.questions import Filled
+from orders.requests import OrderRequest
+from orders.services.offer import Offer
+from orders.services.price import Priced
+from orders.services.tender import Tender
+from orders.services.wants import Want
+from orders.states import CaptureAt, OrderStatus
+
+# So long the money that a gateway reserved can be taken, in days; cards usually allow seven.
+RESERVATION_DAYS = 5
+
+
+def authorize_on(tenders: Sequence[Tender], wants: Sequence[Want], channel: Channel) -> datetime | None:
+    """When the gateways of a preorder are asked: shortly before anything leaves, as no reservation lasts for months.
+
+    None: at once, as for all that has a line which leaves earlier, and where the channel doesn't wait for the bill.
+    """
+    if channel.capture_at != CaptureAt.DISPATCH or not any(tender.asks_gateway for tender in tenders):
+        return None
+    today = timezone.localdate()
+    first = min((want.need.not_before or today for want in wants), default=today)
+    late = first - timedelta(days=RESERVATION_DAYS)
+    return timezone.make_aware(datetime.combine(late, time.min)) if late > today else None
+
+
+def compose_order(
+    request: OrderRequest, offer: Offer, partner: Partner | None, priced: Priced, *, order_id: int | None = None
+) -> Order:
+    """The order, as nobody knows of it yet; ``place_now`` places it."""
+    totals = priced.totals
+    return Order(
+        pk=order_id,
+        channel=offer.channel,
+        partner=partner,
+        external_ref=request.external_ref,
+        customer=offer.customer,
+        customer_name=request.customer.name,
+        email=request.customer.email.lower(),
+        phone=request.customer.phone,
+        phone_e164=offer.customer.phone_e164,
+        language=request.customer.language or offer.channel.default_language,
+        shipping_address=dict(request.shipping_address),
+        billing_address=dict(request.billing_address) if request.billing_address else None,
+        shipping_method=offer.method,
+        currency=request.currency,
+        prices_include_tax=priced.includes_tax,
+        tax_exemption=request.tax_exemption,
+        buyer_reference=request.buyer_reference,
+        discount=request.discount,
+        items_total=totals.items,
+        discount_total=totals.discount,
+        shipping_total=totals.shipping,
+        shipping_tax_rate=totals.shipping_tax_rate,
+        shipping_tax=totals.shipping_tax,
+        tax_total=totals.tax,
+        total=totals.total,
+        tags=list(request.tags),
+        note=request.note,
+        metadata=dict(request.metadata),
+    )
+
+
+def place_now(order: Order, tenders: Sequence[Tender], *, asks_at: datetime | None = None) -> None:
+    """What needs nobody outside is placed at once, and confirmed when it is paid, free, or paid at the door.
+
+    Else it is submitted, as a new order is from the beginning. ``asks_at``: not before are its gateways asked, and
+    its time to pay doesn't begin before. The caller saves.
+    """
+    order.authorized_total = sum((tender.amount for tender in tenders if tender.value), ZERO)
+    if asks_at is not None or not any(tender.asks_gateway for tender in tenders):
+        now = timezone.now()
+        order.place(at=now)
+        is_by_hand = any(tender.value is None and not tender.asks_gateway for tender in tenders)
+        if order.balance <= ZERO or (is_by_hand and order.channel.confirms_manual_at_once):
+            order.confirm(at=now)
+        else:
+            order.expires_at = order.channel.unpaid_until(asks_at or now)
+    elif order.status == OrderStatus.DRAFT:
+        order.submit()
+    order.payment_status = payment_status(order)
+
+
+def compose_lines(
+    order: Order,
+    request: OrderRequest,
+    offer: Offer,
+    priced: Priced,
+    *,
+    wants: Sequence[Want],
+    filled: Sequence[Filled],
+) -> list[OrderLine]:
+    """The order's lines, each bundle followed by its components; the order's fulfillment status follows from them."""
+    lines: list[OrderLine] = []
+    found = groupby(zip(wants, filled, strict=True), key=lambda pair: pair[0].line)
+    for wanted, line_price, amounts, (_i, mine) in zip(request.lines, priced.lines, priced.amounts, found, strict=True):
+        line = OrderLine(
+            order=order,
+            position=len(lines) + 1,
+            unit_price=line_price.unit_price,
+            tax_rate=line_price.tax_rate,
+            discount=wanted.discount,
+            order_discount=amounts.order_discount,
+            amount=amounts.amount,
+            tax=amounts.tax,
+            external_ref=wanted.external_ref,
+            accepts_substitutes=wanted.accepts_substitutes,
+            ordered=wanted.quantity,
+        )
+        lines += composed(line, offer.products[wanted.sku], list(mine))
+    order.fulfillment_status = fulfillment_status(moving(lines), is_held=False)
+    return lines
+
+
+def composed(line: OrderLine, product: Product, found: Sequence[tuple[Want, Filled]]) -> list[OrderLine]:
+    """``line`` as one of ``product``, followed by its components when it is a bundle; nothing is saved yet."""
+    line.product, line.sku, line.name, line.kind = product, product.sku, product.name, product.kind
+    if not line.is_bundle:
+        ((want, fill),) = found
+        _fill(line, want, fill)
+        return [line]
+    components = [component(line, i, want, fill) for i, (want, fill) in enumerate(found, start=1)]
+    for name, units in counters(components).items():
+        setattr(line, name, units)
+    line.promised_on = latest([component.promised_on for component in components])
+    return [line, *components]
+
+
+def component(bundle: OrderLine, i: int, want: Want, fill: Filled) -> OrderLine:
+    """The ``i``-th component line of ``bundle``, counted from 1; not saved yet."""
+    part = want.part
+    assert part is not None
+    line = OrderLine(
+        order=bundle.order,
+        position=bundle.position + i,
+        product_id=part.product_id,
+        parent=bundle,
+        per_bundle=part.quantity,
+        bundle_value=part.price * part.quantity,
+        sku=part.sku,
+        name=part.name,
+        unit_price=ZERO,
+        tax_rate=bundle.tax_rate,
+        accepts_substitutes=bundle.accepts_substitutes,
+        ordered=bundle.ordered * part.quantity,
+    )
+    _fill(line, want, fill)
+    return line
+
+
+def _fill(line: OrderLine, want: Want, fill: Filled) -> None:
+    line.allocated, line.backordered, line.promised_on = fill.allocated, fill.backordered, fill.promised_on
+    line.ships_on, line.preordered = want.need.not_before, want.preordered
