@@ -61,6 +61,7 @@ SIDEBAR: tuple[tuple[Words, bool, tuple[Entry, ...]], ...] = (
         False,
         (
             Entry(_("Products"), "sell", "orders.product"),
+            Entry(_("Digital goods"), "download", "orders.digitalgood"),
             Entry(_("Stock levels"), "warehouse", "warehouse.stocklevel"),
             Entry(_("Movements"), "swap_vert", "warehouse.stockmovement"),
             Entry(_("Backorders"), "hourglass_top", "warehouse.backorder"),

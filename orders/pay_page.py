@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.gateways.stored import STORED
 from orders.kernel.money import ZERO, text
 from orders.models import Order, Payment, PaymentLink
+from orders.models.payment import asked_later
 from orders.order_page import PageLine, Sum, order_page
 from orders.selectors import due_by_link, spendable_credit
 from orders.services.announce_transfer import MANUAL
@@ -103,9 +104,16 @@ def _closed(order: Order, link: PaymentLink | None, due: Decimal, payments: list
         return "cancelled"
     if order.balance <= ZERO:
         return "paid"
-    if any(row.status == PaymentStatus.PENDING and row.gateway not in (MANUAL, *STORED) for row in payments):
+    if any(_is_being_asked(row) for row in payments):
         return "in_flight"
     if link is not None and link.status == PaymentLinkStatus.OPEN:
         return "expired" if link.has_run_out else "" if due > ZERO else "paid"
     ends: dict[str, str] = {PaymentLinkStatus.EXPIRED: "expired", PaymentLinkStatus.PAID: "paid"}
     return ends.get(link.status if link else "", "replaced")
+
+
+def _is_being_asked(payment: Payment) -> bool:
+    """A gateway may say yes at this moment; not one that is asked on a later day."""
+    if payment.status != PaymentStatus.PENDING or payment.gateway in (MANUAL, *STORED):
+        return False
+    return not payment.transactions.filter(asked_later()).exists()

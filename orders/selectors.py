@@ -36,7 +36,7 @@ from orders.models import (
     StoreCredit,
 )
 from orders.models.access_code import MOST_ATTEMPTS
-from orders.models.order import UNDELIVERED
+from orders.models.line import UNDELIVERED
 from orders.phones import endings
 from orders.states import INVISIBLE, ExceptionStatus, OrderStatus, PaymentLinkStatus, TransactionStatus
 

@@ -84,6 +84,7 @@ class ChannelAdmin(SettingAdmin):
                     ("currency", "default_language", "timezone"),
                     "prices_include_tax",
                     ("capture_at", "confirms_manual_at_once"),
+                    "ships_together",
                     ("unpaid_expires_after_hours", "reminder_hours_before_expiry"),
                     "link_gateways",
                 )

@@ -27,7 +27,7 @@ from orders.admin.records import RecordAdmin, RecordInline
 from orders.admin.search import found_orders
 from orders.change_words import sentences
 from orders.models import Order, OrderCancellation, OrderCancellationLine, OrderChange, OrderHold, OrderLine
-from orders.models.order import SOLD
+from orders.models.line import SOLD
 from orders.rule_words import why
 from orders.states import OrderStatus
 from orders.web.panels import parts

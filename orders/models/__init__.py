@@ -23,8 +23,9 @@ from orders.models.invoice import (
     InvoiceTax,
 )
 from orders.models.job import Job
+from orders.models.line import OrderLine
 from orders.models.notice import GatewayNotice
-from orders.models.order import Order, OrderLine
+from orders.models.order import Order
 from orders.models.outbox import Notification
 from orders.models.paper import PaperFile
 from orders.models.partner import ApiKey, IdempotencyKey, Partner

@@ -5,7 +5,8 @@ from django.db.models import Q
 
 from orders.kernel.guards import append_only, legal
 from orders.models.fields import AmountField
-from orders.models.order import Order, OrderLine
+from orders.models.line import OrderLine
+from orders.models.order import Order
 from orders.states import CancelReason
 
 

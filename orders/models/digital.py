@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from orders.models.order import OrderLine
+from orders.models.line import OrderLine
 from orders.models.product import Product
 
 

@@ -7,7 +7,8 @@ from django.db.models import Q
 
 from orders.kernel.ids import PublicIdField
 from orders.models.fields import AmountField, RateField
-from orders.models.order import Order, OrderLine
+from orders.models.line import OrderLine
+from orders.models.order import Order
 
 
 class Draft(models.Model):

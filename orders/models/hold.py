@@ -5,7 +5,8 @@ from django.db import models
 from orders.kernel.guards import legal
 from orders.kernel.ids import PublicIdField
 from orders.models.hold_rule import HoldRule
-from orders.models.order import Order, OrderLine
+from orders.models.line import OrderLine
+from orders.models.order import Order
 from orders.states import HoldReason
 
 

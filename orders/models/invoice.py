@@ -6,7 +6,8 @@ from django.db.models.functions import Cast, Now
 
 from orders.kernel.guards import append_only
 from orders.models.fields import AmountField, RateField
-from orders.models.order import Order, OrderLine
+from orders.models.line import OrderLine
+from orders.models.order import Order
 from orders.models.payment import Refund
 from orders.states import TaxCategory
 

@@ -3,7 +3,7 @@
 from django.db import models
 
 from orders.kernel.guards import append_only, legal
-from orders.models.order import OrderLine
+from orders.models.line import OrderLine
 from orders.states import PromiseKind
 
 

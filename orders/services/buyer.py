@@ -47,8 +47,8 @@ def is_sent(products: Iterable[Product]) -> bool:
 # One statement for all: the rows of their mail addresses, made when new (what is known of old ones stays as it is),
 # and their address books. A merged one's row sends us on to the survivor; its lock makes a merge wait for this order,
 # or this order for the merge. A conflict writes no column of a key, so whoever checks a foreign key to the customer at
-# their commit doesn't wait for a placement; and rows are written in the order of their keys, so that two batches never
-# wait in a circle.
+# their commit doesn't wait for a placement; and known rows are locked in the order of their keys, as everywhere, so
+# that batches and merges don't wait in a circle.
 _BUYING = """
     WITH told AS (
         SELECT * FROM unnest(%(emails)s::text[], %(names)s::text[], %(phones)s::text[], %(phones_e164)s::text[],
@@ -56,7 +56,8 @@ _BUYING = """
     ), buyer AS (
         INSERT INTO orders_customer AS known
             (email, name, phone, phone_e164, language, notification_preferences, tags, created_at)
-        SELECT email, name, phone, phone_e164, language, '{}', '{}', statement_timestamp() FROM told ORDER BY email
+        SELECT told.email, told.name, told.phone, told.phone_e164, told.language, '{}', '{}', statement_timestamp()
+        FROM told LEFT JOIN orders_customer old ON old.email = told.email ORDER BY old.id, told.email
         ON CONFLICT (email) DO UPDATE SET name = known.name
         RETURNING email, COALESCE(merged_into_id, id) AS id
     ), book AS (

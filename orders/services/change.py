@@ -3,7 +3,6 @@
 ``orders.services.preview_change`` runs the very same and rolls it back, so previews are exact.
 """
 
-from collections import Counter
 from collections.abc import Callable, Container, Sequence
 from typing import TypeVar
 
@@ -11,7 +10,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from psycopg.errors import DeadlockDetected
 
-from orders.bundles import components_of, goods, latest, moving, scales, sold
+from orders.bundles import moving, scales, sold
 from orders.change_requests import (
     AddLine,
     ChangeAction,
@@ -24,20 +23,18 @@ from orders.change_requests import (
     SetShippingMethod,
 )
 from orders.changes import Facts, as_asked, facts_of, told_units
-from orders.errors import InvalidRequest, NotChangeable, OutOfStock, Stale, StockContention
+from orders.errors import InvalidRequest, NotChangeable, Stale, StockContention
 from orders.events import OrderChanged
 from orders.kernel.actor import Actor
 from orders.kernel.errors import at
-from orders.kernel.work import ask, emit, is_open, work
+from orders.kernel.work import emit, is_open, work
 from orders.locks import locked_lines, locked_order, locked_payments
 from orders.models import Order, OrderChange, OrderLine
-from orders.questions import Filled, PlanStock, PromiseDates
 from orders.services.apply_rules import evaluate_holds
 from orders.services.ask_to_pay import ask_to_pay
 from orders.services.assortment import sold_products
 from orders.services.billed import billed_shipping
 from orders.services.call_off_units import Wish, call_off_units, sum_up
-from orders.services.count import Change, count
 from orders.services.edit import Edit
 from orders.services.edit_delivery import (
     check_method,
@@ -47,16 +44,12 @@ from orders.services.edit_delivery import (
     set_shipping_method,
 )
 from orders.services.edit_lines import add_line, raise_quantity, set_discount, set_price
-from orders.services.preorder import take_preordered
-from orders.services.promise import move_promises, promise_lines
-from orders.services.reserve import reserve_planned, transit_days
+from orders.services.edit_stock import count_preorders, reserve_edit
 from orders.services.settle_change import settle_change
-from orders.services.wants import need_of
 from orders.states import (
     CancelReason,
     Difference,
     OrderStatus,
-    PromiseReason,
 )
 
 _CHANGEABLE = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
@@ -134,7 +127,7 @@ def make_change(
     change = asked or OrderChange(order=edit.order, actions=as_asked(actions), note=note, made_by=str(by))
     change.version_before, change.total_before = version, total
     _save(edit)
-    _reserve(edit, by=by)
+    reserve_edit(edit, by=by)
     difference = settle_change(edit.order.pk, payments, was=total, was_owed=was_owed, by=by)
     evaluate_holds(locked_order(order_id), by=by)
     return _keep(change, before, difference, notify=notify, by=by)
@@ -230,100 +223,11 @@ def _save(edit: Edit) -> None:
     sum_up(order, edit.all_lines)
     order.version += 1
     order.save()
-    _count_preorders(edit)
+    count_preorders(edit)
     counted = ["ordered", "preordered", "unit_price", "discount", "order_discount", "amount", "tax"]
     OrderLine.objects.bulk_update([*edit.lines, *edit.parts], counted)
     OrderLine.objects.bulk_create(edit.added)
     OrderLine.objects.bulk_create(edit.added_parts)
-
-
-def _count_preorders(edit: Edit) -> None:
-    """What is preordered in addition counts against the caps. Raises ``OutOfStock``."""
-    wanted = Counter[int]()
-    for line in moving([*edit.added, *edit.added_parts]):
-        wanted[line.product_id] += line.preordered
-    for line in moving([*edit.lines, *edit.parts]):
-        if line.preordered and edit.more[line.pk]:
-            line.preordered += edit.more[line.pk]
-            wanted[line.product_id] += edit.more[line.pk]
-    if not take_preordered(wanted):
-        errors = [at("#/actions", "out_of_stock", "Fewer can be preordered.")]
-        raise OutOfStock("actions: so many can't be preordered any more.", errors=errors)
-
-
-def _reserve(edit: Edit, *, by: Actor) -> None:
-    """Take what became more, and promise when it comes."""
-    order = edit.order
-    units = goods([*edit.all_lines, *edit.parts, *edit.added_parts])
-    wanted = {line.pk: edit.more[line.pk] or line.ordered for line in units if _grew(edit, line)}
-    lines = [line for line in units if line.pk in wanted]
-    if lines:
-        filled = _take(edit, lines, wanted)
-        count(
-            order.pk,
-            {
-                line.pk: Change(allocated=fill.allocated, backordered=fill.backordered)
-                for line, fill in zip(lines, filled, strict=True)
-            },
-        )
-        _promise(edit, lines, filled, by=by)
-    if edit.is_moved:
-        dates = ask(PromiseDates(order_id=order.pk, country=_country(order), transit_days=_transit(order)))
-        move_promises(order.pk, dates, source="change", reason=PromiseReason.CHANGED, by=by)
-
-
-def _grew(edit: Edit, line: OrderLine) -> bool:
-    return line in edit.added or line in edit.added_parts or edit.more[line.pk] > 0
-
-
-def _take(edit: Edit, lines: list[OrderLine], wanted: dict[int, int]) -> tuple[Filled, ...]:
-    """Plan and reserve; planned anew when somebody was faster at the shelf, since then nothing was taken."""
-    for _attempt in range(_ATTEMPTS):
-        filled = _plan(edit, lines, wanted)
-        if reserve_planned(edit.order.pk, lines, filled):
-            return filled
-    raise StockContention(_TOO_FAST)
-
-
-def _plan(edit: Edit, lines: list[OrderLine], wanted: dict[int, int]) -> tuple[Filled, ...]:
-    needs = tuple(need_of(line, wanted[line.pk]) for line in lines)
-    order = edit.order
-    filled = ask(PlanStock(needs=needs, country=_country(order), transit_days=_transit(order)))
-    errors = [
-        at("#/actions", "out_of_stock", f"{line.sku}: {fill.available} available.")
-        for line, fill in zip(lines, filled, strict=True)
-        if fill.short
-    ]
-    if errors:
-        raise OutOfStock("actions: some lines can't be filled; order at most what is available.", errors=errors)
-    return filled
-
-
-def _country(order: Order) -> str:
-    return str(order.shipping_address.get("country", ""))
-
-
-def _transit(order: Order) -> int:
-    return transit_days(order.shipping_method)
-
-
-def _promise(edit: Edit, lines: list[OrderLine], filled: Sequence[Filled], *, by: Actor) -> None:
-    """New lines get their first date; one that grew may come later than it was promised."""
-    fresh, later = [], {}
-    for line, fill in zip(lines, filled, strict=True):
-        if line in edit.added or line in edit.added_parts:
-            line.promised_on = fill.promised_on
-            fresh.append(line)
-        elif line.promised_on is not None and (fill.promised_on is None or fill.promised_on > line.promised_on):
-            later[line.pk] = fill.promised_on
-    for pk, parts in components_of(edit.added_parts).items():
-        bundle = next(line for line in edit.added if line.pk == pk)
-        bundle.promised_on = latest([part.promised_on for part in parts])
-        fresh.append(bundle)
-    OrderLine.objects.bulk_update(fresh, ["promised_on"])
-    promise_lines(sold(fresh), source="change")
-    if later:
-        move_promises(edit.order.pk, later, source="change", reason=PromiseReason.CHANGED, by=by)
 
 
 def _keep(change: OrderChange, before: Facts, difference: Difference, *, notify: bool, by: Actor) -> OrderChange:

@@ -26,9 +26,10 @@ from orders.questions import Filled, Need, PlanStock
 from orders.requests import OrderRequest, Repeatable, Replayed
 from orders.services.authorize import authorize_each, authorize_now
 from orders.services.capture_early import owe_early_charges
-from orders.services.compose import authorize_on, compose_lines, compose_order, place_now
+from orders.services.compose import compose_lines, compose_order
 from orders.services.idempotency import Replay, answer, claim_order
 from orders.services.offer import Offer, earlier_use, look_up
+from orders.services.place_now import authorize_on, place_now
 from orders.services.preorder import take_preorders
 from orders.services.price import price_request
 from orders.services.record_answer import announce, tell_reserved

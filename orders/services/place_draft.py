@@ -30,9 +30,9 @@ from orders.services.authorize import authorize_each, authorize_now
 from orders.services.buyer import check_people, is_sent, keep_addresses
 from orders.services.change import until_still
 from orders.services.close_draft import close_draft, is_being_paid, locked_draft
-from orders.services.compose import authorize_on, place_now
 from orders.services.idempotency import answer, claim, name_order
 from orders.services.place import announce_new
+from orders.services.place_now import authorize_on, place_now
 from orders.services.preorder import take_preorders
 from orders.services.price import check_money
 from orders.services.reserve import transit_days

@@ -25,10 +25,11 @@ from orders.requests import OrderRequest, Repeatable
 from orders.services.apply_rules import hold_by_rules
 from orders.services.assortment import known_products, sold_products
 from orders.services.buyer import buying_customers, check_people
-from orders.services.compose import compose_lines, compose_order, place_now
+from orders.services.compose import compose_lines, compose_order
 from orders.services.idempotency import Answer, answer_many, claim_orders
 from orders.services.offer import Offer, channel_and_method
 from orders.services.place import insert_lines, plan_of
+from orders.services.place_now import place_now
 from orders.services.price import Priced, price_request
 from orders.services.promise import promise_lines
 from orders.services.reserve import reserve_planned

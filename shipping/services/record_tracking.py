@@ -14,7 +14,7 @@ from orders.kernel.errors import FieldError
 from orders.kernel.event import Event
 from orders.kernel.work import emit, work
 from orders.models import DeliveryPromise, Order, OrderLine
-from orders.models.order import SOLD
+from orders.models.line import SOLD
 from orders.services.complete import complete_if_done
 from orders.services.count import Change, count
 from orders.services.exception import open_exception, resolve_exceptions

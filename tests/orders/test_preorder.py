@@ -24,12 +24,15 @@ from orders.models import (
     Product,
 )
 from orders.order_page import order_page
+from orders.pay_page import pay_page
 from orders.requests import PayBy, WantedLine
+from orders.selectors import open_link
 from orders.services.cancel import cancel_order
 from orders.services.change import change_order
 from orders.services.confirm import confirm_order
 from orders.services.follow_preorders import follow_preorders
 from orders.services.place import place_order
+from orders.services.send_payment_link import send_payment_link
 from orders.services.settle import settle_payments
 from orders.services.take_payment import take_payment
 from orders.states import CancelReason
@@ -318,6 +321,15 @@ def test_who_pays_in_another_way_before_isnt_charged_twice(novel: Product) -> No
     order.refresh_from_db()
     assert (order.status, order.payment_status, order.balance) == ("confirmed", "authorized", 0)
     assert list(order.payments.order_by("id").values_list("status", flat=True)) == ["voided", "authorized"]
+
+
+def test_a_payment_link_is_open_before_the_gateway_is_asked(novel: Product) -> None:
+    order = placed(("NOVEL", 1), payment=PAID)
+    send_payment_link(order.pk, by=SYSTEM)
+
+    page = pay_page(order, open_link(order.pk))
+
+    assert (page.closed, page.due) == ("", order.total)
 
 
 def test_a_gift_card_is_reserved_at_once_and_the_gateway_asked_for_the_rest_later(novel: Product) -> None:

@@ -7,7 +7,7 @@ from django.db.models import Exists, F, IntegerField, OuterRef, QuerySet, Subque
 from django.db.models.functions import Coalesce
 
 from orders.models import OrderLine, ProcessException
-from orders.models.order import UNSOURCED
+from orders.models.line import UNSOURCED
 from orders.states import ExceptionStatus, OrderStatus
 from warehouse.models import Backorder, FulfillmentOrder, FulfillmentOrderLine, PickTask, StockLevel
 from warehouse.states import ACTIVE, OUT_OF_STOCK, TO_DO, UNFILLED
