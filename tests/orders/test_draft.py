@@ -1,5 +1,6 @@
 """Drafts: invisible, priced anew with each save, reserved until a time, frozen, taken over, given up."""
 
+from dataclasses import fields
 from datetime import timedelta
 from decimal import Decimal as D
 from typing import Any
@@ -24,7 +25,7 @@ from orders.models import (
     ProcessException,
     Product,
 )
-from orders.requests import WantedLine
+from orders.requests import OrderRequest, WantedLine
 from orders.services.call_back import ask_for_due_calls
 from orders.services.draft import create_draft, discard_draft, take_over_draft, update_draft
 from orders.services.end_drafts import end_due_reservations, expire_due_drafts
@@ -40,6 +41,7 @@ pytestmark = pytest.mark.django_db
 AGENT = Actor(kind=ActorKind.STAFF, name="maria")
 OTHER = Actor(kind=ActorKind.STAFF, name="paul")
 SOON = timedelta(hours=2)
+_REQUESTED = {field.name for field in fields(OrderRequest)}
 
 
 @pytest.fixture
@@ -53,7 +55,7 @@ def shop() -> None:
 def drafted(*lines: WantedLine, by: Actor = AGENT, **options: Any) -> Draft:
     """Two mugs and three cups, unless said: 34.99 and 4.90 shipping."""
     wanted = lines or (DraftLine(sku="MUG", quantity=2), DraftLine(sku="CUP", quantity=3))
-    request = {name: options.pop(name) for name in list(options) if name in {"discount", "external_ref", "customer"}}
+    request = {name: options.pop(name) for name in _REQUESTED & options.keys()}
     return create_draft(an_order(*wanted, **request), **options, by=by)
 
 
