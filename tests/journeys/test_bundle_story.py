@@ -5,7 +5,7 @@ from decimal import Decimal as D
 import pytest
 
 from config.audit import checks, judge
-from orders.documents.printing import print_credit_note, print_invoice
+from orders.documents.printing import print_paper
 from orders.kernel.actor import CUSTOMER
 from orders.models import CreditNote, DeliveryPromise, Invoice, Order, OrderLine
 from orders.order_page import order_page
@@ -51,7 +51,7 @@ def test_a_bundle_in_one_parcel_is_one_line_on_its_papers(order: Order) -> None:
         ("CUP", 4, D("25.60")),
         ("POT", 2, D("54.40")),
     ]
-    paper = text_of(print_invoice(Invoice.objects.get()))
+    paper = text_of(print_paper(Invoice.objects.get()).pdf)
     assert "Gift" in paper
     assert "Cup" not in paper
     assert list(DeliveryPromise.objects.filter(kind="outcome").values_list("line__sku", "is_kept")) == [("GIFT", True)]
@@ -81,7 +81,7 @@ def test_it_comes_back_in_parts(order: Order) -> None:
     order.refresh_from_db()
     assert (order.refunded_total, order.return_status) == (D("6.40"), "partially_returned")
     assert StockLevel.objects.get(product__sku="CUP").on_hand == 7
-    assert "Cup (Gift)" in text_of(print_credit_note(CreditNote.objects.get()))
+    assert "Cup (Gift)" in text_of(print_paper(CreditNote.objects.get()).pdf)
     assert faults() == []
 
 
@@ -123,7 +123,7 @@ def test_parcels_that_leave_apart_bill_their_share() -> None:
         ("Cup", ["On its way"]),
         ("Pot", ["Being prepared"]),
     ]
-    assert "Cup (Gift)" in text_of(print_invoice(Invoice.objects.get()))
+    assert "Cup (Gift)" in text_of(print_paper(Invoice.objects.get()).pdf)
     second = dispatched_at(leipzig)
     for shipment in (first, second):
         tell(shipment, "delivered", event_id=f"d-{shipment.pk}")
