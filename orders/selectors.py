@@ -231,9 +231,14 @@ def line_names(order_id: int) -> set[str]:
 
 def products() -> QuerySet[Product]:
     """The catalogue; bundles with their components as the API shows them, in one statement."""
+    return with_components(Product.objects.all())
+
+
+def with_components(products: QuerySet[Product]) -> QuerySet[Product]:
+    """With ``shown_components``: of a bundle, sku and quantity of each of its parts; None for all others."""
     components = BundleComponent.objects.filter(bundle=OuterRef("pk")).order_by("pk")
     as_json = ArraySubquery(components.values(json=JSONObject(sku="component__sku", quantity="quantity")))
-    return Product.objects.annotate(shown_components=Case(When(is_bundle=True, then=as_json), default=None))
+    return products.annotate(shown_components=Case(When(is_bundle=True, then=as_json), default=None))
 
 
 def product_ids(skus: Sequence[str]) -> dict[str, int]:

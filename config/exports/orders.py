@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from orders.bundles import sold
 from orders.exports.cells import as_json, joined, money, plain, shortest
 from orders.exports.columns import ADDRESS_PARTS
 from orders.exports.rows import Cell
@@ -53,7 +54,7 @@ def order_objects(orders: QuerySet[Order]) -> Iterator[dict[str, Any]]:
 def order_object(order: Order) -> dict[str, Any]:
     """All of an order that its file tells; amounts are strings, as in the API."""
     is_off = order.status == OrderStatus.CANCELLED
-    lines = [line for line in order.lines.all() if is_off or line.active]
+    lines = [line for line in sold(order.lines.all()) if is_off or line.active]
     told = [_line(order, line, is_off=is_off) for line in lines]
     return {
         "number": order.number,

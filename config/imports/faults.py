@@ -44,6 +44,7 @@ class Fault(Enum):
     NOT_STOCKABLE = "not_stockable", "Only simple and variable products can lie on a shelf."
     UNKNOWN_PARENT = "unknown_parent", "The variation's parent doesn't stand above it."
     UNKNOWN_TAX_CLASS = "unknown_tax_class", "Nobody said the rate of this tax class: --tax-rate CLASS=RATE."
+    NOT_SOLD_SO = "not_sold_so", "The product can't be sold in this way."
     STOCK_REFUSED = "stock_refused", "The product is in, its opening stock isn't."
 
     def __init__(self, code: str, sentence: str) -> None:

@@ -12,17 +12,18 @@ from config.imports.products import Passed, ProductOptions, Read, Wanted, checke
 from config.imports.table import rows
 from orders.currencies import CURRENCIES
 from orders.exports.cells import as_it_was
+from orders.services.product import MOST_UNITS_IN_ONE, ComponentData
 from orders.states import Fragility, OutOfStockPolicy
 
 FORMAT = "oms products"
 REQUIRED = (("sku",), ("name",), ("price",), ("currency",))
 # What an export of the back office has beside the product itself.
-IGNORED = frozenset({"id", "version", "created_at", "updated_at"})
+IGNORED = frozenset({"id", "is_bundle", "preorder_taken", "version", "created_at", "updated_at"})
 WHOLE = ("weight_g", "length_mm", "width_mm", "height_mm")
-FLAGS = ("is_hazmat", "ships_alone", "is_active")
+FLAGS = ("is_hazmat", "ships_alone", "is_active", "is_digital")
 KNOWN = frozenset(
     {"sku", "gtin", "name", "description", "image_url", "price", "currency", "tax_rate", "fragility", "stock"}
-    | {"out_of_stock_policy", "preorder_ships_on", "metadata", *WHOLE, *FLAGS}
+    | {"out_of_stock_policy", "preorder_ships_on", "preorder_cap", "components", "metadata", *WHOLE, *FLAGS}
 )
 
 
@@ -70,7 +71,7 @@ def _wanted(number: int, text: str, cells: Mapping[str, str]) -> Wanted | Passed
     for name in FLAGS:
         if cells.get(name, "").strip():
             told[name] = values.flag(cells[name], name)
-    told |= _rest(cells)
+    told |= _rest(cells) | _kind(cells)
     stock = cells.get("stock", "").strip()
     return Wanted(
         number=number,
@@ -114,10 +115,21 @@ def _rest(cells: Mapping[str, str]) -> dict[str, Any]:
         told["out_of_stock_policy"] = tuple(
             _choice(way, "out_of_stock_policy", OutOfStockPolicy.values) for way in policy
         )
-    if "preorder_ships_on" in cells:
-        told["preorder_ships_on"] = values.day(cells["preorder_ships_on"], "preorder_ships_on")
     if cells.get("metadata", "").strip():
         told["metadata"] = _metadata(cells["metadata"])
+    return told
+
+
+def _kind(cells: Mapping[str, str]) -> dict[str, Any]:
+    """How it is sold: ahead, or as a bundle."""
+    told: dict[str, Any] = {}
+    if "preorder_ships_on" in cells:
+        told["preorder_ships_on"] = values.day(cells["preorder_ships_on"], "preorder_ships_on")
+    if "preorder_cap" in cells:
+        cap = cells["preorder_cap"].strip()
+        told["preorder_cap"] = values.whole(cap, "preorder_cap") if cap else None
+    if "components" in cells:
+        told["components"] = _components(cells["components"])
     return told
 
 
@@ -125,6 +137,26 @@ def _choice(text: str, column: str, known: list[str]) -> str:
     if text.strip() not in known:
         raise values.bad(column, text, f"is none of {', '.join(known)}")
     return text.strip()
+
+
+def _components(text: str) -> tuple[ComponentData, ...]:
+    """A JSON list of objects with sku and quantity; empty for what is no bundle."""
+    wrong = values.bad("components", text, 'is no list such as [{"sku": "CUP", "quantity": 2}]')
+    try:
+        found = json.loads(text) if text.strip() else []
+    except ValueError:
+        raise wrong from None
+    if not isinstance(found, list):
+        raise wrong
+    parts = []
+    for each in found:
+        if not isinstance(each, dict) or each.keys() != {"sku", "quantity"}:
+            raise wrong
+        quantity = each["quantity"]
+        if not isinstance(each["sku"], str) or type(quantity) is not int or not 0 < quantity <= MOST_UNITS_IN_ONE:
+            raise wrong
+        parts.append(ComponentData(sku=values.code(each["sku"], "components", longest=64), quantity=quantity))
+    return tuple(parts)
 
 
 def _metadata(text: str) -> dict[str, Any]:

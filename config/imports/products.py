@@ -15,7 +15,7 @@ from config.imports.rejects import Reject
 from orders.kernel.actor import Actor
 from orders.kernel.errors import DomainError
 from orders.kernel.work import work
-from orders.services.take_products import Taken, take_products
+from orders.services.take_products import Taken, take_product, take_products
 from warehouse.errors import UnknownWarehouse
 from warehouse.models import Warehouse
 from warehouse.selectors.stock import known_in
@@ -103,19 +103,30 @@ class ProductImport:
         return iter(())
 
     def _take(self, wanted: Mapping[str, Wanted], batch: Batch) -> None:
-        values = {sku: row.values for sku, row in wanted.items()}
         if not self.is_rehearsal:
-            taken = take_products(values, by=self.by)
-            self._book(wanted, batch)
-        else:
-            try:
-                with work(by=self.by):
-                    taken = take_products(values, by=self.by)
-                    self._book(wanted, batch)
-                    raise _Rehearsed
-            except _Rehearsed:
-                pass
+            self._put(wanted, batch)
+            return
+        try:
+            with work(by=self.by):
+                self._put(wanted, batch)
+                raise _Rehearsed
+        except _Rehearsed:
+            pass
+
+    def _put(self, wanted: Mapping[str, Wanted], batch: Batch) -> None:
+        """The many first: what a bundle is made of may stand below it."""
+        taken = take_products({sku: row.values for sku, row in wanted.items()}, by=self.by)
         _count(taken, wanted, batch)
+        refused = set()
+        for sku in sorted(taken.single, key=list(wanted).index):
+            row = wanted[sku]
+            try:
+                _count(take_product(sku, row.values, by=self.by), {sku: row}, batch)
+            except DomainError as refusal:
+                refused.add(sku)
+                said = refusal.errors[0].detail if refusal.errors else refusal.detail
+                batch.rejects.append(_reject(row.number, row.text, Refused(Fault.NOT_SOLD_SO, said)))
+        self._book({sku: row for sku, row in wanted.items() if sku not in refused}, batch)
 
     def _book(self, wanted: Mapping[str, Wanted], batch: Batch) -> None:
         """The opening stock, of products that the warehouse has never heard of; so doing it again books nothing."""
@@ -142,10 +153,14 @@ class ProductImport:
 
 
 def _count(taken: Taken, wanted: Mapping[str, Wanted], batch: Batch) -> None:
-    batch.created, batch.updated, batch.unchanged = len(taken.created), len(taken.updated), len(taken.unchanged)
+    batch.created += len(taken.created)
+    batch.updated += len(taken.updated)
+    batch.unchanged += len(taken.unchanged)
     for fields in taken.updated.values():
         batch.counts.update(f"changed {name}" for name in fields)
     for row in wanted.values():
+        if row.sku in taken.single:
+            continue
         remarks = set(row.remarks)
         if row.sku in taken.created and "tax_rate" not in row.values:
             remarks.add(Remark.NO_TAX_RATE)

@@ -22,6 +22,7 @@ from orders.api.fields import (
     WebUrl,
 )
 from orders.kernel.actor import ActorKind
+from orders.services.product import MOST_UNITS_IN_ONE
 from orders.states import (
     CANCEL_REASONS,
     INVISIBLE,
@@ -48,7 +49,6 @@ MOST_PAYMENTS = 10
 MOST_COMPONENTS = 50
 MOST_ORDERS = 500
 MOST_PRODUCTS = 1_000
-MOST_UNITS_IN_ONE = 1_000
 LARGEST_INT = 2_147_483_647
 
 

@@ -18,6 +18,8 @@ from orders.kernel.work import work
 from orders.models import BundleComponent, Product
 from orders.states import Fragility
 
+MOST_UNITS_IN_ONE = 1_000  # units of a component in one bundle
+
 
 @dataclass(frozen=True, kw_only=True)
 class ComponentData:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,15 @@ from django.db import connection
 
 from config.exports.orders import NAMES
 from config.imports.sample import SHOPIFY_ORDERS
-from orders.models import Job, Order, Product
-from tests.factories.orders import OrderFactory, ProductFactory
+from orders.kernel.actor import SYSTEM
+from orders.models import BundleComponent, Job, Order, Product
+from orders.requests import WantedLine
+from orders.services.place import place_order
+from tests.factories.orders import OrderFactory, ProductFactory, ShippingMethodFactory, a_bundle
 from tests.factories.shipping import confirmed_order, stocked
+from tests.factories.warehouse import StockLevelFactory
 from tests.imports.shops import rejects, rows, run
+from tests.orders.requests import an_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -148,3 +154,52 @@ def test_a_list_of_products_exported_by_the_back_office_can_be_imported(tmp_path
     path = tmp_path / "list.csv"
     path.write_bytes(b"".join(answer.streaming_content))
     assert run("import_products", path, "oms-csv")[0]["unchanged"] == 1
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_bundles_preorders_and_digital_goods_come_back(tmp_path: Path, format: str) -> None:
+    cup, pot = ProductFactory(sku="CUP"), ProductFactory(sku="POT")
+    a_bundle("A-GIFT", price="40.00", parts={pot: 1, cup: 2})
+    ProductFactory(sku="NOVEL", preorder_ships_on=date(2031, 5, 1), preorder_cap=10)
+    ProductFactory(sku="SONG", is_digital=True)
+    kept = ("sku", "is_bundle", "is_digital", "preorder_cap", "preorder_ships_on", "preorder_taken")
+    before = sorted(Product.objects.values_list(*kept))
+    path = tmp_path / f"products.{format}"
+    export("products", path, format)
+    assert run("import_products", path, f"oms-{format}")[0]["unchanged"] == 5
+    flush()
+
+    result: dict[str, Any] = run("import_products", path, f"oms-{format}")[0]
+
+    assert result["created"] == 5
+    assert list(Product.objects.order_by("pk").values_list("sku", flat=True))[-1] == "A-GIFT"  # after its parts
+    assert sorted(Product.objects.values_list(*kept)) == before
+    parts = BundleComponent.objects.order_by("pk").values_list("bundle__sku", "component__sku", "quantity")
+    assert list(parts) == [("A-GIFT", "POT", 1), ("A-GIFT", "CUP", 2)]
+
+
+def test_what_cant_be_sold_so_is_rejected_and_the_rest_is_in(tmp_path: Path) -> None:
+    path = tmp_path / "products.ndjson"
+    plain = {"price": "9.00", "currency": "EUR"}
+    told = [
+        {"sku": "GIFT", "name": "Gift", "components": [{"sku": "NIX", "quantity": 1}], **plain},
+        {"sku": "SET", "name": "Set", "components": "cups", **plain},
+        {"sku": "MUG", "name": "Mug", "components": [], **plain},
+    ]
+    path.write_text("".join(json.dumps(each) + "\n" for each in told))
+    result: dict[str, Any] = run("import_products", path, "oms-ndjson", rejects=tmp_path / "rejects.csv")[0]
+    assert result["created"] == 1
+    found = {row[1]: row[2] for row in rejects(tmp_path / "rejects.csv")}
+    assert found["not_sold_so"] == "The product can't be sold in this way. (No product has this SKU.)"
+    assert "components: “cups” is no list such as" in found["bad_value"]
+    assert list(Product.objects.values_list("sku", flat=True)) == ["MUG"]
+
+
+def test_a_bundle_is_one_line_of_the_orders_file(tmp_path: Path) -> None:
+    cup = ProductFactory(sku="CUP")
+    a_bundle("GIFT", price="40.00", parts={cup: 2})
+    ShippingMethodFactory()
+    StockLevelFactory(product=cup, on_hand=10)
+    place_order(an_order(WantedLine(sku="GIFT", quantity=2)), by=SYSTEM)
+    (told,) = [json.loads(line) for line in export("orders", tmp_path / "a.ndjson", "ndjson").splitlines()]
+    assert [(line["sku"], line["quantity"], line["unit_price"]) for line in told["lines"]] == [("GIFT", 2, "40.00")]

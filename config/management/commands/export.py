@@ -45,7 +45,7 @@ class Command(BaseCommand):
         if format == "xlsx" and options["output"] is None:
             raise CommandError("A workbook needs a file: say --output.")
         rows = narrowed(SUBJECTS[subject].objects.all(), options["filter"])
-        rows = orders.exportable(rows) if subject == "orders" else rows.order_by("sku")
+        rows = orders.exportable(rows) if subject == "orders" else products.exportable(rows)
         job = open_job(
             JobKind.EXPORT,
             subject=subject,
