@@ -24,6 +24,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "orders.events.OrderCancelled": (
         "orders.handlers.tell_customer",
         "orders.handlers.need_no_codes",
+        "orders.handlers.drop_wish",
         "warehouse.handlers.end_shortages",
         "shipping.handlers.expect_no_shipments",
     ),
@@ -34,6 +35,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     ),
     "orders.events.OrderExpired": (
         "orders.handlers.tell_customer",
+        "orders.handlers.drop_wish",
         "warehouse.handlers.end_shortages",
     ),
     "orders.events.OrderExtended": (),

@@ -7,6 +7,7 @@ from orders.events import (
     OrderCancelled,
     OrderChanged,
     OrderConfirmed,
+    OrderExpired,
     OrderHeld,
     OrderReleased,
     PaymentActionRequired,
@@ -22,6 +23,7 @@ from orders.selectors import change_answer, goes_on
 from orders.services import deliver_digital as digital
 from orders.services.credit_refund import credit_refund
 from orders.services.notify import owe_message, withdraw_message
+from orders.services.request_change import drop_change
 from orders.states import MessageKind
 
 
@@ -53,6 +55,12 @@ def need_no_codes(event: OrderCancelled, by: Actor) -> None:
     """What was called off waits for no codes."""
     if event.order_id is not None:
         digital.need_no_codes(event.order_id, by=by)
+
+
+def drop_wish(event: OrderCancelled | OrderExpired, by: Actor) -> None:
+    """Whatever the customer wanted to be changed: it is over."""
+    if event.order_id is not None:
+        drop_change(event.order_id, by=by)
 
 
 def tell_held(event: OrderHeld, by: Actor) -> None:

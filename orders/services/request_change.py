@@ -38,14 +38,27 @@ def withdraw_change(order_id: int, *, by: Actor) -> OrderChange:
     """The customer takes back what they asked for. Raises ``NotRequested``."""
     with work(by=by):
         order = locked_order(order_id)
-        change = order.changes.filter(status=ChangeStatus.REQUESTED).first()
+        change = _drop(order, resolution="withdrawn", by=by)
         if change is None:
             raise NotRequested("Nothing that you asked for waits for an answer.")
-        change.cancel()
-        change.save(update_fields=["status"])
-        close_request(change, resolution="withdrawn", by=by)
         emit(ChangeWithdrawn(order_id=order.pk, number=order.number, change=change.public_id))
         return change
+
+
+def drop_change(order_id: int, *, by: Actor) -> None:
+    """An order that is over has nothing left to be changed. Joins the open work; the order is locked."""
+    order = Order.objects.get(pk=order_id)
+    if order.status not in _OPEN:
+        _drop(order, resolution="the order is over", by=by)
+
+
+def _drop(order: Order, *, resolution: str, by: Actor) -> OrderChange | None:
+    change = order.changes.filter(status=ChangeStatus.REQUESTED).first()
+    if change is not None:
+        change.cancel()
+        change.save(update_fields=["status"])
+        close_request(change, resolution=resolution, by=by)
+    return change
 
 
 def close_request(change: OrderChange, *, resolution: str, by: Actor) -> None:

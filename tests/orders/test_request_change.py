@@ -9,9 +9,11 @@ from orders.change_requests import AddLine, ChangeAction, SetQuantity, SetShippi
 from orders.errors import AlreadyRequested, InvalidRequest, NotChangeable, NotRequested
 from orders.kernel.actor import CUSTOMER
 from orders.models import Channel, Notification, Order, OrderChange, OrderLine, ProcessException
+from orders.services.cancel import cancel_order
 from orders.services.decide_change import approve_change, decline_change
 from orders.services.render import render_message
 from orders.services.request_change import request_change, withdraw_change
+from orders.states import CancelReason
 from tests.factories.orders import ADDRESS
 from tests.orders.test_change import line, placed, shop
 from tests.orders.test_draft import AGENT, refused
@@ -110,3 +112,14 @@ def test_what_costs_nothing_more_is_made_at_once_where_the_channel_says_so(shop:
     assert (change.status, change.made_by, line(order, "CUP").active) == ("confirmed", "customer", 1)
     assert open_questions() == []
     assert Notification.objects.filter(template="orders/mail/changed").count() == 1
+
+
+def test_a_wish_ends_with_its_order(shop: None) -> None:
+    order = placed()
+    change = ask(order, fewer(order))
+    cancel_order(order.pk, reason=CancelReason.CUSTOMER, lines={line(order, "MUG").public_id: 1}, by=AGENT)
+    assert open_questions() == [("change_requested", "open")]
+    cancel_order(order.pk, reason=CancelReason.CUSTOMER, by=AGENT)
+    change.refresh_from_db()
+    assert (change.status, open_questions()) == ("cancelled", [("change_requested", "resolved")])
+    assert not order.events.filter(type="change.withdrawn").exists()
