@@ -86,7 +86,8 @@ def tell_changed(event: OrderChanged, by: Actor) -> None:
 
 def mail_paper(event: InvoiceIssued | CreditNoteIssued, by: Actor) -> None:
     """The paper goes to the customer by mail, where the channel wants that; on their page it is anyway."""
-    if event.order_id and mails_papers(event.order_id):
+    is_worth_a_mail = isinstance(event, InvoiceIssued) or event.total > 0
+    if event.order_id and is_worth_a_mail and mails_papers(event.order_id):
         tell_customer(event, by)
 
 

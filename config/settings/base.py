@@ -176,6 +176,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "RequestStatus": "warehouse.states.RequestStatus.choices",
         "ShipmentStatus": "shipping.states.ShipmentStatus.choices",
         "TrackingStatus": "shipping.states.TrackingStatus.choices",
+        "LineKind": "orders.states.LineKind.choices",
         "DocumentKind": "shipping.states.DocumentKind.choices",
         "ReturnStatus": "returns.states.ReturnStatus.choices",
         "ReturnReason": "returns.states.ReturnReason.choices",

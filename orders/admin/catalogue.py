@@ -19,6 +19,8 @@ from orders.admin.action import Action, ActionForm
 from orders.admin.chips import BAD, GOOD, amount, column, link
 from orders.admin.records import RecordAdmin, SettingAdmin
 from orders.errors import InvalidRequest
+from orders.exports.cells import money as money_cell
+from orders.exports.cells import shortest
 from orders.kernel.actor import Actor
 from orders.kernel.money import is_exact
 from orders.models import BundleComponent, DigitalCode, DigitalGood, Product, ShippingMethod
@@ -31,6 +33,12 @@ MOST_CODES, LONGEST_CODE = 5_000, 500
 
 class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
     """The rules that the API has for products too."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:  # 64.00, not the column's 64.000, which is a lot of money to a German reader
+            self.initial["price"] = money_cell(self.instance.price, self.instance.currency)
+            self.initial["tax_rate"] = shortest(self.instance.tax_rate)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

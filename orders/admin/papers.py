@@ -41,6 +41,7 @@ class InvoiceTaxInline(RecordInline):
 
     model: ClassVar[Any] = InvoiceTax
     fields: ClassVar[Any] = ("category", "tax_rate", "net", "tax")
+    verbose_name_plural = _("taxes")
     show_change_link = False
 
 

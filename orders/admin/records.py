@@ -28,6 +28,8 @@ from orders.admin.export import ExportPages
 from orders.admin.search import by_order
 from orders.models.fields import AmountField
 
+_FIELDS_IN_A_ROW = 3
+
 
 class Desk(ExportPages, ActionPages, ModelAdmin):  # type: ignore[misc]
     """What all pages share: nothing counts rows, so that a list of a million opens like a list of ten."""
@@ -66,7 +68,7 @@ class RecordAdmin(Desk):
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         if self.fields:
-            return as_read(self.model, self.fields)
+            return as_read(self.model, [part for row in self.fields for part in _in_reach(row)])
         names = [field.name for field in shown_columns(self.model) if field.name not in self.hidden]
         return as_read(self.model, [names[i : i + 2] for i in range(0, len(names), 2)])
 
@@ -91,6 +93,14 @@ class RecordAdmin(Desk):
             return self.get_queryset(request).select_related(*self.detail_select_related).get(pk=pk)
         except (self.model.DoesNotExist, ValueError):
             return None
+
+
+def _in_reach(row: Any) -> list[Any]:
+    """A row of a page in rows of at most three fields: what is more would be written over each other."""
+    if isinstance(row, str) or len(row) <= _FIELDS_IN_A_ROW:
+        return [row]
+    size = 2 if len(row) == 4 else _FIELDS_IN_A_ROW
+    return [row[i : i + size] for i in range(0, len(row), size)]
 
 
 class PaperPages:

@@ -50,8 +50,7 @@ def plain(value: Any) -> str | int | Decimal | None:  # noqa: PLR0911 - one line
 
 def shortest(value: Decimal) -> Decimal:
     """Without zeros at its end, and never with an exponent."""
-    plain_value = value.normalize()
-    return plain_value.quantize(Decimal(1)) if plain_value.as_tuple().exponent > 0 else plain_value  # type: ignore[operator]
+    return Decimal(f"{value.normalize():f}")
 
 
 def money(value: Decimal | None, currency: str) -> Decimal | None:

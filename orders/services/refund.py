@@ -58,14 +58,13 @@ def credit_units(
 ) -> Refund | None:
     """Credit ``units`` (by line pk) that came back, and give back what of it was paid; None when nothing was.
 
+    Units that are worth nothing, such as a gift, are credited too: the last that come back take the shipping along.
     What is still being charged goes back once it is in (``record_movement``). Raises ``NotRefundable``.
     """
     with work(by=by):
         order = locked_order(order_id)
         payments = locked_payments(order_id)
         credit = credit_for_units(order, units)
-        if credit.total <= 0:
-            return None
         paid = min(credit.total, refundable(order))
         cause = (cause_kind, cause_id)
         refund = _grant(order, payments, paid, reason=reason, note="", cause=cause, by=by) if paid > 0 else None

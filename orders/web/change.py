@@ -4,9 +4,11 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from orders.brand import Brand
+from orders.errors import InvalidRequest
 from orders.kernel.actor import CUSTOMER
 from orders.kernel.errors import DomainError
 from orders.models import Order
@@ -34,7 +36,8 @@ def change(request: HttpRequest, order: Order) -> HttpResponse:
     try:
         request_change(order.pk, form.actions(), by=CUSTOMER)
     except DomainError as refusal:
-        form.add_error(None, refusal_words(refusal))
+        cannot = _("Something of it can't be done; it may not be shipped there. Write to us.")
+        form.add_error(None, cannot if isinstance(refusal, InvalidRequest) else refusal_words(refusal))
         return _ask(request, order, form, status=refusal.http_status)
     settle_payments(order.pk)
     return redirect("customer:order", order.public_id)

@@ -296,7 +296,7 @@ def test_an_order_that_is_over_leads_back(boss: Client, shop: None) -> None:
 def test_the_ways_to_the_editor(boss: Client, shop: None) -> None:
     order = placed()
     listed: Any = boss.get(reverse("admin:orders_order_changelist"))
-    assert [str(way["title"]) for way in listed.context["actions_list"]] == ["New order"]
+    assert [str(way["title"]) for way in listed.context["actions_list"]] == ["New order", "Export"]
     page: Any = boss.get(reverse("admin:orders_order_change", args=[order.pk]))
     assert edit_url(order) in [button.get("path") for button in page.context["actions_detail"]]
     assert OrderEvent.objects.filter(type="contact.logged").count() == 0

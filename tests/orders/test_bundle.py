@@ -328,6 +328,19 @@ def test_a_whole_bundle_comes_back_for_exactly_its_price(gift: Product) -> None:
     assert take_back(order, CUP=2, POT=1) == D("33.35") + D("4.90")
 
 
+def test_units_worth_nothing_come_back_too(gift: Product) -> None:
+    """Two cups of a bundle that costs a cent: nothing to give back, and no reason to keep the shipping in the end."""
+    Product.objects.filter(sku="GIFT").update(price=D("0.01"))
+    order = placed(("GIFT", 1), payment=PAID)
+    ship(order, "a", CUP=2, POT=1)
+    settle_payments(order.pk)
+
+    assert take_back(order, CUP=2) == 0
+    assert take_back(order, POT=1) == D("4.91")
+    assert list(order.credit_notes.order_by("sequence").values_list("total", flat=True)) == [D("0.00"), D("4.91")]
+    assert order.credit_notes.filter(lines__line__sku="CUP").values_list("lines__quantity", "total").get() == (2, 0)
+
+
 Triple = tuple[int, int, int]
 
 
