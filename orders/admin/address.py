@@ -3,8 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from orders.addresses import country_choices
 
 PARTS = {
     "name": _("Name"),
@@ -14,19 +17,26 @@ PARTS = {
     "postal_code": _("Postal code"),
     "city": _("City"),
     "region": _("Region"),
-    "country": _("Country, two letters"),
+    "country": _("Country"),
     "phone": _("Phone"),
 }
+
+
+def _countries() -> list[tuple[str, Any]]:
+    return [("", _("Country")), *country_choices(get_language() or "en")]
+
+
+def _input(part: str, words: Any) -> Any:
+    if part == "country":
+        return UnfoldAdminSelectWidget(attrs={"aria-label": words}, choices=_countries)
+    return UnfoldAdminTextInputWidget(attrs={"placeholder": words, "aria-label": words})
 
 
 class AddressWidget(forms.MultiWidget):
     """An input for each part."""
 
     def __init__(self) -> None:
-        inputs = [
-            UnfoldAdminTextInputWidget(attrs={"placeholder": words, "aria-label": words}) for words in PARTS.values()
-        ]
-        super().__init__(inputs)
+        super().__init__([_input(part, words) for part, words in PARTS.items()])
 
     def decompress(self, value: Any) -> list[str]:
         return [(value or {}).get(part, "") for part in PARTS]
@@ -36,7 +46,12 @@ class AddressField(forms.MultiValueField):
     """The parts as the dictionary that addresses are stored as."""
 
     def __init__(self, **kwargs: Any) -> None:
-        fields = [forms.CharField(required=False, max_length=2 if part == "country" else 200) for part in PARTS]
+        fields: list[forms.Field] = [
+            forms.ChoiceField(required=False, choices=_countries)
+            if part == "country"
+            else forms.CharField(required=False, max_length=200)
+            for part in PARTS
+        ]
         super().__init__(fields, require_all_fields=False, widget=AddressWidget(), **kwargs)
 
     def compress(self, data_list: list[str]) -> dict[str, str]:

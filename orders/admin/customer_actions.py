@@ -4,12 +4,10 @@ from typing import Any
 
 from django import forms
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from orders.address_fields import address_fields, clean_address
+from orders.address_fields import AddressForm
 from orders.admin.action import Action, ActionForm, Download, must_choose
-from orders.countries import COUNTRIES
 from orders.duplicates import REASONS, living, twins_of
 from orders.kernel.actor import Actor
 from orders.models import Customer, CustomerAddress
@@ -20,8 +18,6 @@ from orders.services.export import export_customer
 from orders.services.merge import merge_customers
 from orders.services.save_address import remove_address, save_address
 from orders.states import SubstituteWish
-
-_FIRST_COUNTRY = "DE"
 
 
 class CustomerForm(ActionForm):
@@ -60,17 +56,11 @@ class WishesForm(ActionForm):
         self.fields["substitutes"].initial = known.substitutes.value
 
 
-class AddressForm(ActionForm):
-    """An address as its country writes it. Another country is asked again with its own fields."""
+class BookForm(AddressForm, ActionForm):
+    """An entry of the address book."""
 
     def build(self) -> None:
-        known = self.target.address if isinstance(self.target, CustomerAddress) else {}
-        chosen = self.data.get("country") if self.is_bound else known.get("country")
-        country = chosen if chosen in COUNTRIES else _FIRST_COUNTRY
-        self.is_moved = self.is_bound and self.data.get("fields_of") != country
-        if self.is_moved:
-            self.data = {**dict(self.data.items()), "fields_of": country}
-        self.fields.update(address_fields(country, language=get_language() or "en", told=known))
+        self.ask_address(self.target.address if isinstance(self.target, CustomerAddress) else {})
         self.fields["label"] = forms.CharField(label=_("Label"), max_length=64, required=False)
         for name, words in (
             ("is_default_shipping", _("Usual delivery address")),
@@ -79,16 +69,6 @@ class AddressForm(ActionForm):
             self.fields[name] = forms.BooleanField(label=words, required=False)
         for name in ("label", "is_default_shipping", "is_default_billing"):
             self.fields[name].initial = getattr(self.target, name, "")
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        if self.is_moved:
-            data["fields_of"] = ""
-        data["address"], wrong = clean_address(data)
-        for name, words in wrong.items():
-            if name not in self.errors:
-                self.add_error(name if name in self.fields else None, str(words))
-        return data
 
 
 class MergeForm(ActionForm):
@@ -254,7 +234,7 @@ ADD_ADDRESS = Action(
     label=_("Add address"),
     submit=_("Save"),
     permission="orders.change_customer",
-    form=AddressForm,
+    form=BookForm,
     call=_address,
     icon="add_location",
     fits=is_living,
@@ -302,7 +282,7 @@ EDIT_ADDRESS = Action(
     label=_("Edit"),
     submit=_("Save"),
     permission="orders.change_customer",
-    form=AddressForm,
+    form=BookForm,
     call=_address,
     icon="edit",
 )

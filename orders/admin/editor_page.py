@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from orders.addresses import country_choices
 from orders.admin import editor_find as find
-from orders.admin.editor_state import ADDRESS, CELLS, State
+from orders.admin.editor_state import CELLS, State
 from orders.gateways import online
 from orders.gateways.stored import STORED
 from orders.models import Channel, Order, ShippingMethod
@@ -24,7 +26,7 @@ _PARTS: dict[str, Promise] = {
     "postal_code": _("Postcode"),
     "city": _("City"),
     "region": _("Region"),
-    "country": _("Country (two letters)"),
+    "country": _("Country"),
     "phone": _("Phone"),
 }
 
@@ -101,8 +103,8 @@ def page_of(state: State, order: Order | None, *, is_draft: bool) -> EditorPage:
     channel = order.channel.code if order else state.values["channel"]
     return EditorPage(
         customer=_customer(box, order, is_draft=is_draft),
-        ship=[box(f"ship_{part}", _PARTS[part]) for part in ADDRESS],
-        bill=[box(f"bill_{part}", _PARTS[part]) for part in ADDRESS],
+        ship=_address(box, "ship"),
+        bill=_address(box, "bill"),
         bill_other=box("bill_other", _("Another billing address"), kind="check"),
         delivery=_delivery(box, channel, is_draft=is_draft),
         options=_options(box, is_draft=is_draft),
@@ -110,6 +112,13 @@ def page_of(state: State, order: Order | None, *, is_draft: bool) -> EditorPage:
         rows=_rows(state),
         base=json.dumps(state.base),
     )
+
+
+def _address(box: Any, kind: str) -> list[Box]:
+    fields = {part: box(f"{kind}_{part}", words) for part, words in _PARTS.items()}
+    names = country_choices(get_language() or "en")
+    fields["country"] = replace(fields["country"], kind="select", choices=[("", "–"), *names])
+    return list(fields.values())
 
 
 def _customer(box: Any, order: Order | None, *, is_draft: bool) -> list[Box]:

@@ -4,15 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from orders.address_fields import address_fields, clean_address
-from orders.countries import COUNTRIES
 from orders.preferences import REFUSABLE, Preferences
 from orders.states import FeedbackTag
-
-FIRST_COUNTRY = "DE"  # the form of whoever hasn't chosen yet
 
 RATINGS = [
     (1, _("Bad")),
@@ -89,26 +84,3 @@ class PreferencesForm(forms.Form):
     def refused(self) -> set[str]:
         """The kinds that weren't ticked."""
         return {kind.value for kind in REFUSABLE} - set(self.cleaned_data["wanted"])
-
-
-class AddressForm(forms.Form):
-    """An address as its country writes it; choosing another country asks again with that one's fields."""
-
-    def __init__(self, *args: Any, told: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        chosen = self.data.get("country") if self.is_bound else (told or {}).get("country")
-        country = chosen if chosen in COUNTRIES else FIRST_COUNTRY
-        self.fields.update(address_fields(country, language=get_language() or "en", told=told))
-        self.address: dict[str, str] = {}
-        if self.is_bound and self.data.get("fields_of") != country:
-            self.data = {**dict(self.data.items()), "fields_of": country, "moved": "1"}
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        if self.data.get("moved"):
-            data["fields_of"] = ""
-        self.address, wrong = clean_address(data)
-        for name, words in wrong.items():
-            if name not in self.errors:
-                self.add_error(name if name in self.fields else None, str(words))
-        return data

@@ -11,7 +11,8 @@ from tests.orders.test_draft import AGENT
 
 __all__ = ["shop"]
 pytestmark = pytest.mark.django_db(transaction=True)
-BONN = {"moves": "on", "name": "Ada", "line1": "Am Markt 2", "city": "Bonn", "postal_code": "53111", "country": "de"}
+BONN = {"moves": "on", "name": "Ada", "line1": "Am Markt 2", "city": "Bonn", "postal_code": "53111"}
+BONN |= {"country": "DE", "fields_of": "DE"}
 
 
 def units(order: Order, n: int) -> dict[str, Any]:
@@ -48,14 +49,37 @@ def test_a_wish_is_sent_shown_and_taken_back(shop: None) -> None:
 def test_what_is_wrong_with_a_wish_stands_at_its_field(shop: None) -> None:
     order = placed()
     client = proven(order)
-    answer: Any = client.post(page(order, "/change"), units(order, 3) | {"moves": "on", "country": "XX"})
+    nowhere = {"moves": "on", "country": "XX", "fields_of": "DE"}
+    answer: Any = client.post(page(order, "/change"), units(order, 3) | nowhere)
     assert answer.status_code == 422
-    assert set(answer.context["form"].errors) == {order.lines.get().public_id, "name", "line1", "city", "country"}
+    wrong = {order.lines.get().public_id, "name", "line1", "city", "postal_code", "country"}
+    assert set(answer.context["form"].errors) == wrong
+    answer = client.post(page(order, "/change"), units(order, 2) | BONN | {"postal_code": "531"})
+    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"postal_code"})
     answer = client.post(page(order, "/change"), units(order, 2))
     assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"__all__"})
     answer = client.post(page(order, "/change"), units(order, 0))
     assert answer.status_code == 409
     assert not OrderChange.objects.exists()
+
+
+def test_another_country_asks_again_with_its_fields(shop: None) -> None:
+    order = placed()
+    client = proven(order)
+    answer: Any = client.post(page(order, "/change"), units(order, 2) | BONN | {"country": "US"})
+    assert answer.status_code == 422
+    shown = answer.content.decode()
+    assert 'name="fields_of" value="US"' in shown
+    assert '<option value="CA">California</option>' in shown
+    assert 'value="Am Markt 2"' in shown
+    assert not OrderChange.objects.exists()
+
+
+def test_fewer_units_need_no_address(shop: None) -> None:
+    order = placed()
+    blank = {"name": "", "line1": "", "city": "", "postal_code": "", "country": "DE", "fields_of": "DE"}
+    assert proven(order).post(page(order, "/change"), units(order, 1) | blank).status_code == 302
+    assert [action["type"] for action in OrderChange.objects.get().actions] == ["set_quantity"]
 
 
 def test_a_refusal_of_staff_is_read_on_the_page(shop: None) -> None:
