@@ -21,11 +21,11 @@ def emptied(var: Path) -> Iterator[Path]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_opens_survives_and_stops(emptied: Path) -> None:
     demo = Demo(emptied)
     try:
-        assert processes.wait_until(lambda: demo.status("/healthz/ready") == 200, patience=120)
+        assert processes.wait_until(lambda: demo.status("/healthz/ready") == 200, patience=180)
         told = demo.told()
         assert (told["url"], told["mailbox"]) == (demo.url, f"{demo.url}/mailbox/")
         assert set(told["staff"]["picker"]) >= {"username", "password"}
@@ -51,6 +51,6 @@ def test_opens_survives_and_stops(emptied: Path) -> None:
 
     again = Demo(emptied, "--fresh")
     try:
-        assert processes.wait_until(lambda: again.status("/healthz/ready") == 200, patience=120)
+        assert processes.wait_until(lambda: again.status("/healthz/ready") == 200, patience=180)
     finally:
         again.stop()

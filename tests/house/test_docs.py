@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.conf import settings as house
+from django.core.management import CommandError, call_command, find_commands
 
 
 def test_the_generated_pages_of_this_repository_are_fresh() -> None:
@@ -24,3 +25,10 @@ def test_docs_writes_what_check_misses(tmp_path: Path, settings, capsys) -> None
     with pytest.raises(CommandError, match=r"stale in docs/generated: states\.md\."):
         call_command("docs", check=True)
     assert "confirmed --> completed" not in page.read_text()
+
+
+def test_the_readme_names_every_command() -> None:
+    readme = (house.BASE_DIR / "README.md").read_text()
+    ours = find_commands(str(house.BASE_DIR / "config" / "management"))
+    unsaid = [name for name in ours if f"`{name}" not in readme]
+    assert unsaid == ["migrate"], "each is a row of the README's table; migrate is Django's, unhurried"

@@ -1,10 +1,9 @@
 """Any sequence of changes, cancellations, parcels, returns and refunds: at each step the cents add up, and in the end
 everything that was taken has gone back.
 
-Real services from the order to the van. ``HYPOTHESIS_EXAMPLES`` asks for more sequences than the suite runs.
+Real services from the order to the van.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal as D
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.db.models import Sum
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given
 from hypothesis import strategies as st
 
 from orders.audit.lines import LINES
@@ -38,14 +37,15 @@ from orders.states import CancelReason, TransactionStatus
 from tests.factories.orders import ChannelFactory, ProductFactory, ShippingMethodFactory
 from tests.factories.shipping import CarrierServiceFactory, dispatched_at, stocked
 from tests.orders.requests import an_order
+from tests.properties import many, patience
 from warehouse.models import FulfillmentOrder
 
-EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "12"))
+EXAMPLES = 12
 SKUS = ("MUG", "CUP", "POT", "TIN")
 RATES = {"MUG": D("0.19"), "CUP": D("0.07"), "POT": D("0.19"), "TIN": D("0.055")}
 CHECKS = {check.name: check for check in (*LINES, *MONEY, *PAPERS)}
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, patience(EXAMPLES)]
 
 
 @contextmanager
@@ -214,12 +214,7 @@ class Life:
 
 
 # Shrinking a story of so many statements takes longer than reading it.
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-)
+@many(EXAMPLES, without=Phase.shrink)
 @given(data=st.data())
 def test_every_sequence_adds_up_and_unwinds(data: st.DataObject) -> None:
     with one_life():

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orders.audit.axes import AXES
@@ -39,6 +39,7 @@ from tests.orders.e_invoices import broken_rules, values
 from tests.orders.papers import SELLER
 from tests.orders.requests import PAID, an_order
 from tests.orders.rules import a_rule
+from tests.properties import many, patience
 from warehouse.errors import InvalidAdjustment
 from warehouse.models import Allocation, Backorder, FulfillmentOrderLine, StockLevel
 from warehouse.services.adjust_stock import adjust_stock
@@ -351,7 +352,8 @@ Triple = tuple[int, int, int]
     parcels=st.lists(st.tuples(st.integers(0, 8), st.integers(0, 4), st.integers(0, 1)), min_size=1, max_size=3),
     parts_back=st.lists(st.tuples(st.integers(0, 8), st.integers(0, 4), st.integers(0, 1)), max_size=3),
 )
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@many(25)
+@patience(25)
 def test_cents_add_up_after_any_story(
     gift: Product, bundles: int, price: D, discount: str, parcels: list[Triple], parts_back: list[Triple]
 ) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orders.documents.bill import BillLine, Paid, TaxAmount
@@ -19,6 +19,7 @@ from orders.kernel.money import decimals
 from orders.pricing import LinePrice, price
 from orders.taxes import in_proportion, taxes_of
 from tests.orders.e_invoices import amounts, broken_rules, values
+from tests.properties import many, patience
 
 SELLER = Seller(
     brand="Blue Mug",
@@ -176,7 +177,8 @@ def test_what_machines_cannot_read_is_told(changes: dict[str, Any], lacks: str) 
 rates = st.sampled_from(["0", "0.055", "0.07", "0.19", "0.25"])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@many(60)
+@patience(60)
 @given(data=st.data())
 def test_any_order_makes_a_valid_invoice_and_credit_note(data: st.DataObject) -> None:
     currency = data.draw(st.sampled_from(["EUR", "EUR", "JPY"]))

@@ -4,7 +4,7 @@ from decimal import Decimal as D
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orders.errors import NotPayable, NotRefundable
@@ -26,6 +26,7 @@ from orders.states import HoldReason
 from tests.factories.orders import ProductFactory, ShippingMethodFactory
 from tests.factories.warehouse import StockLevelFactory
 from tests.orders.requests import PAID, an_order
+from tests.properties import many, patience
 
 pytestmark = pytest.mark.django_db
 YEAR = timezone.now().year
@@ -325,7 +326,8 @@ def test_a_refund_of_which_one_part_is_refused_fails_and_is_sent_again(shop: Non
         retry_refund(refund.pk, by=SYSTEM)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@many(25)
+@patience(25)
 @given(data=st.data())
 def test_any_sequence_of_parcels_and_returns_gives_back_exactly_what_was_paid(shop: None, data: st.DataObject) -> None:
     mugs, books = data.draw(st.integers(1, 5)), data.draw(st.integers(1, 5))

@@ -7,7 +7,7 @@ from contextlib import suppress
 from decimal import Decimal as D
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config.audit import judge
@@ -47,6 +47,7 @@ from tests.factories.orders import ProductFactory
 from tests.factories.value import ANN
 from tests.factories.warehouse import StockLevelFactory
 from tests.orders.requests import an_order
+from tests.properties import many, patience
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CURRENCIES = {"EUR": D("12.57"), "JPY": D(1257), "KWD": D("12.573")}
@@ -136,7 +137,8 @@ class Story:
             assert is_exact(amount, self.currency), amount
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@many(30)
+@patience(30)
 @given(data=st.data(), currency=st.sampled_from(sorted(CURRENCIES)), units=st.integers(1, 4))
 def test_sums_agree_at_every_step_and_all_of_it_comes_back(data: st.DataObject, currency: str, units: int) -> None:
     story = Story(currency, units, data.draw)

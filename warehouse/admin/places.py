@@ -70,6 +70,7 @@ class SupplierProductInline(TabularInline):  # type: ignore[misc]
     model = SupplierProduct
     extra = 0
     autocomplete_fields: ClassVar[Any] = ("product",)
+    ordering: ClassVar[Any] = ("id",)
     per_page = 50
 
 
