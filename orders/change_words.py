@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from orders.addresses import country_name
 from orders.kernel.documents import Formats
 
 Entry = Mapping[str, Any]
@@ -50,10 +51,12 @@ def _promised_on(entry: Entry, _money: Money, formats: Formats) -> str:
     return _("{name}: by {day}").format(name=entry["name"], day=day)
 
 
-def _shipping_address(entry: Entry, _money: Money, _formats: Formats) -> str:
+def _shipping_address(entry: Entry, _money: Money, formats: Formats) -> str:
     """Place and name, as everywhere: whoever finds an open mail shall not learn where somebody lives."""
     address = entry["after"]
     place = f"{address.get('postal_code', '')} {address.get('city', '')}".strip()
+    if address.get("country") != (entry["before"] or {}).get("country"):
+        place = f"{place}, {country_name(address.get('country', ''), formats.language)}"
     return _("It goes to {name}, {place}").format(name=address.get("name", ""), place=place)
 
 

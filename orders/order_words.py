@@ -156,18 +156,21 @@ def steps(order: Order) -> list[Step]:
 
 
 def line_states(line: OrderLine, order: Order) -> list[LineState]:
-    """Where the units of a line are, furthest first, each with their number when they are in several places."""
+    """Where the units of a line are, each with their number when they are in several places.
+
+    Furthest first; what is still to come stands last, next to its day.
+    """
     coming_back = line.returned + line.return_requested
     kept_from = max(0, coming_back - line.written_off)  # of those that had arrived, or may have
     places = [
         (line.returned, _("Returned"), "done"),
         (line.return_requested, _("Return under way"), "busy"),
         (line.delivered - kept_from, _("Delivered"), "good"),
+        (line.cancelled, _("Cancelled"), "done"),
         (line.shipped - line.written_off - max(line.delivered, kept_from), _("On its way"), "busy"),
         (0 if line.ships_on else line.open - line.backordered, *_before_dispatch(line, order)),
         (0 if line.ships_on else line.backordered, _("Waiting for stock"), "wait"),
         (line.open if line.ships_on else 0, _("Preordered"), "wait"),
-        (line.cancelled, _("Cancelled"), "done"),
     ]
     return [
         LineState(words=words if units == line.ordered else f"{units} × {words}", tone=tone)

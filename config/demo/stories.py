@@ -153,7 +153,7 @@ STORIES: tuple[Callable[[Storyteller], object], ...] = (
     lambda t: t.place({"TEA-SET": 2, "HONEY": 1}),
     lambda t: t.place({"ALMANAC": 1}),  # reserved shortly before its day
     lambda t: t.place({"ALMANAC": 2, "CANDLE": 1}),
-    lambda t: t.place({"EBOOK-TEA": 1, "APP-TIMER": 2}),
+    lambda t: t.place({"EBOOK-TEA": 1, "APP-TIMER": 2}, shipping_method=""),
     lambda t: t.place({"BASKET": 2, "CANDLE": 1}),  # nothing on the shelf: backordered
     lambda t: t.place({"THROW": 25}),  # split over both warehouses
     lambda t: t.place({"NOTEBOOK": 130}),  # held by a rule

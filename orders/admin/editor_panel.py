@@ -117,7 +117,7 @@ def _lines(lines: Sequence[OrderLine]) -> tuple[PanelLine, ...]:
             name=line.name,
             units=str(line.active),
             stock=tuple(_stock(line)),
-            promised=date_format(line.promised_on, "SHORT_DATE_FORMAT") if line.promised_on else "",
+            promised=date_format(line.promised_on, "DATE_FORMAT") if line.promised_on else "",
         )
         for line in lines
         if line.active

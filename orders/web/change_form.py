@@ -24,7 +24,7 @@ _FILLS = {
 
 
 class ChangeForm(AddressForm):
-    """The address as it is, to be corrected, and for each product how many it shall be.
+    """For each product how many it shall be, and an address in place of the one that is known.
 
     The street is asked for anew: whoever finds an open link shall not read where somebody lives.
     """
@@ -32,11 +32,12 @@ class ChangeForm(AddressForm):
     def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = [line for line in order.lines.filter(parent=None).order_by("position") if line.active]
-        self.fields["moves"] = forms.BooleanField(label=_("It shall go to another address"), required=False)
-        self.moves = bool(self.data.get("moves"))
-        before = set(self.fields)
-        self.ask_address({"country": order.shipping_address.get("country", "")})
-        self.address_fields = [self[part] for part in self.fields if part not in before]
+        country = order.shipping_address.get("country", "")
+        self.ask_address({"country": country})
+        self.address_fields = [self[part] for part in self.fields]
+        # An address that nobody began to type is none; the country alone stands there from the start.
+        typed = any(str(self.data.get(part) or "").strip() for part in _FILLS if part != "country")
+        self.moves = typed or self.data.get("country", country) != country
         for part in self.address_fields:
             part.field.required = self.moves and (part.field.required or part.name == "name")
             if part.name in _FILLS:

@@ -11,7 +11,7 @@ from tests.orders.test_draft import AGENT
 
 __all__ = ["shop"]
 pytestmark = pytest.mark.django_db(transaction=True)
-BONN = {"moves": "on", "name": "Ada", "line1": "Am Markt 2", "city": "Bonn", "postal_code": "53111"}
+BONN = {"name": "Ada", "line1": "Am Markt 2", "city": "Bonn", "postal_code": "53111"}
 BONN |= {"country": "DE", "fields_of": "DE"}
 
 
@@ -49,7 +49,7 @@ def test_a_wish_is_sent_shown_and_taken_back(shop: None) -> None:
 def test_what_is_wrong_with_a_wish_stands_at_its_field(shop: None) -> None:
     order = placed()
     client = proven(order)
-    nowhere = {"moves": "on", "country": "XX", "fields_of": "DE"}
+    nowhere = {"country": "XX", "fields_of": "DE"}
     answer: Any = client.post(page(order, "/change"), units(order, 3) | nowhere)
     assert answer.status_code == 422
     wrong = {order.lines.get().public_id, "name", "line1", "city", "postal_code", "country"}
