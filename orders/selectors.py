@@ -10,7 +10,6 @@ from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, S
 from django.db.models.functions import Cast, JSONObject, Reverse
 from django.utils import timezone
 
-from orders.gateways import online
 from orders.kernel.money import ZERO
 from orders.kernel.secret import opened
 from orders.models import (
@@ -38,7 +37,7 @@ from orders.models import (
 from orders.models.access_code import MOST_ATTEMPTS
 from orders.models.line import UNDELIVERED
 from orders.phones import endings
-from orders.states import INVISIBLE, ExceptionStatus, OrderStatus, PaymentLinkStatus, TransactionStatus
+from orders.states import INVISIBLE, ExceptionStatus, OrderStatus, PaymentLinkStatus
 
 _ON_THE_WAY = timedelta(hours=25)  # a page is open for a day at most
 
@@ -254,12 +253,6 @@ def key_of_hash(key_hash: str) -> ApiKey | None:
 def refund(refund_id: int) -> Refund:
     """A refund as it stands now."""
     return Refund.objects.get(pk=refund_id)
-
-
-def by_hand(refund: Refund) -> Decimal:
-    """What of a refund no gateway sends, and nobody has sent yet."""
-    waiting = refund.transactions.filter(status=TransactionStatus.PENDING).exclude(payment__gateway__in=online())
-    return waiting.aggregate(sum=Sum("amount"))["sum"] or ZERO
 
 
 def open_link(order_id: int) -> PaymentLink | None:

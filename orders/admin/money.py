@@ -17,11 +17,12 @@ from orders.models import (
     PaymentTransaction,
     Refund,
 )
-from orders.selectors import by_hand, open_differences
+from orders.selectors import open_differences
 from orders.services.capture import uncharged
 from orders.services.capture_early import is_early
 from orders.services.charge_again import charge_again
 from orders.services.give_up_payment import give_up_payment
+from orders.services.promised import by_hand
 from orders.services.record_refund import record_refund
 from orders.services.retry_refund import retry_refund
 from orders.services.settle import settle_payments
@@ -105,7 +106,7 @@ RETRY = Action(
 RECORD_SENT = Action(
     name="record_sent",
     label=_("Record as sent"),
-    intro=_("Money that came by bank or in cash goes back by hand. Send it first."),
+    intro=_("Money that came by bank or in cash, or that its gateway won't send, goes back by hand. Send it first."),
     permission="orders.grant_refund",
     form=SentForm,
     call=_record_sent,

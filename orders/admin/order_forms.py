@@ -14,7 +14,7 @@ from orders.admin.chips import money
 from orders.bundles import moving, scales, sold
 from orders.kernel.money import ZERO, decimals, minor_unit, share, text
 from orders.models import Order, OrderLine
-from orders.services.refund import refundable
+from orders.services.promised import refundable
 from orders.states import CANCEL_REASONS, HoldReason, RefundReason, RefundTarget
 
 REFUND_REASONS = [choice for choice in RefundReason.choices if choice[0] != RefundReason.RETURN]

@@ -217,6 +217,11 @@ class PaymentTransaction(Stateful):
     invoice = models.ForeignKey(
         "orders.Invoice", on_delete=models.PROTECT, null=True, blank=True, related_name="transactions"
     )
+    past_gateway = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Went another way than its gateway, which knows nothing of it: by hand, or as store credit.",
+    )
     gateway_ref = models.CharField(max_length=255, blank=True)
     error_code = models.CharField(max_length=64, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

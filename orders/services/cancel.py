@@ -18,6 +18,7 @@ from orders.services.complete import complete_if_done
 from orders.services.confirm import confirm_order
 from orders.services.follow_links import follow_links
 from orders.services.give_up_payment import give_up_unmade
+from orders.services.refund import credit_last_shipping
 from orders.services.surplus import give_back_surplus
 from orders.states import CancelReason, OrderStatus
 
@@ -53,7 +54,9 @@ def cancel_order(
         if off.is_whole:
             give_up_unmade(order, payments)
             payment_arrived(order, by=by)
-        give_back_surplus(order, payments, taken=None if refund else ZERO, reason=reason, by=by)
+        give_back_surplus(order, payments, taken=off.cancellation.amount if refund else ZERO, reason=reason, by=by)
+        if refund:
+            credit_last_shipping(order, payments, reason=reason, by=by)
         follow_links(order, by=by)
         emit(off.event)
         if order.status == OrderStatus.PLACED and order.balance <= 0:

@@ -68,6 +68,17 @@ def credit_for_units(order: Order, units: Mapping[int, int]) -> Credit:
     )
 
 
+def credit_for_shipping(order: Order) -> Credit | None:
+    """The shipping that was billed and isn't credited, when all that the customer has had is; None otherwise."""
+    shipping, tax = _shipping(order, {})
+    on_top = not order.prices_include_tax
+    gross, most = shipping + (tax if on_top else ZERO), uncredited(order)
+    if gross > most:
+        [(shipping, tax)] = _scaled([(shipping, tax)], [gross], most, on_top=on_top, currency=order.currency)
+        gross = most
+    return Credit(total=gross, tax=tax, shipping=shipping, shipping_tax=tax) if gross > 0 else None
+
+
 def credit_for_amount(order: Order, amount: Decimal) -> Credit:
     """Money without goods, with the tax of the latest invoice in proportion. Raises ``NotRefundable``."""
     invoice = Invoice.objects.filter(order=order).order_by("id").last()
@@ -128,6 +139,8 @@ def _corrected(order: Order, credit: Credit) -> list[Invoice]:
     """The invoices that billed what is credited, oldest first; of money without goods the latest."""
     billed = Invoice.objects.filter(order=order).order_by("id")
     lines = [part.line.pk for part in credit.lines]
+    if not lines and credit.shipping:
+        return list(billed.filter(shipping__gt=0))
     return list(billed.filter(lines__line__in=lines).distinct()) or [billed.latest("id")]
 
 

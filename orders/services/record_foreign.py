@@ -61,7 +61,8 @@ def record_dispute(payment: Payment, dispute: Dispute, *, by: Actor) -> None:
 
 def given_back(payment: Payment) -> Decimal:
     """What our rows say was refunded and stayed refunded; chargebacks apart."""
-    sent = sum((row.amount for row in _of(payment, TransactionKind.REFUND) if row.status == "success"), Decimal(0))
+    rows = [row for row in _of(payment, TransactionKind.REFUND) if not row.past_gateway]
+    sent = sum((row.amount for row in rows if row.status == TransactionStatus.SUCCESS), Decimal(0))
     came_back = [row for row in _of(payment, TransactionKind.REVERSAL) if row.refund_id is not None]
     return sent - sum((row.amount for row in came_back), Decimal(0))
 

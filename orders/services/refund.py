@@ -15,11 +15,11 @@ from orders.kernel.work import emit, work
 from orders.locks import locked_order, locked_payments
 from orders.models import Invoice, Order, Payment, PaymentTransaction, Refund
 from orders.models.payment import A_PERSONS_TURN, FRESH
-from orders.services.credit import credit_for_amount, credit_for_units, issue_credit_note
+from orders.services.capture import CAPTURABLE, pending, uncaptured
+from orders.services.credit import Credit, credit_for_amount, credit_for_shipping, credit_for_units, issue_credit_note
 from orders.services.exception import open_exception
-from orders.states import RefundStatus, RefundTarget, TransactionKind, TransactionStatus
-
-_PROMISED = (RefundStatus.GRANTED, RefundStatus.PENDING, RefundStatus.FAILED)
+from orders.services.promised import promised, refundable
+from orders.states import RefundTarget, TransactionKind, TransactionStatus
 
 
 def grant_refund(
@@ -58,18 +58,42 @@ def credit_units(
 ) -> Refund | None:
     """Credit ``units`` (by line pk) that came back, and give back what of it was paid; None when nothing was.
 
-    Units that are worth nothing, such as a gift, are credited too: the last that come back take the shipping along.
-    What is still being charged goes back once it is in (``record_movement``). Raises ``NotRefundable``.
+    What the customer still owes for what they keep comes first: nothing of that goes back. Units that are worth
+    nothing, such as a gift, are credited too: the last that come back take the shipping along. What is still being
+    charged goes back once it is in (``record_movement``). Raises ``NotRefundable``.
     """
     with work(by=by):
         order = locked_order(order_id)
         payments = locked_payments(order_id)
         credit = credit_for_units(order, units)
-        paid = min(credit.total, refundable(order))
+        paid = _paid_of(credit, order, payments)
         cause = (cause_kind, cause_id)
         refund = _grant(order, payments, paid, reason=reason, note="", cause=cause, by=by) if paid > 0 else None
         issue_credit_note(order, credit, reason=reason, refund=refund)
         return refund
+
+
+def credit_last_shipping(order: Order, payments: list[Payment], *, reason: str, by: Actor) -> None:
+    """Credit the shipping once all that was to come is called off and all that had come is credited already.
+
+    Joins the open work; order and ``payments`` are locked.
+    """
+    credit = credit_for_shipping(order)
+    if credit is None:
+        return
+    paid = _paid_of(credit, order, payments)
+    refund = _grant(order, payments, paid, reason=reason, note="", cause=("", ""), by=by) if paid > 0 else None
+    issue_credit_note(order, credit, reason=reason, refund=refund)
+
+
+def _paid_of(credit: Credit, order: Order, payments: list[Payment]) -> Decimal:
+    """What of ``credit`` was paid and isn't owed for anything else; what isn't billed yet is charged to what is
+    reserved for it."""
+    owed = order.total - order.credited_total - credit.total
+    billed = Invoice.objects.filter(order=order).aggregate(sum=Sum("total"))["sum"] or ZERO
+    reserved = sum((max(uncaptured(payment), ZERO) for payment in payments if payment.status in CAPTURABLE), ZERO)
+    by_card = min(order.total - billed, reserved)
+    return min(credit.total, refundable(order) - max(owed - by_card, ZERO))
 
 
 def owe_refund(order: Order, amount: Decimal, *, reason: str, by: Actor) -> Refund | None:
@@ -80,21 +104,14 @@ def owe_refund(order: Order, amount: Decimal, *, reason: str, by: Actor) -> Refu
     return _grant(order, locked_payments(order.pk), worth, reason=reason, note="", cause=("", ""), by=by)
 
 
-def refundable(order: Order) -> Decimal:
-    """The most that can be given back: captured, not refunded, and not promised to be."""
-    promised = Refund.objects.filter(order=order, status__in=_PROMISED)
-    still = promised.aggregate(sum=Sum("amount"))["sum"] or ZERO
-    done = PaymentTransaction.objects.filter(refund__in=promised, status=TransactionStatus.SUCCESS)
-    sums: dict[str, Decimal] = dict(done.order_by().values_list("kind").annotate(sum=Sum("amount")))
-    partly = sums.get(TransactionKind.REFUND, ZERO) - sums.get(TransactionKind.REVERSAL, ZERO)
-    return order.captured_total - order.refunded_total - still + partly
-
-
-def owe_parts(refund: Refund, payments: list[Payment], amount: Decimal, *, by: Actor) -> None:
+def owe_parts(
+    refund: Refund, payments: list[Payment], amount: Decimal, *, past_gateway: bool = False, by: Actor
+) -> list[PaymentTransaction]:
     """A pending transaction on each payment that can give some of ``amount`` back, the last one first.
 
     The payments are locked. No gateway sends back what came by bank or in cash: a person is asked to, and records it.
     """
+    parts = []
     left, by_hand = amount, ZERO
     for payment in reversed(payments):
         part = min(left, payment.captured_amount - payment.refunded_amount - _pending(payment))
@@ -102,18 +119,22 @@ def owe_parts(refund: Refund, payments: list[Payment], amount: Decimal, *, by: A
             continue
         asks_gateway = payment.gateway in online()
         tries = payment.transactions.filter(refund=refund).count()
-        PaymentTransaction.objects.create(
-            payment=payment,
-            kind=TransactionKind.REFUND,
-            amount=part,
-            refund=refund,
-            idempotency_key=f"{refund.public_id}.{payment.public_id}" + (f".{tries + 1}" if tries else ""),
-            due_at=timezone.now() + (FRESH if asks_gateway else A_PERSONS_TURN),
+        parts.append(
+            PaymentTransaction.objects.create(
+                payment=payment,
+                kind=TransactionKind.REFUND,
+                amount=part,
+                refund=refund,
+                past_gateway=past_gateway,
+                idempotency_key=f"{refund.public_id}.{payment.public_id}" + (f".{tries + 1}" if tries else ""),
+                due_at=timezone.now() + (FRESH if asks_gateway else A_PERSONS_TURN),
+            )
         )
         left -= part
         by_hand += ZERO if asks_gateway else part
-    if by_hand and refund.to == RefundTarget.ORIGINAL:
+    if by_hand and not past_gateway:
         _ask_a_person(refund, by_hand, by=by)
+    return parts
 
 
 def _ask_a_person(refund: Refund, amount: Decimal, *, by: Actor) -> None:
@@ -132,7 +153,8 @@ def _check(order: Order, amount: Decimal, *, is_billed: bool) -> None:
         raise NotRefundable(f"amount: give a positive amount in {order.currency}.")
     most = refundable(order)
     if not is_billed:
-        most = max(min(most, -order.balance), ZERO)
+        going_back = promised(order) + pending(TransactionKind.VOID, order_id=order.pk)
+        most = max(min(most, -order.balance - going_back), ZERO)
     if amount > most:
         why = "" if is_billed else " Nothing was billed yet: cancel units instead."
         raise NotRefundable(f"amount: at most {text(most, order.currency)} {order.currency} can be given back.{why}")
@@ -163,7 +185,7 @@ def _grant(
     )
     refund.execute()
     refund.save()
-    owe_parts(refund, payments, amount, by=by)
+    owe_parts(refund, payments, amount, past_gateway=to == RefundTarget.STORE_CREDIT, by=by)
     emit(
         RefundGranted(
             order_id=order.pk,

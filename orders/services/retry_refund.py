@@ -1,18 +1,14 @@
 """Send a failed refund again, once a person has seen why the gateway refused it."""
 
-from decimal import Decimal
-
-from django.db.models import Sum
-
 from orders.errors import NotRefundable
 from orders.events import RefundRetried
 from orders.kernel.actor import Actor
-from orders.kernel.money import ZERO
 from orders.kernel.work import emit, work
 from orders.locks import locked_order, locked_payments
-from orders.models import PaymentTransaction, Refund
+from orders.models import Refund
+from orders.services.promised import sent
 from orders.services.refund import owe_parts
-from orders.states import RefundStatus, TransactionKind, TransactionStatus
+from orders.states import RefundStatus
 
 
 def retry_refund(refund_id: int, *, by: Actor) -> Refund:
@@ -25,8 +21,9 @@ def retry_refund(refund_id: int, *, by: Actor) -> Refund:
             raise NotRefundable(f"Only a failed refund is sent again; this one is {refund.get_status_display()}.")
         refund.execute()
         refund.save(update_fields=["status"])
-        unsent = refund.amount - _sent(refund)
-        owe_parts(refund, payments, unsent, by=by)
+        unsent = refund.amount - sent(Refund.objects.filter(pk=refund.pk))
+        if sum(part.amount for part in owe_parts(refund, payments, unsent, by=by)) < unsent:
+            raise NotRefundable("What was paid has gone back in another way; there is nothing left to send.")
         emit(
             RefundRetried(
                 order_id=order.pk,
@@ -37,10 +34,3 @@ def retry_refund(refund_id: int, *, by: Actor) -> Refund:
             )
         )
         return refund
-
-
-def _sent(refund: Refund) -> Decimal:
-    """A part that came back from the customer's bank wasn't sent."""
-    done = PaymentTransaction.objects.filter(refund=refund, status=TransactionStatus.SUCCESS)
-    sums: dict[str, Decimal] = dict(done.order_by().values_list("kind").annotate(sum=Sum("amount")))
-    return sums.get(TransactionKind.REFUND, ZERO) - sums.get(TransactionKind.REVERSAL, ZERO)

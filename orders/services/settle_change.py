@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from orders.errors import NotChangeable
 from orders.kernel.actor import Actor
+from orders.kernel.money import ZERO
 from orders.locks import locked_order
 from orders.models import Order, Payment, PaymentTransaction
 from orders.models.payment import asked_later
@@ -11,6 +12,7 @@ from orders.services.await_payment import hold_for_payment, payment_arrived
 from orders.services.complete import complete_if_done
 from orders.services.confirm import confirm_order
 from orders.services.give_up_payment import give_up_unmade
+from orders.services.refund import credit_last_shipping
 from orders.services.surplus import give_back_surplus
 from orders.states import Difference, OrderStatus, PaymentStatus, PaymentTrouble, TransactionKind, TransactionStatus
 
@@ -28,7 +30,8 @@ def settle_change(order_id: int, payments: list[Payment], *, was: Decimal, was_o
         unmade = [p for p in payments if p.status == PaymentStatus.PENDING]
         give_up_unmade(order, unmade)
         is_back = order.balance < 0
-        give_back_surplus(order, payments, taken=None, reason="change", by=by)
+        give_back_surplus(order, payments, taken=max(was - order.total, ZERO), reason="change", by=by)
+        credit_last_shipping(order, payments, reason="change", by=by)
         payment_arrived(order, by=by)
         if order.status == OrderStatus.PLACED:
             confirm_order(order_id, by=by)

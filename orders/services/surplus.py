@@ -8,6 +8,7 @@ from orders.kernel.money import ZERO
 from orders.models import Order, Payment
 from orders.services.capture import pending, uncaptured
 from orders.services.let_go import owe_void
+from orders.services.promised import promised
 from orders.services.refund import owe_refund
 from orders.states import TransactionKind
 
@@ -34,6 +35,5 @@ def _surplus(order: Order) -> Decimal:
     """No statement when there is none, as on the way of every placement."""
     extra = order.authorized_total - order.refunded_total - (order.total - order.credited_total)
     if extra > 0:
-        for kind in (TransactionKind.VOID, TransactionKind.REFUND):
-            extra -= pending(kind, order_id=order.pk)
+        extra -= pending(TransactionKind.VOID, order_id=order.pk) + promised(order)
     return extra

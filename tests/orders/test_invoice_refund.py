@@ -18,8 +18,9 @@ from orders.services.give_up_payment import give_up_payment
 from orders.services.hold import hold_order
 from orders.services.invoice import issue_invoice
 from orders.services.place import place_order
+from orders.services.promised import refundable
 from orders.services.record_payment import record_payment
-from orders.services.refund import credit_units, grant_refund, refundable
+from orders.services.refund import credit_units, grant_refund
 from orders.services.retry_refund import retry_refund
 from orders.services.settle import settle_payments
 from orders.states import HoldReason
@@ -326,8 +327,8 @@ def test_a_refund_of_which_one_part_is_refused_fails_and_is_sent_again(shop: Non
         retry_refund(refund.pk, by=SYSTEM)
 
 
-@many(25)
-@patience(25)
+@many(10)
+@patience(10)
 @given(data=st.data())
 def test_any_sequence_of_parcels_and_returns_gives_back_exactly_what_was_paid(shop: None, data: st.DataObject) -> None:
     mugs, books = data.draw(st.integers(1, 5)), data.draw(st.integers(1, 5))

@@ -37,9 +37,10 @@ from orders.services.gift_card import issue_gift_card
 from orders.services.grant_credit import grant_credit
 from orders.services.invoice import issue_invoice
 from orders.services.place import place_order
+from orders.services.promised import refundable
 from orders.services.record_payment import record_payment
 from orders.services.record_refund import record_refund
-from orders.services.refund import grant_refund, refundable
+from orders.services.refund import grant_refund
 from orders.services.settle import settle_payments
 from orders.services.take_payment import take_payment
 from orders.states import CancelReason

@@ -16,6 +16,7 @@ from orders.models import Order, Payment, Refund
 from orders.requests import PayBy, WantedLine
 from orders.services.place import place_order
 from orders.services.reconcile import reconcile_due_payments, reconcile_payments
+from orders.services.refund import grant_refund
 from orders.services.settle import settle_payments
 from orders.services.sync_payment import Difference, sync_payment
 from tests.factories.orders import ProductFactory
@@ -52,6 +53,15 @@ def test_nothing_differs(buy: Buy, stripe: FakeStripe) -> None:
     out = StringIO()
     call_command("reconcile_payments", stdout=out)
     assert out.getvalue() == "2 payments agree with their gateways.\n"
+
+
+def test_a_gateway_knows_nothing_of_what_went_past_it(buy: Buy, stripe: FakeStripe) -> None:
+    order = buy(2)
+    dispatched(order)
+    order.refresh_from_db()
+    grant_refund(order.pk, amount=D("5.00"), reason="late", to="store_credit", by=SYSTEM)
+    assert order.payments.get().refunded_amount == D("5.00")
+    assert reconcile()["findings"] == []
 
 
 def test_what_differs_is_named_asked_about_and_closed_by_itself(buy: Buy, stripe: FakeStripe) -> None:
