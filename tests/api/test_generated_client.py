@@ -31,16 +31,32 @@ CONFIG = {
 }
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the package is, once it was made."""
+    return tmp_path_factory.mktemp("client")
+
+
 @pytest.fixture
-def oms(live_server: Any, tmp_path: Path) -> Iterator[ModuleType]:
+def oms(live_server: Any, folder: Path) -> Iterator[ModuleType]:
     """The generated package, made from the schema that the running server gives out."""
-    config = tmp_path / "config.json"
+    if not (folder / "oms_client").exists():
+        generate(live_server.url, folder)
+    sys.path.insert(0, str(folder))
+    yield importlib.import_module("oms_client")
+    sys.path.remove(str(folder))
+    for name in [name for name in sys.modules if name.split(".")[0] == "oms_client"]:
+        del sys.modules[name]
+
+
+def generate(url: str, folder: Path) -> None:
+    config = folder / "config.json"
     config.write_text(json.dumps(CONFIG))
     done = subprocess.run(
         [
             *(sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none"),
-            *("--url", f"{live_server.url}/api/v1/schema"),
-            *("--config", str(config), "--output-path", str(tmp_path / "oms_client")),
+            *("--url", f"{url}/api/v1/schema"),
+            *("--config", str(config), "--output-path", str(folder / "oms_client")),
         ],
         capture_output=True,
         text=True,
@@ -48,11 +64,6 @@ def oms(live_server: Any, tmp_path: Path) -> Iterator[ModuleType]:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "WARNING" not in done.stdout + done.stderr, done.stdout + done.stderr
-    sys.path.insert(0, str(tmp_path))
-    yield importlib.import_module("oms_client")
-    sys.path.remove(str(tmp_path))
-    for name in [name for name in sys.modules if name.split(".")[0] == "oms_client"]:
-        del sys.modules[name]
 
 
 class Shop:

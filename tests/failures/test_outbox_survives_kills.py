@@ -29,7 +29,7 @@ from orders.models import Notification, Order
 from orders.services.notify import owe_message
 from tests.factories.orders import OrderFactory
 
-MESSAGES, KILLS = 60, 6
+MESSAGES, KILLS = 60, 3
 PREFIX = f"kills-{os.getpid()}"
 
 

@@ -1,12 +1,18 @@
 """One order through every screen, by hand and by scan: a real demo, a real browser, real mails; no shortcuts.
 
-Only placing and tracking go over the API, as in life: a shop and a carrier are programs.
+Only placing and tracking go over the API, as in life: a shop and a carrier are programs. The demo that it walks
+through begins afresh where another one was, comes back after kills, and is gone without a trace of a process. The
+waits are generous: on an idle machine it opens in 15 seconds.
 """
 
 import json
+import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 import uuid
@@ -14,11 +20,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
 from config.embedded import processes
+from config.embedded.paths import DATABASE, PORT, SUPERUSER, Layout
+from config.embedded.postgres import Postgres
 from tests.demos import Demo, forget
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(420)]
@@ -85,17 +94,45 @@ class Shop:
         return page
 
 
-@pytest.fixture
-def shop(var: Path, browser: Browser) -> Iterator[Shop]:
-    demo = Demo(var)
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    """One that starts over; its servers had somebody else's table, and are gone in the end."""
+    var = Path(tempfile.mkdtemp(prefix="oms-test-")) / "var"
+    var.parent.chmod(0o755)
+    leave_something(var)
+    demo = Demo(var, "--fresh")
     try:
-        assert processes.wait_until(lambda: demo.status("/healthz/ready") == 200, patience=150)
+        assert processes.wait_until(lambda: demo.status("/healthz/ready") == 200, patience=240)
         assert demo.is_fine(patience=60)
-        yield Shop(demo, browser)
-        subprocess.run([sys.executable, "manage.py", "audit"], cwd=settings.BASE_DIR, env=demo.environment, check=True)
+        yield demo
+        said = demo.stop()
+        assert demo.url in said
+        assert said.endswith("Stopped.\n")
+        for pid in demo.told()["pids"].values():
+            assert not processes.is_running(pid)
     finally:
-        demo.stop()
+        if demo.process.poll() is None:
+            demo.stop()
         forget(var)
+        shutil.rmtree(var.parent)
+
+
+def leave_something(var: Path) -> None:
+    """An order management system that was here before: its cluster, and a table that is no longer known."""
+    cluster = Postgres(Layout(var))
+    cluster.start()
+    with psycopg.connect(**at(cluster)) as old:
+        old.execute("CREATE TABLE left_behind ()")
+
+
+def at(cluster: Postgres) -> dict[str, Any]:
+    return {"host": str(cluster.socket.parent), "port": PORT, "user": SUPERUSER, "dbname": DATABASE}
+
+
+@pytest.fixture
+def shop(demo: Demo, browser: Browser) -> Iterator[Shop]:
+    yield Shop(demo, browser)
+    subprocess.run([sys.executable, "manage.py", "audit"], cwd=settings.BASE_DIR, env=demo.environment, check=True)
 
 
 def scan(page: Page, code: str) -> None:
@@ -166,12 +203,11 @@ def picked(shop: Shop, number: str) -> None:
         task = page.locator(".task")
         expect(task).to_be_visible()
         is_at_bin = "is-at-bin" in (task.get_attribute("class") or "")
-        scan(
-            page,
-            task.locator(".what .code").inner_text().split()[0] if is_at_bin else task.locator(".huge").inner_text(),
-        )
-        expect(page.get_by_role("status")).to_be_visible()
+        code = task.locator(".what .code").inner_text().split()[0] if is_at_bin else task.locator(".huge").inner_text()
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            scan(page, code)
         page.wait_for_timeout(200)
+        expect(page.get_by_role("status")).to_be_visible()
     expect(page.get_by_text("All done. Bring the goods to the packing station.")).to_be_visible()
 
 
@@ -235,6 +271,17 @@ def received_and_inspected(shop: Shop, number: str) -> None:
     act(page, "Inspect", {"Accepted": "1", "Condition": "new", "Goes to": "restock"}, "Inspect")
 
 
+def test_what_was_there_before_is_gone(demo: Demo) -> None:
+    told = demo.told()
+    assert (told["url"], told["mailbox"]) == (demo.url, f"{demo.url}/mailbox/")
+    assert set(told["staff"]["picker"]) >= {"username", "password"}
+    assert set(told["pids"]) == {"web", "worker", "beat", "mail", "postgresql", "valkey"}
+    assert (demo.status("/admin/login/"), demo.status("/mailbox/?format=json")) == (200, 200)
+    with psycopg.connect(**at(Postgres(Layout(demo.file.parent)))) as now:
+        (table,) = now.execute("SELECT to_regclass('left_behind')").fetchone() or ()
+    assert table is None
+
+
 def test_one_order_through_every_screen(shop: Shop) -> None:
     number = placed(shop)["number"]
     link = re.search(r"http\S+/o/\S+", shop.mail(number)["text"])
@@ -257,3 +304,15 @@ def test_one_order_through_every_screen(shop: Shop) -> None:
     assert (order["totals"]["refunded"], order["totals"]["balance"]) == ("12.50", "0.00")
     page.reload()
     expect(page.get_by_role("link", name=re.compile("CN-"))).to_be_visible()
+
+
+def test_it_comes_back_after_kills_and_is_there_once(demo: Demo) -> None:
+    told = demo.told()
+    names = ("postgresql", "valkey", "worker", "web")
+    killed = {told["pids"][name] for name in names}
+    for name in names:
+        os.kill(told["pids"][name], signal.SIGKILL)
+    assert processes.wait_until(lambda: not killed & set(demo.told()["pids"].values()), patience=90)
+    assert demo.is_fine(patience=60)
+    second = Demo(demo.file.parent)
+    assert "a demo runs here already" in second.process.communicate(timeout=60)[0]
