@@ -23,6 +23,7 @@ CLOSED: dict[str, Promise] = {
     "cancelled": _("This order was cancelled. There is nothing to pay."),
     "expired": _("This link has expired. Write to us, and we will send you a new one."),
     "replaced": _("This link is no longer used. If we sent you a newer one, please use that."),
+    "no_way": _("We can't take your payment here right now. Write to us, and we will help."),
     "not_now": _("There is nothing that you need to pay here right now."),
     "in_flight": _("Your payment is being made right now. Look again in a moment."),
 }
@@ -56,13 +57,15 @@ def pay_page(order: Order, link: PaymentLink | None, *, is_mine: bool) -> PayPag
     shown = order_page(order)
     is_open = link is not None and link.status == PaymentLinkStatus.OPEN and not link.has_run_out
     due = shown.pay_due if is_mine else due_by_link(order, link) if link and is_open else ZERO
-    reason = _closed(order, link, due, payments)
     sent = [row for row in payments if (row.gateway, row.status) == (MANUAL, PaymentStatus.PENDING)]
     transfer = next((row for row in sent if row.amount == due), None)
     ways = [way for way in ways_of(order) if way.code != MANUAL or transfer is None]
     ends = (link.expires_at if link and is_open else None, order.expires_at)
     mine = [row for row in payments if link and row.link_id == link.pk]
     stored = [code for code in STORED if code in settings.PAYMENT_GATEWAYS]
+    credit = min(spendable_credit(order.customer_id, order.currency), due) if "store_credit" in stored else ZERO
+    is_offered = bool(ways or transfer or "gift_card" in stored or credit)
+    reason = _closed(order, link, due, payments) or ("" if is_offered else "no_way")
     return PayPage(
         until=min((end for end in ends if end), default=None),
         due=due,
@@ -71,7 +74,7 @@ def pay_page(order: Order, link: PaymentLink | None, *, is_mine: bool) -> PayPag
         is_paid=reason == "paid",
         ways=tuple(ways),
         takes_cards="gift_card" in stored,
-        credit=min(spendable_credit(order.customer_id, order.currency), due) if "store_credit" in stored else ZERO,
+        credit=credit,
         transfer=transfer,
         bank_account=order.channel.bank_account,
         was_declined=bool(mine) and mine[-1].status == PaymentStatus.FAILED,
