@@ -70,6 +70,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "orders.events.PaymentGivenUp": (),
     "orders.events.PaymentRefunded": ("orders.handlers.tell_customer",),
     "orders.events.PaymentLinkSent": ("orders.handlers.tell_customer",),
+    "orders.events.PaymentLinkOpened": (),
     "orders.events.PaymentLinkPaid": (),
     "orders.events.PaymentLinkCancelled": (),
     "orders.events.PaymentLinkExpired": (),

@@ -149,6 +149,13 @@ class AmountChanged(DomainError):
     title = "The amount has changed"
 
 
+class NoWayToPay(DomainError):
+    """A link would lead to a page without a form: the channel has neither a bank account nor another gateway."""
+
+    code = "no_way_to_pay"
+    title = "Customers of this channel have no way to pay"
+
+
 class PaymentLinkClosed(DomainError):
     code = "payment_link_closed"
     title = "This payment link is closed"

@@ -509,6 +509,18 @@ class PaymentLinkSent(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaymentLinkOpened(Event):
+    """A customer began to pay what they owe from their order's page; nobody had sent them a link."""
+
+    type: ClassVar[str] = "payment.link_opened"
+    title: ClassVar[str | Promise] = _("Payment link opened")
+    public: ClassVar[bool] = False
+
+    number: str
+    payment_link: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaymentLinkPaid(Event):
     """What a link asked for is reserved or charged."""
 

@@ -45,6 +45,11 @@ def payment_url(link: PaymentLink) -> str:
     return f"{settings.SITE_URL}{page}?link={link.public_id}&t={payment_token(link)}"
 
 
+def order_payment_url(order: Order) -> str:
+    """The link for mails about the order to where it is paid; it opens the order's own page, too."""
+    return f"{settings.SITE_URL}{reverse('customer:pay', args=[order.public_id])}?t={link_token(order)}"
+
+
 def opened_link(public_id: str, link_id: str, token: str) -> PaymentLink | None:
     """The payment link of the order that ``token`` opens, open or not; None for a wrong or revoked one."""
     links = PaymentLink.objects.select_related("order__channel", "order__customer", "order__shipping_method")

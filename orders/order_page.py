@@ -22,6 +22,7 @@ from orders.models import (
     Order,
     OrderChange,
     OrderEvent,
+    OrderHold,
     OrderLine,
     Payment,
 )
@@ -29,6 +30,7 @@ from orders.order_words import LineState, Sentence, Step, delay, line_states, se
 from orders.selectors import due_by_link, open_link
 from orders.states import ChangeStatus, FulfillmentState, LineKind, OrderStatus, PaymentStatus, PromiseKind
 from orders.timeline_words import Entry, told
+from orders.ways_to_pay import owed_here, takes_transfers
 
 _OVER = (OrderStatus.COMPLETED, OrderStatus.CANCELLED, OrderStatus.EXPIRED)
 DELIVERED = "shipment.delivered"  # the public name of the event; its class stands on the shipping floor
@@ -85,6 +87,7 @@ class OrderPage:
     steps: tuple[Step, ...]
     payment_action: Payment | None
     pay_due: Decimal
+    bank_account: tuple[str, ...]
     lines: tuple[PageLine, ...]
     sums: tuple[Sum, ...]
     invoices: tuple[Invoice, ...]
@@ -111,6 +114,7 @@ def order_page(order: Order) -> OrderPage:
     holds = list(order.holds.filter(released_at=None))
     payments = list(order.payments.filter(status__in=[PaymentStatus.REQUIRES_ACTION, PaymentStatus.PENDING]))
     payment = next((p for p in payments if p.status == PaymentStatus.REQUIRES_ACTION and p.action_url), None)
+    pay_due = _pay_due(order, holds, payments)
     feedback = order.feedback.filter(line=None).first()
     wish = order.changes.filter(status__in=[ChangeStatus.REQUESTED, ChangeStatus.DECLINED]).order_by("-id").first()
     return OrderPage(
@@ -125,7 +129,8 @@ def order_page(order: Order) -> OrderPage:
         ),
         steps=tuple(steps(order)),
         payment_action=payment,
-        pay_due=_pay_due(order),
+        pay_due=pay_due,
+        bank_account=order.channel.bank_account if pay_due and not payment and takes_transfers(order) else (),
         lines=_lines(order, lines, components_of(everything)),
         sums=tuple(sums(order)),
         invoices=tuple(order.invoices.all()),
@@ -143,10 +148,12 @@ def order_page(order: Order) -> OrderPage:
     )
 
 
-def _pay_due(order: Order) -> Decimal:
-    """What can be paid on a page of ours right now; asked for only where something is owed."""
-    link = open_link(order.pk) if order.balance > 0 else None
-    return due_by_link(order, link) if link else ZERO
+def _pay_due(order: Order, holds: Sequence[OrderHold], payments: Sequence[Payment]) -> Decimal:
+    """What can be paid on a page of ours right now: by the link that is open, or all that is owed here."""
+    if order.balance <= 0:
+        return ZERO
+    link = open_link(order.pk)
+    return due_by_link(order, link) if link else owed_here(order, holds=holds, payments=payments)
 
 
 def sums(order: Order) -> list[Sum]:

@@ -314,7 +314,7 @@ HELD = (
         section="questions_to_staff",
         model=ground.ProcessException,
         path="order__customer",
-        told=("order__number", "category", "summary", "status", "resolution", "opened_at", "resolved_at"),
+        told=("order__number", "category", "facts", "summary", "status", "resolution", "opened_at", "resolved_at"),
         emptied={"summary": "", "resolution": "", "facts": {}, "snooze_note": ""},
         kept=frozenset({"category", "subject_kind", "subject_id", "next_action"}),
     ),

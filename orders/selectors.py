@@ -111,15 +111,14 @@ def returning_payments() -> QuerySet[Payment]:
     return Payment.objects.filter(created_at__gte=timezone.now() - _ON_THE_WAY).select_related("order")
 
 
-def open_differences(payment: Payment) -> list[str]:
-    """What a payment's gateway says otherwise, as far as nobody has settled it."""
-    asked = ProcessException.objects.filter(
+def open_differences(payment: Payment) -> QuerySet[ProcessException]:
+    """The questions about what a payment's gateway says otherwise, as far as nobody has settled them."""
+    return ProcessException.objects.filter(
         category__in=["reconciliation_difference", "gateway_mismatch"],
         subject_kind="payment",
         subject_id=payment.public_id,
         status=ExceptionStatus.OPEN,
     )
-    return list(asked.values_list("summary", flat=True))
 
 
 def goes_on(order_id: int) -> bool:

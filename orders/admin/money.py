@@ -11,6 +11,7 @@ from orders.admin.action import Action, ActionForm
 from orders.admin.chips import amount, chip, column, link, money
 from orders.admin.notices import COMPARE
 from orders.admin.records import RecordAdmin, RecordInline
+from orders.exception_words import summary
 from orders.kernel.actor import Actor
 from orders.models import (
     Payment,
@@ -164,7 +165,7 @@ class PaymentAdmin(RecordAdmin):
     @column(_("differs from the gateway"))
     def differs(self, payment: Payment) -> str:
         """What the last comparison found, while it is unsettled."""
-        return "; ".join(open_differences(payment)) or "–"
+        return "; ".join(summary(row) for row in open_differences(payment)) or "–"
 
 
 @admin.register(PaymentTransaction)

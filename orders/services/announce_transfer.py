@@ -2,21 +2,18 @@
 
 from decimal import Decimal
 
-from orders.errors import AmountChanged, PaymentLinkClosed
+from orders.gateways.manual import MANUAL
 from orders.kernel.actor import Actor
-from orders.kernel.money import text
 from orders.kernel.work import work
 from orders.locks import locked_order, locked_payments
 from orders.models import Payment
-from orders.selectors import due_by_link, open_link
 from orders.services.give_up_payment import give_up_unmade
+from orders.services.use_link import use_link
 from orders.states import PaymentStatus
 
-MANUAL = "manual"
 
-
-def announce_transfer(order_id: int, *, link_id: int, expected: Decimal, by: Actor) -> Payment:
-    """A pending payment of what is due by the link; said twice it is one.
+def announce_transfer(order_id: int, *, link_id: int | None, expected: Decimal, by: Actor) -> Payment:
+    """A pending payment of what is due by the link, or (none) on the order's own page; said twice it is one.
 
     ``orders.services.record_payment`` finds it again when that amount comes in. Raises ``PaymentLinkClosed`` and
     ``AmountChanged``.
@@ -24,12 +21,7 @@ def announce_transfer(order_id: int, *, link_id: int, expected: Decimal, by: Act
     with work(by=by):
         order = locked_order(order_id)
         payments = locked_payments(order_id)
-        link = open_link(order.pk)
-        if link is None or link.pk != link_id:
-            raise PaymentLinkClosed("Nothing can be paid by this link any more.")
-        due = due_by_link(order, link)
-        if due != expected:
-            raise AmountChanged(f"Now {text(due, order.currency)} {order.currency} are to be paid.")
+        link, due = use_link(order, link_id, payments, expected=expected, by=by)
         for payment in payments:
             if (payment.gateway, payment.status, payment.amount) == (MANUAL, PaymentStatus.PENDING, due):
                 return payment

@@ -1,5 +1,7 @@
 """Wait for money that should be there: what hasn't left is held, a person is asked, and both end when it is in."""
 
+from decimal import Decimal
+
 from django.db.models import QuerySet
 
 from orders.bundles import moving
@@ -19,16 +21,17 @@ _HOLDABLE = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
 def ask_for_payment(order: Order, *, why: PaymentTrouble, by: Actor) -> None:
     """Have a person ask the customer for another payment; the order is locked."""
     hold_for_payment(order, why=why)
+    ask_a_person(order, why=why, amount=order.total - order.credited_total, by=by)
+
+
+def ask_a_person(order: Order, *, why: PaymentTrouble, amount: Decimal, by: Actor) -> None:
+    """Have a person ask the customer for ``amount``, whether its goods wait or not; the order is locked."""
     open_exception(
         order_id=order.pk,
         category=_CATEGORY,
         subject_kind="order",
         subject_id=order.public_id,
-        facts={
-            "why": why,
-            "amount": text(order.total - order.credited_total, order.currency),
-            "currency": order.currency,
-        },
+        facts={"why": why, "amount": text(amount, order.currency), "currency": order.currency},
         by=by,
     )
 

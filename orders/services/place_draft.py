@@ -63,9 +63,9 @@ def place_draft(
     What is reserved stays, the rest is planned and taken; paid in all the ways of a placement.
     ``by_link``: unpaid, and the customer is sent where to pay.
     Raises ``NotADraft``, ``Stale``, ``PricesChanged``, ``InvalidRequest`` and ``AddressIncomplete`` for what is
-    missing, ``OutOfStock``, ``StockContention``, ``NoAddress`` for a link, ``PaymentDeclined`` (it is a draft as
-    before), ``PaymentInFlight`` and ``GatewayUnavailable``; with ``repeat`` also ``Replayed`` and what keys are
-    refused for.
+    missing, ``OutOfStock``, ``StockContention``, ``NoAddress`` and ``NoWayToPay`` for a link, ``PaymentDeclined`` (it
+    is a draft as before), ``PaymentInFlight`` and ``GatewayUnavailable``; with ``repeat`` also ``Replayed`` and what
+    keys are refused for.
     """
 
     def once() -> tuple[Order, list[PaymentTransaction]]:

@@ -18,7 +18,7 @@ from orders.change_words import sentences
 from orders.codes import digits_of
 from orders.exception_words import category_words, next_step, summary
 from orders.holders import holder_of
-from orders.links import payment_url, status_url, unsubscribe_url
+from orders.links import order_payment_url, payment_url, status_url, unsubscribe_url
 from orders.models import Notification, Order, OrderChange, PaymentLink, ProcessException
 from orders.order_page import order_page
 from orders.preferences import REFUSABLE, Preferences
@@ -59,10 +59,10 @@ def render_message(notification: Notification) -> Rendered:
     """``notification`` in words, as things stand now. Only reads.
 
     The templates get the stored context, and beside it ``order``, ``page`` (what the customer's page says),
-    ``brand``, ``status_url``, and what is derived of it: the ``digits`` of an ``access_code``, the ``pay_url`` of a
-    ``payment_link``, the ``code`` of a ``gift_card``, what a ``change`` has ``changed``, and the ``questions`` behind
-    ``exceptions``; ``unsubscribe_url`` (for kinds that may be refused) and ``asks_feedback``. Staff and suppliers read
-    the house's own language.
+    ``brand``, ``status_url``, ``pay_url``, and what is derived of it: the ``digits`` of an ``access_code``, the
+    ``pay_url`` of a ``payment_link``, the ``code`` of a ``gift_card``, what a ``change`` has ``changed``, and the
+    ``questions`` behind ``exceptions``; ``unsubscribe_url`` (for kinds that may be refused) and ``asks_feedback``.
+    Staff and suppliers read the house's own language.
     """
     order = notification.order
     is_customer = notification.recipient == CUSTOMER
@@ -139,6 +139,7 @@ def _about(order: Order | None) -> dict[str, Any]:
         "page": order_page(order),
         "channel": order.channel,
         "status_url": status_url(order),
+        "pay_url": order_payment_url(order),
         "asks_feedback": Preferences.of(order.customer.notification_preferences).wants(MessageKind.FEEDBACK),
     }
 

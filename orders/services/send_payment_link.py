@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from orders.errors import InvalidRequest, NoAddress, NotPayable, PaymentLinkClosed
+from orders.errors import InvalidRequest, NoAddress, NotPayable, NoWayToPay, PaymentLinkClosed
 from orders.events import PaymentLinkExpired, PaymentLinkSent
 from orders.kernel.actor import SYSTEM, Actor
 from orders.kernel.money import ZERO, is_exact, text
@@ -16,6 +17,7 @@ from orders.selectors import due_by_link
 from orders.services.exception import open_exception
 from orders.services.follow_links import EXPIRED, answer_expired, close_link
 from orders.states import HoldReason, OrderStatus, PaymentLinkStatus
+from orders.ways_to_pay import ways_of
 
 LIFETIME = timedelta(days=7)
 LONGEST = timedelta(days=365)
@@ -29,7 +31,7 @@ def send_payment_link(
     """Owe the customer a mail with a link to pay ``amount``, or all that is owed when they pay; a week without a date.
 
     A link that was open before is cancelled: a customer must never wonder which one to use. Raises ``NotPayable``,
-    ``NoAddress`` and ``InvalidRequest`` for a date that has passed or is more than a year away.
+    ``NoAddress``, ``NoWayToPay`` and ``InvalidRequest`` for a date that has passed or is more than a year away.
     """
     with work(by=by):
         order = locked_order(order_id)
@@ -118,3 +120,9 @@ def _check(order: Order, amount: Decimal | None, until: datetime, now: datetime)
         raise InvalidRequest("expires_at: give a time within the next year.")
     if not order.email:
         raise NoAddress("The customer left no e-mail address to send a link to.")
+    if not ways_of(order):
+        said = _(
+            "Customers of {channel} have no way to pay by a link. Give the channel a bank account (its seller's IBAN), "
+            "or allow a gateway in its link gateways."
+        )
+        raise NoWayToPay(said.format(channel=order.channel.name))

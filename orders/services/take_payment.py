@@ -7,13 +7,7 @@ stored with us needs nobody outside, and is one transaction.
 from dataclasses import replace
 from decimal import Decimal
 
-from orders.errors import (
-    AmountChanged,
-    InvalidRequest,
-    NotPayable,
-    PaymentInFlight,
-    PaymentLinkClosed,
-)
+from orders.errors import InvalidRequest, NotPayable, PaymentInFlight
 from orders.gateways import gateway
 from orders.gateways.protocol import Answer, Outcome
 from orders.kernel.actor import Actor, ActorKind
@@ -22,7 +16,6 @@ from orders.kernel.work import work
 from orders.locks import locked_order, locked_payments
 from orders.models import Order, Payment, PaymentLink, PaymentTransaction
 from orders.requests import PayBy, Repeatable, Replayed
-from orders.selectors import due_by_link, open_link
 from orders.selectors import payment as payment_now
 from orders.services.authorize import authorize_now
 from orders.services.balance import take_value
@@ -31,6 +24,7 @@ from orders.services.idempotency import claim, name_payment
 from orders.services.record_answer import record_answer
 from orders.services.settle import apply_answer
 from orders.services.tender import Tender, owe_authorization, pending_authorizations, tenders_of
+from orders.services.use_link import use_link
 from orders.states import OrderStatus, PaymentStatus
 
 _PAYABLE = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
@@ -46,8 +40,8 @@ def take_payment(order_id: int, wish: PayBy, *, by: Actor, repeat: Repeatable | 
     return _take(order_id, wish, link_id=None, expected=None, by=by, repeat=repeat)
 
 
-def pay_by_link(order_id: int, wish: PayBy, *, link_id: int, expected: Decimal, by: Actor) -> Payment:
-    """The customer pays what is due by a link; ``expected`` is what their page said.
+def pay_by_link(order_id: int, wish: PayBy, *, link_id: int | None, expected: Decimal, by: Actor) -> Payment:
+    """The customer pays what is due by a link; ``expected`` is what their page said. No link: as ``use_link`` has it.
 
     Clicked twice, or in two tabs, it is one payment: one that waits for the customer is gone on with, and given up
     for another way or amount. Raises as ``take_payment``, ``PaymentLinkClosed`` and ``AmountChanged``.
@@ -69,7 +63,7 @@ def _take(
             raise Replayed(replay)
         order = locked_order(order_id)
         payments = locked_payments(order_id)
-        due, link = _due(order, link_id, expected)
+        due, link = _due(order, payments, link_id, expected, by=by)
         if link and (waiting := _waiting(payments, link, wish, due)):
             return waiting
         amount = _amount(order, payments, wish, due)
@@ -89,17 +83,14 @@ def _take(
     return payment_now(payment.pk)
 
 
-def _due(order: Order, link_id: int | None, expected: Decimal | None) -> tuple[Decimal, PaymentLink | None]:
-    if link_id is None:
+def _due(
+    order: Order, payments: list[Payment], link_id: int | None, expected: Decimal | None, *, by: Actor
+) -> tuple[Decimal, PaymentLink | None]:
+    if expected is None:
         if order.status not in _PAYABLE:
             raise NotPayable(f"A {order.get_status_display().lower()} order takes no payment.")
         return order.balance, None
-    link = open_link(order.pk)
-    if link is None or link.pk != link_id:
-        raise PaymentLinkClosed("Nothing can be paid by this link any more.")
-    due = due_by_link(order, link)
-    if due != expected:
-        raise AmountChanged(f"Now {text(due, order.currency)} {order.currency} are to be paid.")
+    link, due = use_link(order, link_id, payments, expected=expected, by=by)
     return due, link
 
 

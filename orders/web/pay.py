@@ -1,4 +1,4 @@
-"""The page of a payment link: what is to be paid, and by which way. Its token opens this page and nothing else."""
+"""The page where an order is paid: what is due, and by which way. A payment link opens this page and nothing else."""
 
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
@@ -13,6 +13,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
 
 from orders.brand import Brand
+from orders.gateways.manual import MANUAL
 from orders.gateways.stored import GIFT_CARD, STORE_CREDIT
 from orders.kernel.actor import CUSTOMER
 from orders.kernel.errors import DomainError
@@ -20,12 +21,13 @@ from orders.kernel.money import ZERO
 from orders.links import opened_link
 from orders.models import Order, PaymentLink
 from orders.order_words import refusal_words
-from orders.pay_page import PayPage, pay_page, ways_of
+from orders.pay_page import PayPage, pay_page
 from orders.requests import PayBy
 from orders.selectors import newest_link
-from orders.services.announce_transfer import MANUAL, announce_transfer
+from orders.services.announce_transfer import announce_transfer
 from orders.services.take_payment import pay_by_link
 from orders.states import PaymentLinkStatus
+from orders.ways_to_pay import ways_of
 from orders.web.access import (
     TOKEN_PARAMETER,
     NoAccess,
@@ -89,28 +91,30 @@ def _exchanged(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_guarded
 def pay(request: HttpRequest, order: Order, link: PaymentLink | None, is_mine: bool) -> HttpResponse:
-    """Show what is due; take it by the way that was chosen."""
-    if request.method != "POST" or link is None:
+    """Show what is due; take it by the way that was chosen. Who sees the order's own page needs no link to pay by."""
+    if request.method != "POST":
         return _page(request, order, link, is_mine)
     try:
-        return _pay(request, order, link)
+        return _pay(request, order, link if not is_mine else None)
     except DomainError as refusal:
         order.refresh_from_db()
-        link.refresh_from_db()
+        if link is not None:
+            link.refresh_from_db()
         words = refusal_words(refusal)
         return _page(request, order, link, is_mine, status=refusal.http_status, refusal=words)
 
 
-def _pay(request: HttpRequest, order: Order, link: PaymentLink) -> HttpResponse:
+def _pay(request: HttpRequest, order: Order, link: PaymentLink | None) -> HttpResponse:
+    link_id = link.pk if link else None
     here = reverse("customer:pay", args=[order.public_id])
     expected = _amount(request.POST.get("due", ""))
     way = _wish(request, order)
     if way is None:
         return redirect(here)
     if way.gateway == MANUAL:
-        announce_transfer(order.pk, link_id=link.pk, expected=expected, by=CUSTOMER)
+        announce_transfer(order.pk, link_id=link_id, expected=expected, by=CUSTOMER)
         return redirect(here)
-    payment = pay_by_link(order.pk, way, link_id=link.pk, expected=expected, by=CUSTOMER)
+    payment = pay_by_link(order.pk, way, link_id=link_id, expected=expected, by=CUSTOMER)
     return _go(request, order, payment.action_url) if payment.action_url else redirect(here)
 
 
@@ -153,7 +157,7 @@ def _page(
     status: int = HTTPStatus.OK,
     refusal: str = "",
 ) -> HttpResponse:
-    page: PayPage = pay_page(order, link)
+    page: PayPage = pay_page(order, link, is_mine=is_mine)
     context: dict[str, Any] = {
         "order": order,
         "page": page,

@@ -38,7 +38,10 @@ def test_a_payment_that_differs_says_so(boss: Client) -> None:
 
     assert done(act(boss, order.payments.get(), "compare"))
 
-    assert "captured: ours 29.90, the gateway&#x27;s 0.00" in page_of(boss, order)
+    page_of(boss, order)  # the action's own message is read by now
+    said = "Our books and the gateway&#x27;s differ: captured: ours 29.90, the gateway&#x27;s 0.00"
+    assert said in page_of(boss, order)
+    assert said in boss.get(f"/admin/orders/customer/{order.customer_id}/change/").content.decode()
     assert order.exceptions.get().category == "reconciliation_difference"
 
 

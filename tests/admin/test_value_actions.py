@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from orders.gift_codes import code_of, found_card
 from orders.kernel.actor import SYSTEM
-from orders.models import BalanceMovement, GiftCard, Notification, Order, PaymentLink, Product, StoreCredit
+from orders.models import BalanceMovement, Channel, GiftCard, Notification, Order, PaymentLink, Product, StoreCredit
 from orders.requests import WantedLine
 from orders.services.place import place_order
 from orders.services.send_payment_link import send_payment_link
@@ -44,6 +44,14 @@ def test_a_payment_link_is_sent_and_taken_back(boss: Client, unpaid: Order) -> N
     assert done(act(boss, link, "cancel"))
     link.refresh_from_db()
     assert link.status == "cancelled"
+
+
+def test_a_link_that_nobody_could_pay_by_is_refused(boss: Client, unpaid: Order) -> None:
+    Channel.objects.update(link_gateways=["manual"])
+    said = refusals(act(boss, unpaid, "send_payment_link"))
+    (words,) = said["__all__"]
+    assert words.startswith("Customers of Web shop have no way to pay by a link. Give the channel a bank account")
+    assert not PaymentLink.objects.exists()
 
 
 def test_a_link_for_too_much_is_refused_at_its_field(boss: Client, unpaid: Order) -> None:

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 
 from orders.gift_codes import code_of
 from orders.kernel.actor import SYSTEM, Actor, ActorKind
-from orders.models import Draft, Order, OrderLine, PaymentLink, Product
+from orders.models import Channel, Draft, Order, OrderLine, PaymentLink, Product
 from orders.models import Partner as PartnerRow
 from orders.services.draft import take_over_draft
 from orders.services.key import issue_key
@@ -128,6 +128,15 @@ def test_a_payment_link_places_it_unpaid(api: Partner, body: dict[str, Any]) -> 
     draft = api.post("/drafts", body).json()["id"]  # type: ignore[attr-defined]
     placed: Any = api.post(f"/drafts/{draft}/payment-link")
     assert (placed.status_code, placed.json()["status"], placed.json()["payment_status"]) == (201, "placed", "unpaid")
+
+
+def test_a_link_that_nobody_could_pay_by_leaves_the_draft(api: Partner, body: dict[str, Any]) -> None:
+    Channel.objects.update(link_gateways=["manual"])
+    draft = api.post("/drafts", body).json()["id"]  # type: ignore[attr-defined]
+    refused: Any = api.post(f"/drafts/{draft}/payment-link")
+    assert (refused.status_code, refused.json()["code"]) == (409, "no_way_to_pay")
+    assert Order.objects.get().status == "draft"
+    assert not PaymentLink.objects.exists()
 
 
 def test_whoever_writes_late_is_told(api: Partner, body: dict[str, Any]) -> None:

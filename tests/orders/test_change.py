@@ -21,6 +21,7 @@ from orders.errors import InvalidRequest, NotChangeable, OutOfStock, Stale
 from orders.kernel.actor import CUSTOMER, SYSTEM
 from orders.kernel.errors import DomainError
 from orders.models import (
+    Channel,
     Notification,
     Order,
     OrderCancellation,
@@ -31,6 +32,7 @@ from orders.models import (
     Payment,
     PaymentLink,
     PaymentTransaction,
+    ProcessException,
 )
 from orders.requests import PayBy, WantedLine
 from orders.selectors import due_by_link
@@ -38,6 +40,7 @@ from orders.services.cancel import cancel_order
 from orders.services.change import change_order
 from orders.services.place import place_order
 from orders.services.preview_change import preview_change
+from orders.services.record_payment import record_payment
 from orders.services.render import render_message
 from orders.services.settle import settle_payments
 from orders.services.take_payment import pay_by_link
@@ -152,6 +155,21 @@ def test_who_has_to_pay_more_is_sent_where_to_once_for_each_change(shop: None) -
     assert due_by_link(Order.objects.get(), PaymentLink.objects.get(status="open")) > D("40.00")
     change(order, SetContact(phone="0301234567"))
     assert len(links()) == 2
+
+
+def test_where_no_link_can_be_paid_a_person_is_asked_to_get_the_money(shop: None) -> None:
+    order = placed()
+    Channel.objects.update(link_gateways=["manual"])
+    change(order, AddLine(sku="POT", quantity=1))
+    assert (links(), OrderHold.objects.get().reason) == ([], "awaiting_payment")
+    asked = ProcessException.objects.get(status="open")
+    assert (asked.category, asked.facts) == (
+        "payment_missing",
+        {"why": "changed", "amount": "40.00", "currency": "EUR"},
+    )
+    record_payment(order.pk, amount=D("40.00"), by=SYSTEM)
+    asked.refresh_from_db()
+    assert (asked.status, OrderHold.objects.get().released_at is None) == ("resolved", False)
 
 
 def test_paid_by_its_link_the_goods_of_a_dearer_order_go_on(shop: None) -> None:

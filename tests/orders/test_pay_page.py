@@ -204,6 +204,15 @@ def test_an_amount_that_was_not_shown_takes_nothing(order: Order, payer: Client,
     assert not Payment.objects.exists()
 
 
+def test_a_page_without_any_way_says_so(order: Order, payer: Client, settings: Any) -> None:
+    settings.PAYMENT_GATEWAYS = {"manual": settings.PAYMENT_GATEWAYS["manual"]}
+    assert "Please pay €29.90" in shown(payer, order)
+    Channel.objects.update(seller_iban="")
+    html = shown(payer, order)
+    assert "We can&#x27;t take your payment here right now." in html
+    assert "Please pay" not in html
+
+
 def cancelled(order: Order, _link: PaymentLink) -> str:
     cancel_order(order.pk, reason=CancelReason.CUSTOMER, by=CUSTOMER)
     return "This order was cancelled. There is nothing to pay."

@@ -8,11 +8,19 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from orders.errors import AmountChanged, InvalidRequest, NoAddress, NotPayable, PaymentDeclined, PaymentLinkClosed
+from orders.errors import (
+    AmountChanged,
+    InvalidRequest,
+    NoAddress,
+    NotPayable,
+    NoWayToPay,
+    PaymentDeclined,
+    PaymentLinkClosed,
+)
 from orders.gift_codes import code_of
 from orders.kernel.actor import CUSTOMER, SYSTEM
 from orders.links import opened_link, payment_token
-from orders.models import GiftCard, Notification, Order, OrderEvent, Payment, PaymentLink
+from orders.models import Channel, GiftCard, Notification, Order, OrderEvent, Payment, PaymentLink
 from orders.requests import PayBy, WantedLine
 from orders.services.announce_transfer import announce_transfer
 from orders.services.cancel import cancel_order
@@ -139,6 +147,21 @@ def test_what_is_paid_cancelled_or_without_address_gets_no_link() -> None:
         with pytest.raises(error):
             sent(order)
         assert unchanged(order) == before
+
+
+def test_no_link_leads_to_a_page_without_a_way_to_pay() -> None:
+    order = unpaid()
+    Channel.objects.update(link_gateways=["manual"])
+    before = unchanged(order)
+    with pytest.raises(NoWayToPay) as refused:
+        sent(order)
+    assert str(refused.value) == (
+        "Customers of Web shop have no way to pay by a link. Give the channel a bank account (its seller's IBAN), "
+        "or allow a gateway in its link gateways."
+    )
+    assert unchanged(order) == before
+    Channel.objects.update(seller_iban="DE02120300000000202051")
+    assert status(sent(order)) == "open"
 
 
 # --- paying

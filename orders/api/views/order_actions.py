@@ -15,12 +15,12 @@ from orders.api.strict import INVALID
 from orders.api.view import ApiView, told
 from orders.api.views.orders import order_of, shown_order
 from orders.errors import IdempotencyConflict, IdempotencyKeyRequired, InvalidRequest
+from orders.gateways.manual import MANUAL
 from orders.kernel.errors import DomainError, at
 from orders.kernel.money import is_exact
 from orders.models import Order
 from orders.requests import PayBy, Repeatable, Replayed
 from orders.scopes import Scope
-from orders.services.announce_transfer import MANUAL
 from orders.services.cancel import cancel_order
 from orders.services.hold import hold_order, release_hold
 from orders.services.idempotency import Answer, Once, Replay

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from orders.gateways.protocol import Answer, Call, ForgedNotice, Notice, Outcome, Standing, State
 
+MANUAL = "manual"
+
 
 class Manual:
     """See ``Gateway``. Nobody is asked: whoever records the movement has made it."""
