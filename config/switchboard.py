@@ -84,6 +84,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "orders.events.FeedbackReceived": ("returns.handlers.triage_feedback",),
     "orders.events.ExceptionOpened": (),
     "orders.events.ExceptionSnoozed": (),
+    "orders.events.ExceptionAssigned": (),
     "orders.events.ExceptionResolved": ("warehouse.handlers.trust_bin",),
     "orders.events.NotificationDied": (),
     "orders.events.CustomerChanged": (),
