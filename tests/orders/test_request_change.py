@@ -4,13 +4,17 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from orders.change_requests import AddLine, ChangeAction, SetQuantity, SetShippingAddress
-from orders.errors import AlreadyRequested, InvalidRequest, NotChangeable, NotRequested
+from orders.errors import AlreadyRequested, InvalidRequest, NotChangeable, NotRequested, Stale
 from orders.kernel.actor import CUSTOMER
 from orders.models import Channel, Notification, Order, OrderChange, OrderLine, ProcessException
+from orders.order_words import refusal_words
 from orders.services.cancel import cancel_order
+from orders.services.change import change_order
 from orders.services.decide_change import approve_change, decline_change
+from orders.services.preview_change import Preview, preview_change
 from orders.services.render import render_message
 from orders.services.request_change import request_change, withdraw_change
 from orders.states import CancelReason
@@ -123,3 +127,30 @@ def test_a_wish_ends_with_its_order(shop: None) -> None:
     change.refresh_from_db()
     assert (change.status, open_questions()) == ("cancelled", [("change_requested", "resolved")])
     assert not order.events.filter(type="change.withdrawn").exists()
+
+
+def test_what_was_previewed_of_an_older_order_isnt_kept(shop: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An agent changes the order after the wish was reckoned and before it is written down."""
+    order = placed()
+    less = fewer(order)
+
+    def overtaken(*args: Any, **options: Any) -> Preview:
+        preview = preview_change(*args, **options)
+        change_order(order.pk, [SetQuantity(line=line(order, "MUG").public_id, quantity=1)], by=AGENT)
+        return preview
+
+    monkeypatch.setattr("orders.services.request_change.preview_change", overtaken)
+    with pytest.raises(Stale) as refusal:
+        ask(order, less)
+    with override("de"):
+        assert (
+            refusal_words(refusal.value)
+            == "Ihre Bestellung wurde inzwischen geändert. Bitte sehen Sie noch einmal nach."
+        )
+    assert OrderChange.objects.get().made_by == "maria"
+    assert (open_questions(), line(order, "CUP").active) == ([], 3)
+    assert not order.events.filter(type="change.requested").exists()
+    monkeypatch.undo()
+    kept = ask(order, less)
+    order.refresh_from_db()
+    assert (kept.version_before, kept.total_before) == (order.version, order.total)
