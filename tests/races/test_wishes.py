@@ -118,9 +118,9 @@ def test_a_wish_against_an_agents_change_says_what_is_true_of_the_order() -> Non
 def test_two_clicks_are_one_wish() -> None:
     order = placed()
 
-    outcomes = at_once([partial(request_change, order.pk, [fewer(order, "CUP")], by=CUSTOMER)] * 4)
+    outcomes = at_once([partial(request_change, order.pk, [fewer(order, "CUP")], by=CUSTOMER)] * 2)
 
-    assert Counter(type(outcome) for outcome in outcomes) == {OrderChange: 1, AlreadyRequested: 3}
+    assert Counter(type(outcome) for outcome in outcomes) == {OrderChange: 1, AlreadyRequested: 1}
     assert OrderChange.objects.get().status == "requested"
     assert (question(order), events(order, "change.requested")) == (("open", ""), ["customer"])
     assert units(order) == {"MUG": 2, "CUP": 3}
@@ -132,7 +132,7 @@ def test_two_clicks_where_the_channel_makes_it_at_once_make_it_once() -> None:
     order.channel.customers_change_at_once = True
     order.channel.save()
 
-    outcomes = at_once([partial(request_change, order.pk, [fewer(order, "CUP")], by=CUSTOMER)] * 3)
+    outcomes = at_once([partial(request_change, order.pk, [fewer(order, "CUP")], by=CUSTOMER)] * 2)
 
     made = [outcome for outcome in outcomes if isinstance(outcome, OrderChange) and outcome.diff]
     assert len(made) == 1
@@ -146,9 +146,9 @@ def test_a_wish_is_approved_once() -> None:
     for _ in range(2):
         change = wished()
 
-        outcomes = at_once([partial(approve_change, change.pk, by=by) for by in (ANN, BEN, ANN)])
+        outcomes = at_once([partial(approve_change, change.pk, by=by) for by in (ANN, BEN)])
 
-        assert Counter(type(outcome) for outcome in outcomes) == {OrderChange: 1, NotRequested: 2}
+        assert Counter(type(outcome) for outcome in outcomes) == {OrderChange: 1, NotRequested: 1}
         change.refresh_from_db()
         assert (change.status, units(change.order)) == ("confirmed", {"MUG": 2, "CUP": 1})
         assert events(change.order, "order.changed") == [change.decided_by]
@@ -206,10 +206,10 @@ def test_the_same_again_clicked_twice_is_one_draft_and_one_call() -> None:
     order.channel.customers_reorder = True
     order.channel.save()
 
-    outcomes = at_once([partial(reorder, order.pk, by=CUSTOMER)] * 4)
+    outcomes = at_once([partial(reorder, order.pk, by=CUSTOMER)] * 2)
 
     draft = Draft.objects.get()
-    assert [outcome.draft.pk for outcome in outcomes if isinstance(outcome, Reordered)] == [draft.pk] * 4
+    assert [outcome.draft.pk for outcome in outcomes if isinstance(outcome, Reordered)] == [draft.pk] * 2
     assert units(draft.order) == {"MUG": 2, "CUP": 3}
     asked = ProcessException.objects.get()
     assert (asked.category, asked.subject_id, asked.status) == ("draft_callback", draft.public_id, "open")
