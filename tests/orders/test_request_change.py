@@ -56,6 +56,29 @@ def test_a_wish_waits_for_staff_and_changes_nothing(shop: None) -> None:
     assert "Bonn" not in str(event.data)
 
 
+def test_the_customer_is_told_that_it_arrived_and_that_it_was_taken_back(shop: None) -> None:
+    order = placed()
+    Order.objects.update(language="en")
+    ask(order, fewer(order), SetShippingAddress(address=BONN))
+    mail = render_message(Notification.objects.get(template="orders/mail/change_requested"))
+    assert mail.subject == f"We got your wish about order {order.number}"
+    for words in (mail.text, mail.html):
+        assert "Cup: 1 instead of 3" in words
+        assert "53111 Bonn" in words
+        assert "Am Markt" not in words  # an open mail doesn't tell where somebody lives
+        assert "We look at it and write to you. Until then your order stays as it is." in words
+    withdraw_change(order.pk, by=CUSTOMER)
+    mail = render_message(Notification.objects.get(template="orders/mail/change_withdrawn"))
+    assert mail.subject == f"Your order {order.number} stays as it is"
+    for words in (mail.text, mail.html):
+        assert "You took your wish for a change back." in words
+    told = Notification.objects.filter(template__startswith="orders/mail/change_")
+    assert list(told.order_by("pk").values_list("template", "kind")) == [
+        ("orders/mail/change_requested", "order"),
+        ("orders/mail/change_withdrawn", "order"),
+    ]
+
+
 def test_staff_make_it_as_the_order_is_now(shop: None) -> None:
     order = placed()
     change = ask(order, fewer(order), SetShippingAddress(address=BONN))
@@ -116,6 +139,7 @@ def test_what_costs_nothing_more_is_made_at_once_where_the_channel_says_so(shop:
     assert (change.status, change.made_by, line(order, "CUP").active) == ("confirmed", "customer", 1)
     assert open_questions() == []
     assert Notification.objects.filter(template="orders/mail/changed").count() == 1
+    assert not Notification.objects.filter(template="orders/mail/change_requested").exists()
 
 
 def test_a_wish_ends_with_its_order(shop: None) -> None:
@@ -127,6 +151,7 @@ def test_a_wish_ends_with_its_order(shop: None) -> None:
     change.refresh_from_db()
     assert (change.status, open_questions()) == ("cancelled", [("change_requested", "resolved")])
     assert not order.events.filter(type="change.withdrawn").exists()
+    assert not Notification.objects.filter(template="orders/mail/change_withdrawn").exists()
 
 
 def test_what_was_previewed_of_an_older_order_isnt_kept(shop: None, monkeypatch: pytest.MonkeyPatch) -> None:
