@@ -222,6 +222,16 @@ class NotSnoozable(DomainError):
     title = "This can't be put aside"
 
 
+class NotAssignable(DomainError):
+    code = "not_assignable"
+    title = "Nobody has to look after this"
+
+
+class AlreadyTaken(DomainError):
+    code = "already_taken"
+    title = "Somebody else looks after this"
+
+
 class FeedbackRefused(DomainError):
     code = "feedback_refused"
     title = "Feedback can't be given now"

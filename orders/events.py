@@ -840,6 +840,19 @@ class ExceptionSnoozed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExceptionAssigned(Event):
+    """Somebody looks after it now, or nobody does any more."""
+
+    type: ClassVar[str] = "exception.assigned"
+    title: ClassVar[str | Promise] = _("Exception assigned")
+    public: ClassVar[bool] = False
+
+    category: str
+    subject_id: str
+    owner: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExceptionResolved(Event):
     """It no longer does. What was done stands on the exception: staff type it, so it may name people."""
 

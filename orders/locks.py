@@ -60,6 +60,13 @@ def locked_orders_asked(*, category: str, subject_id: str) -> list[Order]:
     return locked_orders(asked.filter(order__isnull=False).values_list("order_id", flat=True))
 
 
+def locked_exception(exception_id: int) -> ProcessException:
+    """A question of the queue, after its order: the order's timeline has to tell of it."""
+    found = ProcessException.objects.filter(pk=exception_id)
+    locked_orders(found.filter(order__isnull=False).values_list("order_id", flat=True))
+    return found.select_for_update(of=("self",)).get()
+
+
 def locked_lines(order_id: int) -> list[OrderLine]:
     """An order's lines by position; the order's own lock guards them, so they need none."""
     return list(OrderLine.objects.filter(order_id=order_id).order_by("position"))

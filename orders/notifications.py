@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from orders.events import (
     AccessCodeRequested,
     ChangeDeclined,
+    ChangeRequested,
+    ChangeWithdrawn,
     CreditNoteIssued,
     DigitalDelivered,
     InvoiceIssued,
@@ -35,7 +37,9 @@ TEMPLATES: dict[type[Event], str] = {
     OrderChanged: "orders/mail/changed",
     OrderExpired: "orders/mail/expired",
     OrderPaymentReminded: "orders/mail/payment_reminder",
+    ChangeRequested: "orders/mail/change_requested",
     ChangeDeclined: "orders/mail/change_declined",
+    ChangeWithdrawn: "orders/mail/change_withdrawn",
     OrderLinkRequested: "orders/mail/link",
     AccessCodeRequested: "orders/mail/code",
     PaymentActionRequired: "orders/mail/payment_action",

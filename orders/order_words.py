@@ -24,6 +24,7 @@ from orders.errors import (
     PaymentDeclined,
     PaymentInFlight,
     PaymentLinkClosed,
+    Stale,
     TooManyTries,
 )
 from orders.kernel.documents import Formats
@@ -76,6 +77,7 @@ REFUSAL_WORDS: dict[str, Promise] = {
     NotChangeable.code: gettext_lazy("We can't change your order that way here. Write to us, and we will help."),
     AlreadyRequested.code: gettext_lazy("We are looking at what you asked for before."),
     NotRequested.code: gettext_lazy("Nothing that you asked for waits for an answer."),
+    Stale.code: gettext_lazy("Your order was changed meanwhile. Please look again."),
     NotReorderable.code: gettext_lazy("We can't repeat this order here. Write to us, and we will help."),
 }
 

@@ -48,6 +48,7 @@ NAMES: dict[str, Promise] = {
     "kind": _("Asked for"),
     "on_hand": _("On hand"),
     "orders": _("Orders"),
+    "owner": _("Owner"),
     "package": _("Package"),
     "packages": _("Packages"),
     "payment_link": _("Payment link"),

@@ -25,7 +25,8 @@ from orders.admin.records import RecordAdmin
 from orders.exception_words import category_words, next_step, summary
 from orders.kernel.actor import Actor
 from orders.models import Notification, ProcessException
-from orders.services.exception import assign_exception, resolve_exception, snooze_exception
+from orders.services.assign import assign_exception, take_exception
+from orders.services.exception import resolve_exception, snooze_exception
 from orders.services.outbox import resend_message
 from orders.states import ExceptionStatus, NotificationStatus
 
@@ -41,6 +42,11 @@ class AssignForm(ActionForm):
         people = get_user_model().objects.filter(is_active=True, is_staff=True).order_by("username")
         self.fields["owner"].queryset = people  # type: ignore[attr-defined]
         self.fields["owner"].initial = self.user
+
+    @property
+    def facts(self) -> list[Any]:
+        owner = getattr(self.target, "owner", None)
+        return [(_("Taken by"), owner)] if owner is not None else []
 
 
 class ResolveForm(ActionForm):
@@ -64,7 +70,7 @@ class SnoozeForm(ActionForm):
 
 
 def _take(row: ProcessException, data: dict[str, Any], by: Actor) -> Any:
-    assign_exception(row.pk, owner_id=by.id, by=by)
+    take_exception(row.pk, by=by)
     return _("It is yours.")
 
 
@@ -94,6 +100,11 @@ def is_open(row: ProcessException) -> bool:
     return bool(row.status == ExceptionStatus.OPEN)
 
 
+def is_free(row: ProcessException) -> bool:
+    """Whether nobody looks after it yet."""
+    return is_open(row) and row.owner_id is None
+
+
 TAKE = Action(
     name="take",
     label=_("Take"),
@@ -101,7 +112,7 @@ TAKE = Action(
     permission="orders.resolve_exception",
     call=_take,
     icon="pan_tool",
-    fits=is_open,
+    fits=is_free,
     many=True,
     in_rows=True,
 )

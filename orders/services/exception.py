@@ -14,7 +14,7 @@ from orders.kernel.actor import Actor
 from orders.kernel.errors import at
 from orders.kernel.event import plain
 from orders.kernel.work import emit, work
-from orders.locks import locked_orders
+from orders.locks import locked_exception
 from orders.models import ProcessException
 from orders.states import ExceptionStatus
 
@@ -69,15 +69,9 @@ def resolve_exceptions(*, category: str, subject_kind: str, subject_id: str, res
 def resolve_exception(exception_id: int, *, resolution: str, by: Actor) -> None:
     """A person dealt with it; resolving it twice changes nothing."""
     with work(by=by):
-        row = _locked(exception_id)
+        row = locked_exception(exception_id)
         if row.status == ExceptionStatus.OPEN:
             _resolve(row, resolution=resolution)
-
-
-def assign_exception(exception_id: int, *, owner_id: int | None, by: Actor) -> None:
-    """Say who looks after it."""
-    with work(by=by):
-        ProcessException.objects.filter(pk=exception_id).update(owner_id=owner_id)
 
 
 def snooze_exception(exception_id: int, *, until: datetime, note: str, by: Actor) -> None:
@@ -89,20 +83,13 @@ def snooze_exception(exception_id: int, *, until: datetime, note: str, by: Actor
         passed = at("#/until", "passed", _("Give a time that is still to come."))
         raise InvalidRequest("until: " + passed.detail, errors=[passed])
     with work(by=by):
-        row = _locked(exception_id)
+        row = locked_exception(exception_id)
         if row.status != ExceptionStatus.OPEN:
             raise NotSnoozable(_("This is resolved already."))
         row.snoozed_until = until
         row.snooze_note = note
         row.save(update_fields=["snoozed_until", "snooze_note"])
         emit(ExceptionSnoozed(order_id=row.order_id, category=row.category, subject_id=row.subject_id, until=until))
-
-
-def _locked(exception_id: int) -> ProcessException:
-    """The row, after its order: its timeline has to tell of it."""
-    found = ProcessException.objects.filter(pk=exception_id)
-    locked_orders(found.filter(order__isnull=False).values_list("order_id", flat=True))
-    return found.select_for_update(of=("self",)).get()
 
 
 def _resolve(row: ProcessException, *, resolution: str) -> None:

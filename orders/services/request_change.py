@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from orders.change_requests import ChangeAction, SetQuantity, SetShippingAddress
 from orders.changes import as_asked
-from orders.errors import AlreadyRequested, NotChangeable, NotRequested
+from orders.errors import AlreadyRequested, NotChangeable, NotRequested, Stale
 from orders.events import ChangeRequested, ChangeWithdrawn
 from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
@@ -23,7 +23,8 @@ def request_change(order_id: int, actions: Sequence[ChangeAction], *, by: Actor)
     """Keep what a customer asks for: another address, or fewer units, as long as nothing is packed.
 
     Made at once where the channel allows it and it costs nothing more, else a person is asked. Raises
-    ``AlreadyRequested``, ``NotChangeable`` and what the change itself would be refused for.
+    ``AlreadyRequested``, ``NotChangeable``, ``Stale`` where somebody changed the order meanwhile, and what the change
+    itself would be refused for.
     """
     with work(by=by):
         order = locked_order(order_id)
@@ -84,6 +85,8 @@ def _keep(order_id: int, actions: Sequence[ChangeAction], preview: Preview, *, b
     with work(by=by):
         order = locked_order(order_id)
         _check(order, locked_lines(order_id), actions)
+        if order.version != preview.change.version_before:
+            raise Stale("The order was changed meanwhile; read it again.", current_version=order.version)
         change = OrderChange(order=order, actions=as_asked(actions), made_by=str(by), diff=preview.change.diff)
         change.version_before, change.total_before = order.version, order.total
         change.total_after = preview.change.total_after

@@ -8,6 +8,7 @@ from orders.history import Source
 from orders.kernel.actor import Actor
 from orders.kernel.money import ZERO, text
 from orders.kernel.work import work
+from orders.locks import locked_order
 from orders.models import Order
 from orders.pricing import LinePrice, price
 from orders.requests import OrderRequest
@@ -48,10 +49,9 @@ def take_over_order(
         _check_total(request, total)
     if rehearse:
         return TakenOver(order=known, is_new=False) if known else _rehearse(request, source=source, by=by)
-    order = known or _place(request, source=source, by=by)
-    if order.status == OrderStatus.PLACED and order.balance > ZERO:
-        record_payment(order.pk, amount=order.balance, note=request.external_ref, by=by)
-    return TakenOver(order=order, is_new=known is None)
+    taken = TakenOver(order=known, is_new=False) if known else _place(request, source=source, by=by)
+    _pay(taken.order.pk, note=request.external_ref, by=by)
+    return taken
 
 
 def _known(external_ref: str, source: Source) -> Order | None:
@@ -59,16 +59,24 @@ def _known(external_ref: str, source: Source) -> Order | None:
     return rows.exclude(status=OrderStatus.DECLINED).first()
 
 
-def _place(request: OrderRequest, *, source: Source, by: Actor) -> Order:
+def _place(request: OrderRequest, *, source: Source, by: Actor) -> TakenOver:
     with work(by=by):
         _channel, partner = source_rows(source)
     try:
-        return place_order(request, by=by, partner=partner)
+        return TakenOver(order=place_order(request, by=by, partner=partner), is_new=True)
     except DuplicateExternalRef:
         known = _known(request.external_ref, source)  # another import was faster
         if known is None:
             raise
-        return known
+        return TakenOver(order=known, is_new=False)
+
+
+def _pay(order_id: int, *, note: str, by: Actor) -> None:
+    """Looked at under its lock: an import of the same file, at the same time, may have recorded the payment."""
+    with work(by=by):
+        order = locked_order(order_id)
+        if order.status == OrderStatus.PLACED and order.balance > ZERO:
+            record_payment(order_id, amount=order.balance, note=note, by=by)
 
 
 def _rehearse(request: OrderRequest, *, source: Source, by: Actor) -> TakenOver:

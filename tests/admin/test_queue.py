@@ -16,9 +16,10 @@ from orders.categories import CATEGORIES
 from orders.kernel.actor import SYSTEM
 from orders.models import Notification, Order, OrderEvent, OrderHold, Payment, ProcessException, Refund
 from orders.roles import Role
+from orders.services.assign import assign_exception
 from orders.services.exception import open_exception
 from shipping.models import Shipment
-from tests.admin.acting import act, act_on, done, refusals
+from tests.admin.acting import act, act_on, action_url, done, refusal, refusals
 from tests.admin.rows import a_row
 from tests.factories.orders import OrderFactory, OrderLineFactory
 
@@ -57,6 +58,41 @@ def test_several_at_once(boss: Client) -> None:
     page = act_on(boss, rows, "resolve", resolution="All the same cause.")
     assert "3 done." in page.content.decode()
     assert not ProcessException.objects.filter(status="open").exists()
+
+
+def test_what_a_colleague_has_is_only_given_on_purpose(boss: Client) -> None:
+    row, eve = a_row(ProcessException), User.objects.create(username="eve", is_staff=True)
+    assign_exception(row.pk, owner_id=eve.pk, by=SYSTEM)
+    assert refusal(act(boss, row, "take")) == "eve looks after it already."
+    row.refresh_from_db()
+    assert row.owner == eve
+    page = boss.get(action_url(row, "assign"))
+    assert page.context["form"].facts == [("Taken by", eve)]
+    assert done(act(boss, row, "assign"))
+    row.refresh_from_db()
+    assert row.owner == User.objects.get(username="boss")
+
+
+def test_take_is_offered_while_nobody_has_it(boss: Client) -> None:
+    row = a_row(ProcessException)
+    page = f"{QUEUE}{row.pk}/change/"
+    assert action_url(row, "take") in boss.get(page).content.decode()
+    assert done(act(boss, row, "take"))
+    assert action_url(row, "take") not in boss.get(page).content.decode()
+    assert done(act(boss, row, "take"))  # the second of two clicks
+
+
+def test_of_a_selection_only_what_is_free_is_taken(boss: Client) -> None:
+    rows, eve = [a_row(ProcessException) for _ in range(3)], User.objects.create(username="eve")
+    assign_exception(rows[1].pk, owner_id=eve.pk, by=SYSTEM)
+    page = act_on(boss, rows, "take").content.decode()
+    assert "2 done." in page
+    assert "eve looks after it already." in page
+    assert [row.owner.username for row in ProcessException.objects.order_by("pk") if row.owner] == [
+        "boss",
+        "eve",
+        "boss",
+    ]
 
 
 def test_without_words_it_stays_open(boss: Client) -> None:

@@ -12,9 +12,9 @@ from orders.errors import InvalidRequest, NotSnoozable
 from orders.exception_words import category_words, next_step, summary
 from orders.kernel.actor import SYSTEM, Actor, ActorKind
 from orders.models import Notification, Order, OrderEvent, OrderHold, ProcessException
+from orders.services.assign import assign_exception
 from orders.services.escalate import escalate_unowned
 from orders.services.exception import (
-    assign_exception,
     open_exception,
     resolve_exception,
     resolve_exceptions,

@@ -4,13 +4,17 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from orders.change_requests import AddLine, ChangeAction, SetQuantity, SetShippingAddress
-from orders.errors import AlreadyRequested, InvalidRequest, NotChangeable, NotRequested
+from orders.errors import AlreadyRequested, InvalidRequest, NotChangeable, NotRequested, Stale
 from orders.kernel.actor import CUSTOMER
 from orders.models import Channel, Notification, Order, OrderChange, OrderLine, ProcessException
+from orders.order_words import refusal_words
 from orders.services.cancel import cancel_order
+from orders.services.change import change_order
 from orders.services.decide_change import approve_change, decline_change
+from orders.services.preview_change import Preview, preview_change
 from orders.services.render import render_message
 from orders.services.request_change import request_change, withdraw_change
 from orders.states import CancelReason
@@ -50,6 +54,29 @@ def test_a_wish_waits_for_staff_and_changes_nothing(shop: None) -> None:
     event = order.events.get(type="change.requested")
     assert (event.public, event.data["actions"]) == (True, ["set_quantity", "set_shipping_address"])
     assert "Bonn" not in str(event.data)
+
+
+def test_the_customer_is_told_that_it_arrived_and_that_it_was_taken_back(shop: None) -> None:
+    order = placed()
+    Order.objects.update(language="en")
+    ask(order, fewer(order), SetShippingAddress(address=BONN))
+    mail = render_message(Notification.objects.get(template="orders/mail/change_requested"))
+    assert mail.subject == f"We got your wish about order {order.number}"
+    for words in (mail.text, mail.html):
+        assert "Cup: 1 instead of 3" in words
+        assert "53111 Bonn" in words
+        assert "Am Markt" not in words  # an open mail doesn't tell where somebody lives
+        assert "We look at it and write to you. Until then your order stays as it is." in words
+    withdraw_change(order.pk, by=CUSTOMER)
+    mail = render_message(Notification.objects.get(template="orders/mail/change_withdrawn"))
+    assert mail.subject == f"Your order {order.number} stays as it is"
+    for words in (mail.text, mail.html):
+        assert "You took your wish for a change back." in words
+    told = Notification.objects.filter(template__startswith="orders/mail/change_")
+    assert list(told.order_by("pk").values_list("template", "kind")) == [
+        ("orders/mail/change_requested", "order"),
+        ("orders/mail/change_withdrawn", "order"),
+    ]
 
 
 def test_staff_make_it_as_the_order_is_now(shop: None) -> None:
@@ -112,6 +139,7 @@ def test_what_costs_nothing_more_is_made_at_once_where_the_channel_says_so(shop:
     assert (change.status, change.made_by, line(order, "CUP").active) == ("confirmed", "customer", 1)
     assert open_questions() == []
     assert Notification.objects.filter(template="orders/mail/changed").count() == 1
+    assert not Notification.objects.filter(template="orders/mail/change_requested").exists()
 
 
 def test_a_wish_ends_with_its_order(shop: None) -> None:
@@ -123,3 +151,31 @@ def test_a_wish_ends_with_its_order(shop: None) -> None:
     change.refresh_from_db()
     assert (change.status, open_questions()) == ("cancelled", [("change_requested", "resolved")])
     assert not order.events.filter(type="change.withdrawn").exists()
+    assert not Notification.objects.filter(template="orders/mail/change_withdrawn").exists()
+
+
+def test_what_was_previewed_of_an_older_order_isnt_kept(shop: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An agent changes the order after the wish was reckoned and before it is written down."""
+    order = placed()
+    less = fewer(order)
+
+    def overtaken(*args: Any, **options: Any) -> Preview:
+        preview = preview_change(*args, **options)
+        change_order(order.pk, [SetQuantity(line=line(order, "MUG").public_id, quantity=1)], by=AGENT)
+        return preview
+
+    monkeypatch.setattr("orders.services.request_change.preview_change", overtaken)
+    with pytest.raises(Stale) as refusal:
+        ask(order, less)
+    with override("de"):
+        assert (
+            refusal_words(refusal.value)
+            == "Ihre Bestellung wurde inzwischen geändert. Bitte sehen Sie noch einmal nach."
+        )
+    assert OrderChange.objects.get().made_by == "maria"
+    assert (open_questions(), line(order, "CUP").active) == ([], 3)
+    assert not order.events.filter(type="change.requested").exists()
+    monkeypatch.undo()
+    kept = ask(order, less)
+    order.refresh_from_db()
+    assert (kept.version_before, kept.total_before) == (order.version, order.total)

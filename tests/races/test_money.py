@@ -2,40 +2,56 @@
 
 from collections import Counter
 from decimal import Decimal as D
+from functools import partial
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from orders.errors import DuplicateExternalRef, NotCancellable, NotRefundable
 from orders.gateways.protocol import Answer, Call, Outcome
 from orders.gateways.sandbox import Sandbox
 from orders.kernel.actor import SYSTEM
 from orders.kernel.work import work
-from orders.models import Invoice, Order, OrderCancellation, Partner, PaymentTransaction, Refund
-from orders.requests import WantedLine
+from orders.models import (
+    Invoice,
+    Notification,
+    Order,
+    OrderCancellation,
+    OrderEvent,
+    Partner,
+    Payment,
+    PaymentTransaction,
+    Refund,
+)
+from orders.requests import PayBy, WantedLine
 from orders.services.cancel import cancel_order
 from orders.services.count import Change, count
 from orders.services.invoice import issue_invoice
 from orders.services.place import place_order
+from orders.services.record_payment import record_payment
+from orders.services.record_refund import record_refund
 from orders.services.refund import grant_refund
+from orders.services.retry_refund import retry_refund
 from orders.services.settle import settle_payments
 from orders.states import CancelReason
 from tests.factories.orders import ChannelFactory, ProductFactory, ShippingMethodFactory
-from tests.factories.warehouse import StockLevelFactory
+from tests.factories.shipping import stocked
 from tests.orders.requests import PAID, an_order
+from tests.orders.test_invoice_refund import asked
 from tests.races.runners import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def place(**changes: Any) -> Order:
-    return place_order(an_order(WantedLine(sku="MUG", quantity=2), payment=PAID, **changes), by=SYSTEM)
+    return place_order(an_order(WantedLine(sku="MUG", quantity=2), **{"payment": PAID, **changes}), by=SYSTEM)
 
 
 @pytest.fixture
 def shop() -> None:
     ShippingMethodFactory()
-    StockLevelFactory(product=ProductFactory(sku="MUG"), on_hand=100)
+    stocked(ProductFactory(sku="MUG"), 100)
 
 
 def ship(order: Order, cause: str) -> None:
@@ -107,3 +123,51 @@ def test_the_same_external_ref_at_once_is_one_order(shop: None) -> None:
 
     assert [type(x) for x in done].count(DuplicateExternalRef) == 5
     assert Order.objects.get().lines.get().allocated == 1
+
+
+def test_two_agents_record_the_same_refund_as_sent(shop: None) -> None:
+    """Money that came by bank goes back by bank: whoever says it second is told that nothing waits any more."""
+    for _ in range(2):
+        order = place(payment=PayBy(gateway="manual"))
+        record_payment(order.pk, amount=D("29.90"), by=SYSTEM)
+        cancel_order(order.pk, reason=CancelReason.CUSTOMER, by=SYSTEM)
+        refund = Refund.objects.get(order=order)
+        assert refund.status == "pending"
+
+        done = at_once([partial(record_refund, refund.pk, note=f"bank {n}", by=SYSTEM) for n in range(3)])
+
+        assert Counter(type(x) for x in done) == {Refund: 1, NotRefundable: 2}
+        refund.refresh_from_db()
+        order.refresh_from_db()
+        assert (refund.status, order.refunded_total) == ("succeeded", D("29.90"))
+        sent = refund.transactions.get()
+        assert (sent.status, sent.amount) == ("success", D("29.90"))
+        assert OrderEvent.objects.filter(order=order, type="payment.refunded").count() == 1
+        assert Notification.objects.filter(order=order, template="orders/mail/refunded").count() == 1
+        assert list(order.exceptions.values_list("category", "status")) == [("refund_by_hand", "resolved")]
+    call_command("audit", verbosity=0)
+
+
+def test_two_agents_send_a_failed_refund_again(shop: None) -> None:
+    """The gateway is asked for it once more, not twice."""
+    for _ in range(2):
+        order = place()
+        ship(order, f"sh_{order.pk}")
+        settle_payments(order.pk)
+        Payment.objects.filter(order=order).update(token="tok_refund_fails")
+        refund = grant_refund(order.pk, amount=D("20.00"), reason="staff", by=SYSTEM)
+        asked(order)
+        refund.refresh_from_db()
+        assert refund.status == "failed"
+        Payment.objects.filter(order=order).update(token="tok_ok")
+
+        done = at_once([partial(retry_refund, refund.pk, by=SYSTEM)] * 3)
+
+        assert Counter(type(x) for x in done) == {Refund: 1, NotRefundable: 2}
+        assert OrderEvent.objects.filter(order=order, type="payment.refund_retried").count() == 1
+        settle_payments(order.pk)
+        refund.refresh_from_db()
+        order.refresh_from_db()
+        assert (refund.status, order.refunded_total) == ("succeeded", D("20.00"))
+        tries = refund.transactions.order_by("pk").values_list("status", "amount")
+        assert list(tries) == [("failure", D("20.00")), ("success", D("20.00"))]

@@ -4,32 +4,36 @@ from decimal import Decimal as D
 from functools import partial
 
 import pytest
+from django.core.management import call_command
 from django.db.models import Sum
 
-from orders.errors import NotPayable, PaymentDeclined, PaymentInFlight
+from orders.errors import NotPayable, PaymentDeclined, PaymentInFlight, PaymentLinkClosed
 from orders.gift_codes import code_of
 from orders.kernel.actor import CUSTOMER, SYSTEM
-from orders.models import BalanceMovement, GiftCard, Order, Payment, StoreCredit
+from orders.models import BalanceMovement, GiftCard, Order, OrderEvent, Payment, PaymentLink, StoreCredit
 from orders.requests import PayBy, WantedLine
 from orders.services.cancel import cancel_order
+from orders.services.complete_action import complete_action
 from orders.services.place import place_order
-from orders.services.send_payment_link import send_payment_link
+from orders.services.record_answer import Settled
+from orders.services.send_payment_link import cancel_payment_link, send_payment_link
 from orders.services.settle import settle_payments
 from orders.services.take_payment import pay_by_link, take_payment
 from orders.states import CancelReason
 from tests.factories.orders import ProductFactory, ShippingMethodFactory
+from tests.factories.shipping import stocked
 from tests.factories.value import ANN, a_card, credit_of
-from tests.factories.warehouse import StockLevelFactory
 from tests.orders.requests import an_order
 from tests.races.runners import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
+LINK_ENDS = {"payment.link_paid", "payment.link_cancelled"}
 
 
 @pytest.fixture(autouse=True)
 def shop() -> None:
     ShippingMethodFactory()
-    StockLevelFactory(product=ProductFactory(sku="MUG"), on_hand=100)
+    stocked(ProductFactory(sku="MUG"), 100)
 
 
 def wanted(*payments: PayBy):
@@ -108,3 +112,61 @@ def test_two_tabs_begin_one_payment() -> None:
     assert {type(outcome) for outcome in outcomes} <= {Payment, PaymentInFlight}
     assert Payment.objects.count() == 1
     assert pay().action_url
+
+
+def test_a_link_is_taken_back_while_it_is_paid() -> None:
+    """Paid with a card of ours, it is paid in that moment: then there is no link to take back; or none to pay by."""
+    for _ in range(3):
+        gift = a_card("17.40")
+        order = place_order(wanted(), by=SYSTEM)
+        link = send_payment_link(order.pk, by=ANN)
+        by_gift = PayBy(gateway="gift_card", token=code_of(gift))
+
+        paid, cancelled = at_once(
+            [
+                partial(pay_by_link, order.pk, by_gift, link_id=link.pk, expected=D("17.40"), by=CUSTOMER),
+                partial(cancel_payment_link, link.pk, by=ANN),
+            ]
+        )
+
+        for row in (order, link, gift):
+            row.refresh_from_db()
+        told = set(OrderEvent.objects.filter(order=order).values_list("type", flat=True))
+        if isinstance(paid, Payment):
+            assert isinstance(cancelled, PaymentLinkClosed)
+            assert (order.status, order.balance, link.status, gift.balance) == ("confirmed", D(0), "paid", D(0))
+            assert told & LINK_ENDS == {"payment.link_paid"}
+        else:
+            assert isinstance(paid, PaymentLinkClosed)
+            assert isinstance(cancelled, PaymentLink)
+            assert (order.status, order.balance, link.status) == ("placed", D("17.40"), "cancelled")
+            assert (gift.balance, order.payments.count()) == (D("17.40"), 0)
+            assert told & LINK_ENDS == {"payment.link_cancelled"}
+    call_command("audit", verbosity=0)
+
+
+def test_a_link_is_taken_back_while_its_customer_approves_at_the_gateway() -> None:
+    """Who is at the gateway's page has left ours: what they approve is money for the order, whatever the link says."""
+    for _ in range(3):
+        order = place_order(wanted(), by=SYSTEM)
+        link = send_payment_link(order.pk, by=ANN)
+        begun = pay_by_link(order.pk, PayBy(gateway="sandbox"), link_id=link.pk, expected=D("17.40"), by=CUSTOMER)
+
+        approved, cancelled = at_once(
+            [
+                partial(complete_action, begun.public_id, approved=True, token="tok_ok", by=CUSTOMER),
+                partial(cancel_payment_link, link.pk, by=ANN),
+            ]
+        )
+
+        assert isinstance(approved, Settled)
+        for row in (order, link):
+            row.refresh_from_db()
+        assert (order.status, order.authorized_total, order.balance) == ("confirmed", D("17.40"), D(0))
+        told = set(OrderEvent.objects.filter(order=order).values_list("type", flat=True)) & LINK_ENDS
+        if isinstance(cancelled, PaymentLinkClosed):
+            assert (link.status, told) == ("paid", {"payment.link_paid"})
+        else:
+            assert isinstance(cancelled, PaymentLink)
+            assert (link.status, told) == ("cancelled", {"payment.link_cancelled"})
+    call_command("audit", verbosity=0)
