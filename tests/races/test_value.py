@@ -10,7 +10,7 @@ from django.db.models import Sum
 from orders.errors import NotPayable, PaymentDeclined, PaymentInFlight, PaymentLinkClosed
 from orders.gift_codes import code_of
 from orders.kernel.actor import CUSTOMER, SYSTEM
-from orders.models import BalanceMovement, GiftCard, Order, OrderEvent, Payment, PaymentLink, StoreCredit
+from orders.models import BalanceMovement, Channel, GiftCard, Order, OrderEvent, Payment, PaymentLink, StoreCredit
 from orders.requests import PayBy, WantedLine
 from orders.services.cancel import cancel_order
 from orders.services.complete_action import complete_action
@@ -95,14 +95,17 @@ def test_one_order_is_paid_once() -> None:
         assert (order.authorized_total, order.balance, order.payments.count()) == (D("17.40"), D(0), 1)
 
 
-def test_two_tabs_begin_one_payment() -> None:
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_two_tabs_begin_one_payment(is_sent: bool) -> None:
+    """By a link that was sent, and from the order's own page, where the first click opens one."""
+    Channel.objects.update(unpaid_expires_after_hours=48)
     order = place_order(wanted(), by=SYSTEM)
-    link = send_payment_link(order.pk, by=ANN)
+    link = send_payment_link(order.pk, by=ANN) if is_sent else None
     pay = partial(
         pay_by_link,
         order.pk,
         PayBy(gateway="sandbox"),
-        link_id=link.pk,
+        link_id=link.pk if link else None,
         expected=D("17.40"),
         by=CUSTOMER,
     )
@@ -110,7 +113,7 @@ def test_two_tabs_begin_one_payment() -> None:
     outcomes = at_once([pay] * 4)
 
     assert {type(outcome) for outcome in outcomes} <= {Payment, PaymentInFlight}
-    assert Payment.objects.count() == 1
+    assert (Payment.objects.count(), PaymentLink.objects.count()) == (1, 1)
     assert pay().action_url
 
 
