@@ -143,11 +143,10 @@ def _empty_papers(customers: Sequence[int]) -> date | None:
         if not held.is_legal:
             continue
         papers = held.rows(customers)
-        issued = papers.dates("issued_at", "year")
-        for year in issued:
+        for year in papers.dates("issued_on", "year"):  # of the seller's calendar, as the number says
             until = retained_until(year)
             if until <= today:
-                _empty(held, papers.filter(issued_at__year=year.year))
+                _empty(held, papers.filter(issued_on__year=year.year))
             else:
                 next_day = min(next_day or until, until)
     return next_day
