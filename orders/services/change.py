@@ -54,7 +54,7 @@ from orders.states import (
 
 _CHANGEABLE = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
 _ATTEMPTS = 3
-_TOO_FAST = "Too many orders want the same stock right now. Try again in a moment."
+_TOO_FAST = "Others are changing the same right now. Try again in a moment."
 
 T = TypeVar("T")
 
@@ -91,17 +91,22 @@ def change_order(
 
 
 def until_still(attempt: Callable[[], T]) -> T:
-    """Try again when the database broke a deadlock: others locked the same shelves the other way round.
+    """Try again when the database broke a deadlock: others locked the same rows the other way round.
 
     Inside of an open work nothing can be tried again: whoever opened it may. Raises ``StockContention``.
     """
     for _attempt in range(1 if is_open() else _ATTEMPTS):
         try:
             return attempt()
-        except OperationalError as error:
-            if not isinstance(error.__cause__, DeadlockDetected):
+        except (OperationalError, StockContention) as error:
+            if not _is_of_deadlock(error):
                 raise
-    raise StockContention(_TOO_FAST)
+            broken = error
+    raise StockContention(_TOO_FAST) from broken
+
+
+def _is_of_deadlock(error: BaseException | None) -> bool:
+    return error is not None and (isinstance(error, DeadlockDetected) or _is_of_deadlock(error.__cause__))
 
 
 def make_change(
