@@ -49,7 +49,7 @@ class Edit:
 
     def is_money(self, amount: Decimal, action: int, name: str) -> bool:
         """Whether ``amount`` has the currency's digits and can be kept; notes it when not."""
-        if amount >= TOO_MUCH:
+        if abs(amount) >= TOO_MUCH:
             self.refuse(action, name, "too_large", "It is more than can be kept.")
         elif not is_exact(amount, self.order.currency):
             self.refuse(action, name, "too_precise", f"{self.order.currency} has fewer digits.")

@@ -72,9 +72,11 @@ def check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: Dec
 
 
 def _line_errors(pointer: str, line: LinePrice, currency: str) -> list[FieldError]:
-    """Only amounts that can be kept are reckoned with: larger ones would break it off."""
-    errors = _amount_errors(f"{pointer}/unit_price", line.unit_price, currency)
-    errors += _amount_errors(f"{pointer}/discount", line.discount, currency)
+    """What nobody can reckon with is only named: a sum of it would break off."""
+    errors: list[FieldError] = []
+    for name, amount in (("unit_price", line.unit_price), ("discount", line.discount)):
+        if not is_exact(amount, currency):
+            errors += _amount_errors(f"{pointer}/{name}", amount, currency)
     if any(error.code == "too_large" for error in errors):
         return errors
     if line.unit_price * line.quantity >= TOO_MUCH:
@@ -85,7 +87,7 @@ def _line_errors(pointer: str, line: LinePrice, currency: str) -> list[FieldErro
 
 
 def _amount_errors(pointer: str, amount: Decimal, currency: str) -> list[FieldError]:
-    if amount >= TOO_MUCH:
+    if abs(amount) >= TOO_MUCH:
         return [at(pointer, "too_large", "It is more than can be kept.")]
     exact = is_exact(amount, currency)
     return [] if exact else [at(pointer, "too_precise", f"{currency} has fewer digits.")]
