@@ -32,7 +32,7 @@ class Held:
     ``other_path`` is a second way to it, and ``email_path`` one to their mail address.
     ``emptied`` says what erasure leaves in a column, ``kept`` names text that is no personal data. Without a
     ``section`` nothing is told; ``is_deleted`` rows go whole; ``is_legal`` ones wait until their paper may go
-    (counted from ``issued_at``).
+    (counted from ``issued_on``).
     """
 
     model: type[models.Model]

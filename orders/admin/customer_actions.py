@@ -147,8 +147,8 @@ class EraseForm(ActionForm):
 
 
 def _years(orders: Any, papers: str) -> list[Any]:
-    last = orders.order_by(f"-{papers}__issued_at").exclude(**{papers: None})
-    return [at.date() for at in last.values_list(f"{papers}__issued_at", flat=True)[:1] if at]
+    last = orders.order_by(f"-{papers}__issued_on").exclude(**{papers: None})
+    return [day for day in last.values_list(f"{papers}__issued_on", flat=True)[:1] if day]
 
 
 def _edit(customer: Customer, data: dict[str, Any], by: Actor) -> Any:

@@ -89,7 +89,7 @@ def _allow(request: HttpRequest, order: Order | None) -> None:
 
 def _button(desk: Desk) -> str:
     """Which button was pressed; Enter means the finder that something stands in, else «Show»."""
-    pressed = desk.request.POST.get("do", "enter")
+    pressed = desk.request.POST.get("do", "enter").replace("\0", "")
     if pressed != "enter":
         return pressed
     if desk.sought["product"]:

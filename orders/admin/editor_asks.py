@@ -35,6 +35,9 @@ _DRAFT_FIELDS = {
     "customer": "email",
     "customer/email": "email",
     "customer/phone": "phone",
+    "customer/name": "name",
+    "customer/language": "language",
+    "note": "note",
     "is_frozen": "is_frozen",
 }
 _SAME = {"shipping_price", "discount", "reserve_until", "call_back_at"}
@@ -50,7 +53,7 @@ def draft_request(state: State, *, currency: str) -> tuple[OrderRequest, dict[st
         channel=values["channel"],
         currency=currency,
         customer=DraftBuyer(
-            customer_id=int(customer) if customer.isdecimal() else None,
+            customer_id=int(customer) if customer.isdecimal() and len(customer) < 19 else None,
             email=values["email"],
             name=values["name"],
             phone=values["phone"],
@@ -155,14 +158,16 @@ def _of_row(state: State, i: int, row: dict[str, str]) -> Iterable[tuple[ChangeA
         elif not row["price_reason"]:
             state.refuse(f"price_reason-{i}", _("Say why it costs another price."))
         else:
-            yield SetPrice(line=row["line"], unit_price=wanted, reason=row["price_reason"]), {"unit_price": price}
+            priced = SetPrice(line=row["line"], unit_price=wanted, reason=row["price_reason"])
+            yield priced, {"unit_price": price, "reason": f"price_reason-{i}"}
     if row["line_discount"] != was.get("line_discount"):
         off = state.amount(f"line_discount-{i}", row["line_discount"]) or ZERO
         reason = row["price_reason"]
         if not reason:
             state.refuse(f"price_reason-{i}", _("Say why there is a discount."))
         else:
-            yield SetDiscount(line=row["line"], discount=off, reason=reason), {"discount": f"line_discount-{i}"}
+            cells = {"discount": f"line_discount-{i}", "reason": f"price_reason-{i}"}
+            yield SetDiscount(line=row["line"], discount=off, reason=reason), cells
 
 
 def _of_order(state: State) -> Iterable[tuple[ChangeAction, dict[str, str]]]:
@@ -184,7 +189,8 @@ def _of_order(state: State) -> Iterable[tuple[ChangeAction, dict[str, str]]]:
         if not values["discount_reason"]:
             state.refuse("discount_reason", _("Say why there is a discount."))
         else:
-            yield SetDiscount(discount=off, reason=values["discount_reason"]), {"discount": "discount"}
+            cells = {"discount": "discount", "reason": "discount_reason"}
+            yield SetDiscount(discount=off, reason=values["discount_reason"]), cells
 
 
 def note_refusal(state: State, refusal: DomainError, origins: Origins | None = None) -> None:

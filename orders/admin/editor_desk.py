@@ -33,7 +33,7 @@ class Desk:
         self.products: list[find.Found] = []
         self.panel: Panel | None = None
         self.is_stale = False
-        self.sought = {name: request.POST.get(name, "").strip() for name in ("who", "product")}
+        self.sought = {name: request.POST.get(name, "").replace("\0", "").strip() for name in ("who", "product")}
         self.state = State.posted(request.POST) if request.method == "POST" else self.fresh()
 
     def fresh(self) -> State:

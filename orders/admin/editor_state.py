@@ -30,6 +30,13 @@ PLAIN = (
     *("send_link", *PAYING),
 )
 NAMES = (*PLAIN, *(f"ship_{part}" for part in ADDRESS), *(f"bill_{part}" for part in ADDRESS))
+# Kept as they were typed, or refused where they can't be; the others are chosen or read.
+_WRITTEN = frozenset(
+    [
+        *("email", "name", "phone", "language", "note", "discount_reason", "price_reason"),
+        *(f"{kind}_{part}" for kind in ("ship", "bill") for part in ADDRESS),
+    ]
+)
 _LOCAL = "%Y-%m-%dT%H:%M"
 
 
@@ -49,7 +56,7 @@ class State:
         """As the form sends it; what is missing is empty."""
         cells = {name: data.getlist(name) for name in CELLS}
         size = min(len(values) for values in cells.values())
-        rows = [{name: cells[name][i].strip() for name in CELLS} for i in range(size)]
+        rows = [{name: _plain(name, cells[name][i]) for name in CELLS} for i in range(size)]
         try:
             base = json.loads(data.get("base") or "{}")
         except ValueError:
@@ -57,11 +64,11 @@ class State:
         version = data.get("version", "")
         seq = data.get("seq", "")
         return cls(
-            values={name: data.get(name, "").strip() for name in NAMES},
+            values={name: _plain(name, data.get(name, "")) for name in NAMES},
             rows=rows[:250],
             base=base if isinstance(base, dict) else {},
-            version=int(version) if version.isdecimal() else None,
-            seq=int(seq) if seq.isdecimal() else 0,
+            version=int(version) if _is_whole(version) else None,
+            seq=int(seq) if _is_whole(seq) else 0,
         )
 
     @classmethod
@@ -120,7 +127,7 @@ class State:
 
     def count(self, name: str, typed: str, *, least: int = 1) -> int:
         """The units that were typed. Notes what are none."""
-        if not typed.isascii() or not typed.isdecimal() or not least <= int(typed) <= 1_000_000:
+        if not _is_whole(typed) or not least <= int(typed) <= 1_000_000:
             self.refuse(name, _("Give a whole number of units."))
             return least
         return int(typed)
@@ -149,6 +156,16 @@ class State:
         """Whether any of the values is another than when the page was opened."""
         was = self.base.get("values", {})
         return any(self.values[name] != was.get(name, "") for name in names)
+
+
+def _plain(name: str, typed: str) -> str:
+    """Without the space around it; what nobody types by hand is also without what no query takes."""
+    return (typed if name in _WRITTEN else typed.replace("\0", "")).strip()
+
+
+def _is_whole(typed: str) -> bool:
+    """Whether it is a whole number that a column holds."""
+    return typed.isascii() and typed.isdecimal() and len(typed) <= 9
 
 
 def _values(order: Order, draft: Draft | None) -> dict[str, str]:

@@ -122,6 +122,11 @@ def is_open(order: Order) -> bool:
     return order.status in OPEN
 
 
+def is_late(order: Order) -> bool:
+    """Whether it was placed and its time to pay is over; a draft that was given up was never ordered."""
+    return order.status == OrderStatus.EXPIRED and order.placed_at is not None
+
+
 def is_here(order: Order) -> bool:
     """Whether something of it has still to leave."""
     return is_open(order) and any(line.open for line in moving(order.lines.all()))
@@ -147,7 +152,7 @@ RECORD_PAYMENT = Action(
     form=RecordPaymentForm,
     call=_record_payment,
     icon="payments",
-    fits=lambda order: (is_open(order) and order.balance > 0) or order.status == OrderStatus.EXPIRED,
+    fits=lambda order: (is_open(order) and order.balance > 0) or is_late(order),
 )
 HOLD = Action(
     name="hold",

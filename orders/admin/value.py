@@ -11,6 +11,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
 from orders.admin.action import Action, ActionForm, Answer
 from orders.admin.chips import BAD, GOOD, QUIET, amount, chip, column, link, money
+from orders.admin.customer_actions import is_living
 from orders.admin.order_forms import REFUND_REASONS
 from orders.admin.payment_actions import CANCEL_LINK
 from orders.admin.records import RecordAdmin, RecordInline
@@ -189,7 +190,7 @@ GRANT_CREDIT = Action(
     form=CreditForm,
     call=_grant,
     icon="volunteer_activism",
-    fits=lambda customer: bool(customer.email),
+    fits=lambda customer: is_living(customer) and bool(customer.email),
 )
 
 

@@ -25,6 +25,7 @@ class Answer:
 
     ``page_ref`` names its own page where the customer pays. ``expires_at``: until when an authorisation holds.
     ``released``: what else fell away with a capture, where the gateway captures an authorisation only once.
+    ``is_final``: a no that asking again can't change.
     """
 
     outcome: Outcome
@@ -34,6 +35,7 @@ class Answer:
     page_ref: str = ""
     expires_at: datetime | None = None
     released: Decimal = ZERO
+    is_final: bool = False
 
 
 class Standing(StrEnum):

@@ -7,7 +7,7 @@ add up. ``share`` takes the next part of what is left, so that documents issued 
 """
 
 from collections.abc import Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
 
 ZERO = Decimal(0)
 
@@ -54,8 +54,11 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
 
 
 def is_exact(amount: Decimal, currency: str) -> bool:
-    """Whether ``amount`` has no more digits than the currency."""
-    return amount == amount.quantize(minor_unit(currency), rounding=ROUND_DOWN)
+    """Whether ``amount`` has no more digits than the currency, nor more than can be reckoned with."""
+    try:
+        return amount == amount.quantize(minor_unit(currency), rounding=ROUND_DOWN)
+    except InvalidOperation:
+        return False
 
 
 def text(amount: Decimal, currency: str) -> str:

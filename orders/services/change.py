@@ -51,10 +51,11 @@ from orders.states import (
     Difference,
     OrderStatus,
 )
+from orders.typed import NOTE, errors_in
 
 _CHANGEABLE = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
 _ATTEMPTS = 3
-_TOO_FAST = "Too many orders want the same stock right now. Try again in a moment."
+_TOO_FAST = "Others are changing the same right now. Try again in a moment."
 
 T = TypeVar("T")
 
@@ -91,17 +92,24 @@ def change_order(
 
 
 def until_still(attempt: Callable[[], T]) -> T:
-    """Try again when the database broke a deadlock: others locked the same shelves the other way round.
+    """Try again when the database broke a deadlock: others locked the same rows the other way round.
 
-    Inside of an open work nothing can be tried again: whoever opened it may. Raises ``StockContention``.
+    Inside of an open work nothing can be tried again: whoever opened it may, and knows it by the refusal's cause.
+    Raises ``StockContention``.
     """
+    broken: Exception | None = None
     for _attempt in range(1 if is_open() else _ATTEMPTS):
         try:
             return attempt()
-        except OperationalError as error:
-            if not isinstance(error.__cause__, DeadlockDetected):
+        except (OperationalError, StockContention) as error:
+            if not _is_of_deadlock(error):
                 raise
-    raise StockContention(_TOO_FAST)
+            broken = error
+    raise StockContention(_TOO_FAST) from broken
+
+
+def _is_of_deadlock(error: BaseException | None) -> bool:
+    return error is not None and (isinstance(error, DeadlockDetected) or _is_of_deadlock(error.__cause__))
 
 
 def make_change(
@@ -117,7 +125,7 @@ def make_change(
     """Make the change in the open work: what ``change_order`` keeps and a preview rolls back."""
     order = locked_order(order_id)
     payments = locked_payments(order_id)
-    _check(order, actions, versions)
+    _check(order, actions, versions, note)
     lines = sold(locked_lines(order_id))
     before, was_owed = facts_of(order, lines), order.balance > 0
     version, total = order.version, order.total
@@ -133,7 +141,7 @@ def make_change(
     return _keep(change, before, difference, notify=notify, by=by)
 
 
-def _check(order: Order, actions: Sequence[ChangeAction], versions: Container[int] | None) -> None:
+def _check(order: Order, actions: Sequence[ChangeAction], versions: Container[int] | None, note: str) -> None:
     if versions is not None and order.version not in versions:
         raise Stale("The order was changed meanwhile; read it again.", current_version=order.version)
     if order.status not in _CHANGEABLE:
@@ -146,6 +154,8 @@ def _check(order: Order, actions: Sequence[ChangeAction], versions: Container[in
         seen.add(key)
     if errors:
         raise InvalidRequest("actions: each of them once for each line.", errors=errors)
+    if errors := errors_in([("#/note", note, NOTE)]):
+        raise InvalidRequest("note: it can't be kept.", errors=errors)
 
 
 def _call_off(order_id: int, actions: Sequence[ChangeAction], *, by: Actor) -> None:

@@ -15,6 +15,7 @@ from orders.kernel.money import ZERO, is_exact, share
 from orders.models import Order, OrderLine
 from orders.pricing import TOO_MUCH, taxes
 from orders.services.billed import NOTHING, Billed, billed_lines, billed_shipping
+from orders.typed import REASON, text_fault
 
 
 @dataclass
@@ -48,13 +49,20 @@ class Edit:
 
     def is_money(self, amount: Decimal, action: int, name: str) -> bool:
         """Whether ``amount`` has the currency's digits and can be kept; notes it when not."""
-        if not is_exact(amount, self.order.currency):
-            self.refuse(action, name, "too_precise", f"{self.order.currency} has fewer digits.")
-        elif amount >= TOO_MUCH:
+        if abs(amount) >= TOO_MUCH:
             self.refuse(action, name, "too_large", "It is more than can be kept.")
+        elif not is_exact(amount, self.order.currency):
+            self.refuse(action, name, "too_precise", f"{self.order.currency} has fewer digits.")
         else:
             return True
         return False
+
+    def is_text(self, text: str, action: int, name: str, *, most: int = REASON) -> bool:
+        """Whether ``text`` can be kept; notes it when not."""
+        fault = text_fault(text, most)
+        if fault:
+            self.refuse(action, name, *fault)
+        return fault is None
 
     def line(self, public_id: str, action: int) -> OrderLine | None:
         """The line of that name with units left; notes when there is none."""

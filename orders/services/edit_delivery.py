@@ -9,6 +9,7 @@ from orders.models import ShippingMethod
 from orders.phones import is_nonsense, normal_form
 from orders.services.billed import billed_shipping
 from orders.services.edit import Edit
+from orders.typed import CONTACT, address_faults, mail_fault
 
 
 def set_shipping_address(edit: Edit, i: int, wanted: SetShippingAddress) -> None:
@@ -27,13 +28,18 @@ def set_billing_address(edit: Edit, i: int, wanted: SetBillingAddress) -> None:
 def _check(edit: Edit, i: int, address: Mapping[str, Any]) -> None:
     for part in missing_for_delivery(address) if address else ():
         edit.refuse(i, f"address/{part}", "required", "Required: the post of that country needs it.")
+    for part, fault in address_faults(address):
+        edit.refuse(i, f"address/{part}", *fault)
 
 
 def set_contact(edit: Edit, i: int, wanted: SetContact) -> None:
     """Where the customer is reached about this order."""
     if wanted.email is not None:
+        fault = None if wanted.email == edit.order.email else mail_fault(wanted.email)
+        if fault:
+            edit.refuse(i, "email", *fault)
         edit.order.email = wanted.email.lower()
-    if wanted.phone is not None:
+    if wanted.phone is not None and edit.is_text(wanted.phone, i, "phone", most=CONTACT["phone"]):
         if is_nonsense(wanted.phone):
             edit.refuse(i, "phone", "phone", "Not a phone number: it has no digit.")
         edit.order.phone = wanted.phone

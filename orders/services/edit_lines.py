@@ -33,10 +33,10 @@ def add_line(edit: Edit, i: int, wanted: AddLine, products: Mapping[str, Product
         edit.refuse(i, "sku", "too_many", f"An order has at most {MOST_LINES} lines.")
         return
     unit_price = product.price if wanted.unit_price is None else wanted.unit_price
-    amount = unit_price * wanted.quantity - wanted.discount
     is_priced = edit.is_money(unit_price, i, "unit_price") and edit.is_money(wanted.discount, i, "discount")
     if not is_priced or not edit.is_money(unit_price * wanted.quantity, i, "quantity"):
         return
+    amount = unit_price * wanted.quantity - wanted.discount
     if amount < 0:
         edit.refuse(i, "discount", "too_large", "The discount exceeds the line.")
         return
@@ -90,7 +90,8 @@ def raise_quantity(edit: Edit, i: int, wanted: SetQuantity) -> None:
 def set_price(edit: Edit, i: int, wanted: SetPrice) -> None:
     """Another price for all units of the line, as long as none of them is billed; discounts stay."""
     line = edit.line(wanted.line, i)
-    if line is None or not edit.is_money(wanted.unit_price, i, "unit_price"):
+    is_said = edit.is_text(wanted.reason, i, "reason")
+    if line is None or not edit.is_money(wanted.unit_price, i, "unit_price") or not is_said:
         return
     if edit.unbilled(line) < edit.whole(line):
         edit.refuse(i, "unit_price", "billed", "Units of this line are billed: give a discount, or add a new line.")
@@ -104,7 +105,8 @@ def set_price(edit: Edit, i: int, wanted: SetPrice) -> None:
 
 def set_discount(edit: Edit, i: int, wanted: SetDiscount) -> None:
     """The discount on what isn't billed: of a line, or of the whole order."""
-    if not edit.is_money(wanted.discount, i, "discount"):
+    is_said = edit.is_text(wanted.reason, i, "reason")
+    if not edit.is_money(wanted.discount, i, "discount") or not is_said:
         return
     if wanted.line:
         line = edit.line(wanted.line, i)

@@ -18,6 +18,7 @@ from orders.kernel.work import emit, work
 from orders.locks import locked_customer, locked_customers, locked_orders
 from orders.models import Customer, Notification, Order, Payment, PaymentTransaction, Refund
 from orders.personal_data import Held, everything_held
+from orders.services.change import until_still
 from orders.states import (
     NotificationStatus,
     OrderStatus,
@@ -44,26 +45,31 @@ def erase_customer(customer_id: int, *, by: Actor) -> Customer:
     1 lock customer and orders 2 refuse 3 stop messages and links 4 empty, but for papers that the law keeps 5 tell.
     Raises ``NotErasable`` while an order is open or money is unsettled, naming them, for a merged row and twice.
     """
-    with work(by=by):
-        customer = locked_customer(customer_id)
-        if customer.merged_into_id is not None:
-            raise NotErasable("This customer was merged into another one; erase that one.")
-        if customer.anonymised_at is not None:
-            raise NotErasable("This customer was erased before.")
-        tombstones = locked_customers(Customer.objects.filter(merged_into=customer).values_list("pk", flat=True))
-        customers = [customer.pk, *(row.pk for row in tombstones)]
-        orders = locked_orders(Order.objects.filter(customer__in=customers).values_list("pk", flat=True))
-        _refuse_unfinished(orders)
-        _stop_messages(orders)
-        Order.objects.filter(customer__in=customers).update(link_version=F("link_version") + 1)
-        # Found first, emptied then: some rows are found by what others hold.
-        theirs = [(held, set(held.rows(customers).values_list("pk", flat=True))) for held in everything_held()]
-        for held, pks in theirs:
-            if not held.is_legal:
-                _empty(held, held.model._default_manager.filter(pk__in=pks))
-        due_on = _empty_papers(customers)
-        Customer.objects.filter(pk__in=customers).update(anonymised_at=timezone.now(), erasure_due_on=due_on)
-        emit(CustomerErased(order_id=None, customer=customer.pk, orders=len(orders), due_on=due_on))
+
+    def once() -> Customer:
+        with work(by=by):
+            customer = locked_customer(customer_id)
+            if customer.merged_into_id is not None:
+                raise NotErasable("This customer was merged into another one; erase that one.")
+            if customer.anonymised_at is not None:
+                raise NotErasable("This customer was erased before.")
+            tombstones = locked_customers(Customer.objects.filter(merged_into=customer).values_list("pk", flat=True))
+            customers = [customer.pk, *(row.pk for row in tombstones)]
+            orders = locked_orders(Order.objects.filter(customer__in=customers).values_list("pk", flat=True))
+            _refuse_unfinished(orders)
+            _stop_messages(orders)
+            Order.objects.filter(customer__in=customers).update(link_version=F("link_version") + 1)
+            # Found first, emptied then: some rows are found by what others hold.
+            theirs = [(held, set(held.rows(customers).values_list("pk", flat=True))) for held in everything_held()]
+            for held, pks in theirs:
+                if not held.is_legal:
+                    _empty(held, held.model._default_manager.filter(pk__in=pks))
+            due_on = _empty_papers(customers)
+            Customer.objects.filter(pk__in=customers).update(anonymised_at=timezone.now(), erasure_due_on=due_on)
+            emit(CustomerErased(order_id=None, customer=customer.pk, orders=len(orders), due_on=due_on))
+            return customer
+
+    customer = until_still(once)
     customer.refresh_from_db()
     return customer
 
@@ -143,11 +149,10 @@ def _empty_papers(customers: Sequence[int]) -> date | None:
         if not held.is_legal:
             continue
         papers = held.rows(customers)
-        issued = papers.dates("issued_at", "year")
-        for year in issued:
+        for year in papers.dates("issued_on", "year"):  # of the seller's calendar, as the number says
             until = retained_until(year)
             if until <= today:
-                _empty(held, papers.filter(issued_at__year=year.year))
+                _empty(held, papers.filter(issued_on__year=year.year))
             else:
                 next_day = min(next_day or until, until)
     return next_day

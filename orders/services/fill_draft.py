@@ -27,6 +27,7 @@ from orders.services.offer import Offer, channel_and_method
 from orders.services.price import Priced, price_request
 from orders.services.reserve_draft import reserve_draft
 from orders.services.wants import UNKNOWN, wants_of
+from orders.typed import CONTACT, NOTE, REASON, REFERENCE, address_faults, errors_in, mail_fault
 
 _AWAY = 1000  # positions are unique: rows step aside before they get their new ones
 _WRITTEN = (
@@ -41,6 +42,7 @@ def fill_draft(draft: Draft, request: OrderRequest, *, by: Actor) -> None:
     Raises what a placement's look-ups and sums raise.
     """
     order = draft.order
+    _check_typed(request)
     offer = _look_up(request, order)
     everything = locked_lines(order.pk) if order.pk else []
     before = sold(everything)
@@ -56,6 +58,23 @@ def fill_draft(draft: Draft, request: OrderRequest, *, by: Actor) -> None:
     _write_components(written, offer.products)
     _write_overrides(written, request.lines, given, by=by)
     reserve_draft(draft)
+
+
+def _check_typed(request: OrderRequest) -> None:
+    """Refuse what no column holds; whether a mail address is one is asked where it is new."""
+    buyer = request.customer
+    errors = errors_in((f"#/customer/{name}", getattr(buyer, name), most) for name, most in CONTACT.items())
+    errors += errors_in([("#/note", request.note, NOTE)])
+    for i, line in enumerate(request.lines):
+        reason = line.reason if isinstance(line, DraftLine) else ""
+        errors += errors_in(
+            [(f"#/lines/{i}/reason", reason, REASON), (f"#/lines/{i}/external_ref", line.external_ref, REFERENCE)]
+        )
+    for kind in ("shipping_address", "billing_address"):
+        faults = address_faults(getattr(request, kind) or {})
+        errors += [at(f"#/{kind}/{part}", *fault) for part, fault in faults]
+    if errors:
+        raise InvalidRequest("Some texts can't be kept; errors names each of them.", errors=errors)
 
 
 def _look_up(request: OrderRequest, order: Order) -> Offer:
@@ -82,11 +101,15 @@ def _customer(request: OrderRequest, channel: Channel, order: Order) -> Customer
         if found is None:
             raise InvalidRequest("customer: choose one that exists.")
         found = found.merged_into or found
-        if not mail or found.email in (None, mail):
+        if not mail or found.email == mail:
+            return found
+        if found.email is None:
+            _check_mail(mail)
             return found
     if order.pk and order.email == mail and (mail or order.customer.email is None):
         return order.customer
     if mail:
+        _check_mail(mail)
         return buying_customers([(request, channel)], keeps_addresses=False)[0]
     return Customer.objects.create(
         email=None,
@@ -95,6 +118,12 @@ def _customer(request: OrderRequest, channel: Channel, order: Order) -> Customer
         phone_e164=_normal_phone(request),
         language=buyer.language or channel.default_language,
     )
+
+
+def _check_mail(mail: str) -> None:
+    fault = mail_fault(mail)
+    if fault:
+        raise InvalidRequest("customer: correct the mail address.", errors=[at("#/customer/email", *fault)])
 
 
 def _normal_phone(request: OrderRequest) -> str:

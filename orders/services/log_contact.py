@@ -12,6 +12,7 @@ from orders.locks import locked_customer, locked_orders
 from orders.models import ContactLog, Draft, Order, ProcessException
 from orders.selectors import open_drafts
 from orders.services.answer_draft import EXPIRED, answer_call, answer_expired_draft
+from orders.services.change import until_still
 from orders.services.exception import resolve_exceptions
 from orders.states import ContactChannel, ContactDirection, ContactReason, ExceptionStatus
 
@@ -38,39 +39,43 @@ def log_contact(
     now = timezone.now()
     if call_back_at is not None and not now < call_back_at <= now + _LONGEST:
         raise InvalidRequest("call_back_at: give a time that is still to come, within a year.")
-    with work(by=by):
-        customer_id = _customer(customer_id)
-        waiting = ContactLog.objects.filter(customer=customer_id, call_back_at__isnull=False, called_back_at=None)
-        drafts = open_drafts().filter(order__customer=customer_id, call_back_at__isnull=False)
-        expired = ProcessException.objects.filter(
-            category=EXPIRED, order__customer=customer_id, status=ExceptionStatus.OPEN
-        )
-        asked = [rows.values_list("order", flat=True) for rows in (waiting, drafts, expired)]
-        orders = _lock(order_id, customer_id, [pk for pks in asked for pk in pks])
-        contact = ContactLog.objects.create(
-            customer_id=customer_id,
-            order_id=order_id,
-            direction=direction,
-            channel=channel,
-            reason=reason,
-            note=note,
-            call_back_at=call_back_at,
-            made_by=str(by),
-        )
-        _answer(list(waiting.exclude(pk=contact.pk).order_by("pk")), list(drafts.order_by("pk")), by=by)
-        for order in orders:
-            answer_expired_draft(order, by=by)
-        emit(
-            ContactLogged(
+
+    def once() -> ContactLog:
+        with work(by=by):
+            buyer = _customer(customer_id)
+            waiting = ContactLog.objects.filter(customer=buyer, call_back_at__isnull=False, called_back_at=None)
+            drafts = open_drafts().filter(order__customer=buyer, call_back_at__isnull=False)
+            expired = ProcessException.objects.filter(
+                category=EXPIRED, order__customer=buyer, status=ExceptionStatus.OPEN
+            )
+            asked = [rows.values_list("order", flat=True) for rows in (waiting, drafts, expired)]
+            orders = _lock(order_id, buyer, [pk for pks in asked for pk in pks])
+            contact = ContactLog.objects.create(
+                customer_id=buyer,
                 order_id=order_id,
-                contact=contact.public_id,
                 direction=direction,
                 channel=channel,
                 reason=reason,
+                note=note,
                 call_back_at=call_back_at,
+                made_by=str(by),
             )
-        )
-        return contact
+            _answer(list(waiting.exclude(pk=contact.pk).order_by("pk")), list(drafts.order_by("pk")), by=by)
+            for order in orders:
+                answer_expired_draft(order, by=by)
+            emit(
+                ContactLogged(
+                    order_id=order_id,
+                    contact=contact.public_id,
+                    direction=direction,
+                    channel=channel,
+                    reason=reason,
+                    call_back_at=call_back_at,
+                )
+            )
+            return contact
+
+    return until_still(once)
 
 
 def _customer(customer_id: int) -> int:

@@ -10,6 +10,7 @@ from orders.kernel.work import emit, work
 from orders.locks import locked_customers, locked_orders
 from orders.models import Customer, CustomerAddress, Order
 from orders.preferences import EMAIL, Preferences
+from orders.services.change import until_still
 from orders.services.join_credit import join_credit
 from orders.states import SubstituteWish
 
@@ -23,24 +24,28 @@ def merge_customers(into: int, *, absorbed: int, by: Actor) -> Customer:
     """Give the survivor all that the other one has; the other row stays as a tombstone that leads to it.
 
     Later orders by the absorbed one's mail address go to the survivor. 1 lock both, lower key first 2 refuse 3 move
-    4 fill in what the survivor lacks 5 tell. It can't be undone. Raises ``NotMergeable``.
+    4 fill in what the survivor lacks 5 tell. It can't be undone. Raises ``NotMergeable`` and ``StockContention``.
     """
-    with work(by=by):
-        survivor, gone = _both(into, absorbed)
-        locked_customers(Customer.objects.filter(merged_into=gone).values_list("pk", flat=True))
-        Customer.objects.filter(merged_into=gone).update(merged_into=survivor)
-        orders = locked_orders(Order.objects.filter(customer=gone).values_list("pk", flat=True))
-        for label in MOVED:
-            app, model, field = label.split(".")
-            apps.get_model(app, model)._default_manager.filter(**{field: gone}).update(**{field: survivor})
-        _move_addresses(survivor, gone)
-        join_credit(survivor, gone, by=by)
-        _fill_in(survivor, gone)
-        gone.merged_into, gone.merged_at = survivor, timezone.now()
-        gone.save(update_fields=["merged_into", "merged_at"])
-        emit(CustomerMerged(order_id=None, customer=survivor.pk, absorbed=gone.pk, orders=len(orders)))
-        emit(CustomerAbsorbed(order_id=None, customer=gone.pk, into=survivor.pk))
-        return survivor
+
+    def once() -> Customer:
+        with work(by=by):
+            survivor, gone = _both(into, absorbed)
+            locked_customers(Customer.objects.filter(merged_into=gone).values_list("pk", flat=True))
+            Customer.objects.filter(merged_into=gone).update(merged_into=survivor)
+            orders = locked_orders(Order.objects.filter(customer=gone).values_list("pk", flat=True))
+            for label in MOVED:
+                app, model, field = label.split(".")
+                apps.get_model(app, model)._default_manager.filter(**{field: gone}).update(**{field: survivor})
+            _move_addresses(survivor, gone)
+            join_credit(survivor, gone, by=by)
+            _fill_in(survivor, gone)
+            gone.merged_into, gone.merged_at = survivor, timezone.now()
+            gone.save(update_fields=["merged_into", "merged_at"])
+            emit(CustomerMerged(order_id=None, customer=survivor.pk, absorbed=gone.pk, orders=len(orders)))
+            emit(CustomerAbsorbed(order_id=None, customer=gone.pk, into=survivor.pk))
+            return survivor
+
+    return until_still(once)
 
 
 def _both(into: int, absorbed: int) -> tuple[Customer, Customer]:

@@ -77,10 +77,12 @@ def _claim() -> list[GatewayNotice]:
     token = uuid4()
     with work(by=SYSTEM):
         ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:_BATCH])
+        if not ids:
+            return []
         GatewayNotice.objects.filter(pk__in=ids).update(
             lease_token=token, leased_until=Now() + _LEASE, attempts=F("attempts") + 1
         )
-    return list(GatewayNotice.objects.filter(lease_token=token).order_by("pk"))
+    return list(GatewayNotice.objects.filter(pk__in=ids, lease_token=token).order_by("pk"))
 
 
 def _work_off(row: GatewayNotice) -> bool:

@@ -33,14 +33,17 @@ def claim_messages(limit: int = 10) -> list[Notification]:
     with work(by=SYSTEM):
         due = Notification.objects.filter(ready, due_at__lte=Now()).order_by("due_at")
         rows = list(due.select_for_update(skip_locked=True, of=("self",))[:limit])
+        if not rows:
+            return []
         for row in rows:
             row.lease()
             row.lease_token = token
         Notification.objects.bulk_update(rows, ["status", "lease_token"])
-        Notification.objects.filter(pk__in=[row.pk for row in rows]).update(
+        pks = [row.pk for row in rows]
+        Notification.objects.filter(pk__in=pks).update(
             leased_until=Now() + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS), attempts=F("attempts") + 1
         )
-    claimed = Notification.objects.filter(lease_token=token, status=NotificationStatus.LEASED)
+    claimed = Notification.objects.filter(pk__in=pks, lease_token=token, status=NotificationStatus.LEASED)
     return list(claimed.select_related("order__customer", "order__channel").order_by("due_at"))
 
 

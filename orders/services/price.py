@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from orders.errors import InvalidRequest
-from orders.kernel.errors import at
+from orders.kernel.errors import FieldError, at
 from orders.kernel.money import ZERO, is_exact
 from orders.models import Product
 from orders.pricing import TOO_MUCH, LineAmounts, LinePrice, Totals, price
@@ -62,20 +62,32 @@ def check_money(request: OrderRequest, lines: Sequence[LinePrice], shipping: Dec
     if request.payment and request.payments:
         errors.append(at("#/payments", "ambiguous", "Send payment or payments, not both."))
     for i, line in enumerate(lines):
-        if not is_exact(line.unit_price, currency):
-            errors.append(at(f"#/lines/{i}/unit_price", "too_precise", f"{currency} has fewer digits."))
-        if not is_exact(line.discount, currency):
-            errors.append(at(f"#/lines/{i}/discount", "too_precise", f"{currency} has fewer digits."))
-        if line.unit_price * line.quantity >= TOO_MUCH:
-            errors.append(at(f"#/lines/{i}/quantity", "too_large", "The line is worth more than can be kept."))
-        if line.value < 0:
-            errors.append(at(f"#/lines/{i}/discount", "too_large", "The discount exceeds the line."))
-    for name, amount in (("discount", request.discount), ("shipping_price", shipping)):
-        if not is_exact(amount, currency):
-            errors.append(at(f"#/{name}", "too_precise", f"{currency} has fewer digits."))
-    if shipping >= TOO_MUCH:
-        errors.append(at("#/shipping_price", "too_large", "It is more than can be kept."))
+        errors += _line_errors(f"#/lines/{i}", line, currency)
+    errors += _amount_errors("#/discount", request.discount, currency)
+    errors += _amount_errors("#/shipping_price", shipping, currency)
     if not errors and request.discount > sum((line.value for line in lines), ZERO):
         errors.append(at("#/discount", "too_large", "The discount exceeds the order's lines."))
     if errors:
         raise InvalidRequest("The amounts named below can't be right.", errors=errors)
+
+
+def _line_errors(pointer: str, line: LinePrice, currency: str) -> list[FieldError]:
+    """What nobody can reckon with is only named: a sum of it would break off."""
+    errors: list[FieldError] = []
+    for name, amount in (("unit_price", line.unit_price), ("discount", line.discount)):
+        if not is_exact(amount, currency):
+            errors += _amount_errors(f"{pointer}/{name}", amount, currency)
+    if any(error.code == "too_large" for error in errors):
+        return errors
+    if line.unit_price * line.quantity >= TOO_MUCH:
+        errors.append(at(f"{pointer}/quantity", "too_large", "The line is worth more than can be kept."))
+    if line.value < 0:
+        errors.append(at(f"{pointer}/discount", "too_large", "The discount exceeds the line."))
+    return errors
+
+
+def _amount_errors(pointer: str, amount: Decimal, currency: str) -> list[FieldError]:
+    if abs(amount) >= TOO_MUCH:
+        return [at(pointer, "too_large", "It is more than can be kept.")]
+    exact = is_exact(amount, currency)
+    return [] if exact else [at(pointer, "too_precise", f"{currency} has fewer digits.")]

@@ -16,6 +16,7 @@ from orders.kernel.money import text
 from orders.kernel.work import emit
 from orders.models import Invoice, Payment, PaymentTransaction, ProcessException, Refund
 from orders.services.await_payment import hold_for_payment, payment_arrived
+from orders.services.capture import pending
 from orders.services.credit import credit_for_amount, issue_credit_note, uncredited
 from orders.services.exception import open_exception, resolve_exceptions
 from orders.services.finish_transaction import finish, save, save_money, told
@@ -38,19 +39,22 @@ def record_refund_news(payment: Payment, movement: Movement, *, by: Actor) -> No
 
 def record_dispute(payment: Payment, dispute: Dispute, *, by: Actor) -> None:
     """The customer's bank took money, asks about it, gave it back, or keeps it for good."""
-    key = f"dispute.{dispute.ref}"[:60]
-    rows = list(payment.transactions.filter(idempotency_key__in=[key, f"{key}.won"]))
+    rows = [row for row in _of(payment, TransactionKind.CHARGEBACK) if row.gateway_ref == dispute.ref]
     order = payment.order
     if dispute.is_won:
-        if len(rows) == 1:
-            _reverse(payment, rows[0], key=f"{key}.won", ref=dispute.ref)
+        reversed_before = {row.idempotency_key for row in _of(payment, TransactionKind.REVERSAL)}
+        for row in rows:
+            key = f"{row.idempotency_key}.won"
+            if key not in reversed_before:
+                _reverse(payment, row, key=key, ref=dispute.ref)
         _answer(payment, "The bank decided for us.", by=by)
         if rows and order.balance <= 0:
             payment_arrived(order, by=by)
         return
-    if dispute.is_withdrawn and not rows:
-        _charge_back(payment, dispute, key=key)
-        hold_for_payment(order, why=PaymentTrouble.CHARGED_BACK)
+    if dispute.is_withdrawn:
+        _charge_back(payment, dispute, rows)
+        if not rows:
+            hold_for_payment(order, why=PaymentTrouble.CHARGED_BACK)
     if dispute.needs_answer:
         _ask(payment, dispute, by=by)
     elif dispute.is_lost:
@@ -155,10 +159,17 @@ def _made_elsewhere(payment: Payment, movement: Movement, *, by: Actor) -> None:
     )
 
 
-def _charge_back(payment: Payment, dispute: Dispute, *, key: str) -> None:
-    amount = min(dispute.amount, payment.captured_amount - payment.refunded_amount)
+def _charge_back(payment: Payment, dispute: Dispute, booked: list[PaymentTransaction]) -> None:
+    """What isn't booked of it yet, and was neither given back nor is about to be: no money goes back twice in our
+    books. A refund that is under way may succeed late; when it fails instead, the next news of the dispute books more.
+    """
+    on_its_way = pending(TransactionKind.REFUND, order_id=payment.order_id, payment_id=payment.pk)
+    free = payment.captured_amount - payment.refunded_amount - on_its_way
+    amount = min(dispute.amount - sum(row.amount for row in booked), free)
     if amount <= 0:
         return
+    nth = f".{len(booked) + 1}" if booked else ""
+    key = f"dispute.{dispute.ref}"[: 60 - len(nth)] + nth
     row = PaymentTransaction(payment=payment, kind=TransactionKind.CHARGEBACK, amount=amount, idempotency_key=key)
     _book(payment, row, ref=dispute.ref, by=amount)
     emit(PaymentChargedBack(**told(payment), amount=amount, error_code=dispute.reason[:64]))

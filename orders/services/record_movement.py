@@ -171,7 +171,9 @@ def _wait(charge: PaymentTransaction, answer: Answer) -> None:
 
 
 def _refused(charge: PaymentTransaction, answer: Answer, *, by: Actor) -> None:
-    """A person is asked at the first refusal; the gateway is asked again a few times before it counts as failed."""
+    """A person is asked at the first refusal; the gateway is asked again a few times before it counts as failed,
+    unless it can't ever do it.
+    """
     payment, order = charge.payment, charge.payment.order
     if not charge.error_code:  # attempts count silences too
         emit(failure(charge, answer))
@@ -183,7 +185,7 @@ def _refused(charge: PaymentTransaction, answer: Answer, *, by: Actor) -> None:
         )
         if charge.kind == TransactionKind.CHARGE:
             hold_for_payment(order, why=PaymentTrouble.CAPTURE_FAILED)
-    if charge.attempts >= _ATTEMPTS:
+    if answer.is_final or charge.attempts >= _ATTEMPTS:
         finish(charge, answer)
         if charge.refund is not None:
             _end_refund(charge.refund, order)

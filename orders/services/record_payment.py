@@ -79,6 +79,8 @@ def record_payment(order_id: int, *, amount: Decimal, note: str = "", by: Actor)
 def _check(order: Order, amount: Decimal) -> None:
     if amount <= 0 or not is_exact(amount, order.currency):
         raise NotPayable(f"amount: give a positive amount in {order.currency}.")
+    if order.status == OrderStatus.EXPIRED and order.placed_at is None:
+        raise NotPayable("This draft was given up before anybody ordered it; it takes no payment.")
     if order.status == OrderStatus.EXPIRED:
         return  # it came too late, and goes back
     if order.status not in _PAYABLE:

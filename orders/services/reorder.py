@@ -13,6 +13,7 @@ from orders.models import Draft, Order, OrderLine
 from orders.requests import OrderRequest
 from orders.selectors import offers_method
 from orders.services.answer_draft import CALL_BACK, answer_expired_draft
+from orders.services.change import until_still
 from orders.services.draft import create_draft
 from orders.services.exception import open_exception
 from orders.states import INVISIBLE, OrderStatus
@@ -35,33 +36,37 @@ def reorder(order_id: int, *, by: Actor) -> Reordered:
     A customer who asks for it is called: staff place it with them. Asked twice, it is the same draft. Raises
     ``NotReorderable`` when none of the products is sold any more.
     """
-    with work(by=by):
-        order = locked_order(order_id)
-        if order.status in INVISIBLE:
-            raise NotReorderable("This order was never placed; go on with it instead.")
-        is_customer = by.kind == ActorKind.CUSTOMER
-        if is_customer and not order.channel.customers_reorder:
-            raise NotReorderable("Write to us, and we order it again for you.")
-        earlier = order.reorders.filter(order__status=OrderStatus.DRAFT, made_by=str(by)).first()
-        if is_customer and earlier is not None:
-            return Reordered(draft=earlier)
-        lines = _bought(order)
-        sold = [line for line in lines if line.product.is_active and line.product.currency == order.currency]
-        if not sold:
-            raise NotReorderable("Nothing of this order is sold any more.")
-        draft = create_draft(_asked(order, sold), reorder_of=order, by=by)
-        if is_customer:
-            _ask_to_call(draft, by=by)
-        answer_expired_draft(order, by=by)
-        return Reordered(
-            draft=draft,
-            gone=tuple(line for line in lines if line not in sold),
-            moved=tuple(
-                PriceMove(line=line, before=line.unit_price, now=line.product.price)
-                for line in sold
-                if line.product.price != line.unit_price
-            ),
-        )
+
+    def once() -> Reordered:
+        with work(by=by):
+            order = locked_order(order_id)
+            if order.status in INVISIBLE:
+                raise NotReorderable("This order was never placed; go on with it instead.")
+            is_customer = by.kind == ActorKind.CUSTOMER
+            if is_customer and not order.channel.customers_reorder:
+                raise NotReorderable("Write to us, and we order it again for you.")
+            earlier = order.reorders.filter(order__status=OrderStatus.DRAFT, made_by=str(by)).first()
+            if is_customer and earlier is not None:
+                return Reordered(draft=earlier)
+            lines = _bought(order)
+            sold = [line for line in lines if line.product.is_active and line.product.currency == order.currency]
+            if not sold:
+                raise NotReorderable("Nothing of this order is sold any more.")
+            draft = create_draft(_asked(order, sold), reorder_of=order, by=by)
+            if is_customer:
+                _ask_to_call(draft, by=by)
+            answer_expired_draft(order, by=by)
+            return Reordered(
+                draft=draft,
+                gone=tuple(line for line in lines if line not in sold),
+                moved=tuple(
+                    PriceMove(line=line, before=line.unit_price, now=line.product.price)
+                    for line in sold
+                    if line.product.price != line.unit_price
+                ),
+            )
+
+    return until_still(once)
 
 
 def _bought(order: Order) -> list[OrderLine]:

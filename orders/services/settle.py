@@ -90,10 +90,12 @@ def _claim(order_id: int | None) -> list[PaymentTransaction]:
             .select_for_update(skip_locked=True, of=("self",))
             .values_list("pk", flat=True)[:_BATCH]
         )
+        if not ids:
+            return []
         PaymentTransaction.objects.filter(pk__in=ids).update(
             lease_token=token, leased_until=Now() + _LEASE, attempts=F("attempts") + 1
         )
-    return list(PaymentTransaction.objects.filter(lease_token=token).select_related("payment__order"))
+    return list(PaymentTransaction.objects.filter(pk__in=ids, lease_token=token).select_related("payment__order"))
 
 
 def _pay(charge: PaymentTransaction, silent: Counter[str], *, by: Actor) -> bool:

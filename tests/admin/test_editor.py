@@ -11,7 +11,17 @@ from django.urls import reverse
 from orders.change_requests import SetContact, SetQuantity
 from orders.gift_codes import code_of
 from orders.kernel.actor import CUSTOMER, SYSTEM, Actor, ActorKind
-from orders.models import Draft, Notification, Order, OrderChange, OrderEvent, OrderLine, PriceOverride, Product
+from orders.models import (
+    Customer,
+    Draft,
+    Notification,
+    Order,
+    OrderChange,
+    OrderEvent,
+    OrderLine,
+    PriceOverride,
+    Product,
+)
 from orders.requests import WantedLine
 from orders.roles import Role
 from orders.services.change import change_order
@@ -153,6 +163,75 @@ def test_what_cant_be_read_stands_next_to_its_field(boss: Client, shop: None) ->
     page = press(boss, boss.get(NEW), "find", product="nothing like it")
     assert errors(page) == {"product": ["No product is sold by that SKU, GTIN or name."]}
     assert not Order.objects.exists()
+
+
+LONG = "1" * 29
+NOT_KEPT = {
+    "email": ["not a mail", "ada@example", f"{'a' * 250}@example.com", "ada\0@example.com"],
+    "phone": ["1" * 40, "030\0 1234567"],
+    "ship_line1": ["Hauptstr. 1\0", "x" * 201],
+    "shipping_price": [LONG, "1e999999", "-1", "nan"],
+    "discount": [LONG, "1e999999"],
+    "note": ["on the\0 phone", "x" * 5001],
+}
+BY_ROW = {
+    "unit_price": [LONG, "1e999999"],
+    "line_discount": [LONG, "1e999999"],
+    "quantity": ["9" * 5000],
+    "price_reason": ["x" * 256, "scratched\0"],
+}
+
+
+def refused_at_its_field(client: Client, page: Any, do: str, cases: dict[str, list[str]], **more: Any) -> None:
+    for name, values in cases.items():
+        row, _, cell = name.partition("_") if name.startswith("row") else ("", "", "")
+        for value in values:
+            said = press(client, page, do, **(more | {name: value}))
+            assert said.status_code == 200, (name, value)
+            assert list(errors(said)) == [f"{cell}-0" if row else name], (name, value, errors(said))
+            assert press(client, page, "show", **(more | {name: value})).status_code == 200, (name, value)
+
+
+def test_what_cant_be_kept_of_a_draft_stands_next_to_its_field(boss: Client, shop: None) -> None:
+    page: Any = press(boss, boss.get(NEW), "find", product="MUG", email="new@example.com", name="New", **where())
+    more = {"row0_unit_price": "9.00", "row0_price_reason": "scratched"}
+    cases = NOT_KEPT | {f"row0_{name}": values for name, values in BY_ROW.items()}
+    cases |= {"name": ["x" * 300, "Ad\0a"], "language": ["x" * 9]}
+    before = Customer.objects.count()
+
+    refused_at_its_field(boss, page, "save", cases, **more)
+
+    assert (Draft.objects.count(), Order.objects.count(), Customer.objects.count()) == (0, 0, before)
+    for field in ("who", "product", "method", "channel", "gift_card", "ship_country", "row0_sku", "row0_line"):
+        assert press(boss, page, "show", **{field: "a\0"}).status_code == 200, field
+    assert press(boss, page, "add:MUG\0").status_code == 200
+    assert press(boss, page, "save", **more).status_code == 302
+    draft = Order.objects.get()
+
+    page = boss.get(edit_url(draft))
+    refused_at_its_field(boss, page, "save", cases, **more)
+
+    kept = Order.objects.get()
+    assert (kept.version, kept.email, kept.total) == (draft.version, "new@example.com", D("13.90"))
+    assert Customer.objects.count() == before + 1
+
+
+def test_what_cant_be_kept_of_a_change_stands_next_to_its_field(boss: Client, shop: None) -> None:
+    order = placed()
+    page: Any = boss.get(edit_url(order))
+    before, events = Order.objects.values().get(), OrderEvent.objects.count()
+    quiet = {"row0_quantity": "1"}
+
+    rows = {f"row0_{name}": values for name, values in BY_ROW.items() if name != "price_reason"}
+    refused_at_its_field(boss, page, "confirm", NOT_KEPT, row0_quantity="1", discount_reason="late")
+    refused_at_its_field(boss, page, "confirm", rows, row0_price_reason="scratched")
+    reasons = {"row0_price_reason": BY_ROW["price_reason"]}
+    refused_at_its_field(boss, page, "confirm", reasons, row0_unit_price="9.00")
+    refused_at_its_field(boss, page, "confirm", {"discount_reason": BY_ROW["price_reason"]}, discount="1.00")
+
+    assert (Order.objects.values().get(), OrderEvent.objects.count()) == (before, events)
+    assert not OrderChange.objects.exists()
+    assert press(boss, page, "confirm", **quiet).status_code == 302
 
 
 def test_what_isnt_there_is_named_and_the_draft_is_kept(boss: Client, shop: None) -> None:

@@ -6,10 +6,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from orders.admin.value import GRANT_CREDIT
 from orders.gift_codes import code_of, found_card
 from orders.kernel.actor import SYSTEM
 from orders.models import BalanceMovement, Channel, GiftCard, Notification, Order, PaymentLink, Product, StoreCredit
 from orders.requests import WantedLine
+from orders.services.merge import merge_customers
 from orders.services.place import place_order
 from orders.services.send_payment_link import send_payment_link
 from orders.services.settle import settle_payments
@@ -128,6 +130,14 @@ def test_goodwill_for_a_customer(boss: Client) -> None:
         "amount": ["Give a positive amount in EUR."]
     }
     assert StoreCredit.objects.get().balance == D("5.00")
+
+
+def test_goodwill_is_for_who_is_there(boss: Client) -> None:
+    ann, gone = CustomerFactory(), CustomerFactory()
+    merge_customers(ann.pk, absorbed=gone.pk, by=SYSTEM)
+    gone.refresh_from_db()
+    offered = {row.pk: GRANT_CREDIT.fits(row) for row in (ann, gone, CustomerFactory(email=None, reference="guest"))}
+    assert list(offered.values()) == [True, False, False]
 
 
 def test_a_refund_as_credit(boss: Client, mug: Product) -> None:

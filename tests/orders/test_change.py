@@ -516,3 +516,51 @@ def test_what_is_over_is_over(shop: None) -> None:
 
     refusal = refused(lambda: change(order, AddLine(sku="POT", quantity=1)), NotChangeable)
     assert refusal.detail == "This order is cancelled and can't be changed."
+
+
+def test_what_no_column_holds_is_named_and_nothing_changes(shop: None) -> None:
+    order = placed()
+    mug = line(order, "MUG").public_id
+    bad = {**ADDRESS, "line1": "Am Markt 2\0", "city": "x" * 201}
+    refusal = refused(
+        lambda: change(
+            order,
+            SetPrice(line=mug, unit_price=D("9.00"), reason="x" * 256),
+            SetDiscount(discount=D("2.00"), reason="late\0"),
+            SetContact(email="not a mail", phone="0" * 33),
+            SetBillingAddress(address=bad),
+        ),
+        InvalidRequest,
+    )
+    assert pointers(refusal) == [
+        ("#/actions/0/reason", "too_long"),
+        ("#/actions/1/reason", "control_character"),
+        ("#/actions/2/email", "email"),
+        ("#/actions/2/phone", "too_long"),
+        ("#/actions/3/address/line1", "control_character"),
+        ("#/actions/3/address/city", "too_long"),
+    ]
+    refusal = refused(lambda: change(order, SetQuantity(line=mug, quantity=1), note="a\0"), InvalidRequest)
+    assert pointers(refusal) == [("#/note", "control_character")]
+
+
+@pytest.mark.parametrize("amount", ["1" * 29, "1e999999"])
+def test_amounts_that_nobody_can_reckon_with_are_named(shop: None, amount: str) -> None:
+    order, much = placed(), D(amount)
+    mug = line(order, "MUG").public_id
+    refusal = refused(
+        lambda: change(
+            order,
+            AddLine(sku="POT", quantity=2, unit_price=much),
+            SetPrice(line=mug, unit_price=much, reason="x"),
+            SetDiscount(line=mug, discount=much, reason="x"),
+            SetShippingMethod(method="express", price=much),
+        ),
+        InvalidRequest,
+    )
+    assert pointers(refusal) == [
+        ("#/actions/0/unit_price", "too_large"),
+        ("#/actions/1/unit_price", "too_large"),
+        ("#/actions/2/discount", "too_large"),
+        ("#/actions/3/price", "too_large"),
+    ]

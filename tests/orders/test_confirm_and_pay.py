@@ -4,12 +4,15 @@ from decimal import Decimal as D
 
 import pytest
 
+from orders.admin.order_actions import RECORD_PAYMENT
+from orders.drafts import DraftLine
 from orders.errors import NotConfirmable, NotPayable
 from orders.kernel.actor import SYSTEM, Actor, ActorKind
 from orders.models import Order, OrderEvent, Payment, PaymentTransaction
 from orders.requests import PayBy, WantedLine
 from orders.services.complete_action import complete_action
 from orders.services.confirm import confirm_order
+from orders.services.draft import create_draft, discard_draft
 from orders.services.place import place_order
 from orders.services.record_payment import record_payment
 from tests.factories.orders import ProductFactory, ShippingMethodFactory
@@ -85,6 +88,23 @@ def test_amounts_that_cannot_be(amount: str) -> None:
 
     order.refresh_from_db()
     assert (Payment.objects.count(), order.captured_total, order.version) == (0, D(0), 1)
+
+
+def test_a_draft_that_was_given_up_takes_no_payment() -> None:
+    ShippingMethodFactory()
+    StockLevelFactory(product=ProductFactory(sku="MUG"), on_hand=5)
+    draft = create_draft(an_order(DraftLine(sku="MUG", quantity=1)), by=STAFF)
+    discard_draft(draft.pk, by=STAFF)
+    order = Order.objects.get()
+    assert (order.status, order.total, RECORD_PAYMENT.fits(order)) == ("expired", D("17.40"), False)
+    events = OrderEvent.objects.count()
+
+    with pytest.raises(NotPayable) as refusal:
+        record_payment(order.pk, amount=D("17.40"), by=STAFF)
+
+    assert refusal.value.detail == "This draft was given up before anybody ordered it; it takes no payment."
+    assert (Payment.objects.count(), OrderEvent.objects.count()) == (0, events)
+    assert Order.objects.values_list("captured_total", "version").get() == (D(0), order.version)
 
 
 def test_a_customer_who_approves() -> None:

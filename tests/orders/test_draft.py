@@ -25,7 +25,7 @@ from orders.models import (
     ProcessException,
     Product,
 )
-from orders.requests import OrderRequest, WantedLine
+from orders.requests import Buyer, OrderRequest, WantedLine
 from orders.services.call_back import ask_for_due_calls
 from orders.services.draft import create_draft, discard_draft, take_over_draft, update_draft
 from orders.services.end_drafts import end_due_reservations, expire_due_drafts
@@ -131,6 +131,58 @@ def test_what_cant_be_looked_up_leaves_nothing_behind(shop: None) -> None:
     now = timezone.now()
     error = refused(InvalidRequest, lambda: drafted(reserve_until=now, call_back_at=now + timedelta(days=400)))
     assert [wrong.pointer for wrong in error.errors] == ["#/reserve_until", "#/call_back_at"]
+
+
+def test_what_no_column_holds_is_named(shop: None) -> None:
+    buyer = {"email": f"{'a' * 250}@example.com", "name": "x" * 256, "phone": "0" * 33, "language": "x" * 9}
+    address = ADDRESS | {"line1": "Hauptstr. 1\0", "city": "x" * 201}
+    line = DraftLine(sku="MUG", quantity=1, unit_price=D(9), reason="x" * 256, external_ref="\0")
+    error = refused(
+        InvalidRequest,
+        lambda: drafted(line, customer=Buyer(**buyer), shipping_address=address, billing_address=address, note="\0"),
+    )
+    assert [(wrong.pointer.removeprefix("#/"), wrong.code) for wrong in error.errors] == [
+        ("customer/email", "too_long"),
+        ("customer/name", "too_long"),
+        ("customer/phone", "too_long"),
+        ("customer/language", "too_long"),
+        ("note", "control_character"),
+        ("lines/0/reason", "too_long"),
+        ("lines/0/external_ref", "control_character"),
+        ("shipping_address/line1", "control_character"),
+        ("shipping_address/city", "too_long"),
+        ("billing_address/line1", "control_character"),
+        ("billing_address/city", "too_long"),
+    ]
+
+
+@pytest.mark.parametrize("mail", ["not a mail", "ada@", "ada@example", "@example.com"])
+def test_a_new_mail_address_is_one(shop: None, mail: str) -> None:
+    error = refused(InvalidRequest, lambda: drafted(customer=Buyer(email=mail)))
+    assert [(wrong.pointer, wrong.code) for wrong in error.errors] == [("#/customer/email", "email")]
+    guest = drafted(customer=DraftBuyer(email="", name="Grace"))
+    known = DraftBuyer(customer_id=guest.order.customer_id, email=mail)
+    refused(InvalidRequest, lambda: save(guest, customer=known))
+
+
+def test_a_mail_address_of_old_that_is_none_stays_with_its_customer(shop: None) -> None:
+    """Imports keep what their files say; an order of it can still be written."""
+    old = Customer.objects.create(email="ada at home", name="Ada")
+    draft = drafted(customer=DraftBuyer(customer_id=old.pk, email="ada at home"))
+    save(draft, customer=Buyer(email="ada at home"), note="calls again")
+    assert Order.objects.values_list("customer", "email").get() == (old.pk, "ada at home")
+
+
+def test_amounts_that_nobody_can_reckon_with_are_named(shop: None) -> None:
+    for amount in (D("1" * 29), D("1e999999")):
+        line = DraftLine(sku="MUG", quantity=2, unit_price=amount, discount=amount, reason="x")
+        error = refused(InvalidRequest, lambda: drafted(line, discount=amount, shipping_price=amount))  # noqa: B023
+        assert [(wrong.pointer.removeprefix("#/"), wrong.code) for wrong in error.errors] == [
+            ("lines/0/unit_price", "too_large"),
+            ("lines/0/discount", "too_large"),
+            ("discount", "too_large"),
+            ("shipping_price", "too_large"),
+        ]
 
 
 def test_a_reference_is_used_once(shop: None) -> None:

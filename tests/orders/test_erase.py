@@ -3,12 +3,14 @@
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db.models import Sum
 from django.utils import timezone
 
 from config.audit import checks, judge, snapshot
+from orders.admin.customer_actions import EraseForm
 from orders.errors import NotErasable, NotFound
 from orders.kernel.actor import SYSTEM
 from orders.kernel.work import work
@@ -28,9 +30,11 @@ from orders.services.erase import erase_customer, finish_erasures, retained_unti
 from orders.services.merge import merge_customers
 from orders.services.notify import owe_message
 from orders.services.place import place_order
+from orders.services.settle import settle_payments
 from shipping.models import Shipment, ShippingDocument
 from tests.factories.orders import CustomerFactory, OrderFactory, ProductFactory, ShippingMethodFactory
 from tests.factories.shipping import confirmed_order, delivered, stocked
+from tests.orders.papers import NEW_YEARS_EVE, a_shop, billed, bought
 from tests.orders.people import EMAIL, MARK, PHONE, customers_draft, customers_order, found_in
 from tests.orders.requests import an_order
 
@@ -114,6 +118,23 @@ def test_without_papers_nothing_waits() -> None:
 def test_years_are_counted_from_the_end_of_the_one_of_issue(settings: Any) -> None:
     settings.LEGAL_RETENTION_YEARS = 10
     assert retained_until(date(2026, 1, 1)) == retained_until(date(2026, 12, 31)) == date(2037, 1, 1)
+
+
+def test_the_year_of_a_paper_is_the_sellers(settings: Any) -> None:
+    """Half past midnight on New Year's Day in Berlin is still the old year in UTC."""
+    settings.LEGAL_RETENTION_YEARS = 10
+    a_shop(timezone="Europe/Berlin")
+    order = bought()
+    with patch.object(timezone, "now", return_value=NEW_YEARS_EVE):
+        invoice = billed(order)
+    assert (invoice.issued_at.year, invoice.issued_on) == (2026, date(2027, 1, 1))
+    settle_payments(order.pk)
+    Order.objects.filter(pk=order.pk).update(status="completed")
+    customer = Customer.objects.get(pk=order.customer_id)
+    until = {str(name): value for name, value in EraseForm(target=customer, user=None).facts}
+    assert until["Kept by law on invoices until"] == "Jan. 1, 2038"
+
+    assert erase_customer(customer.pk, by=SYSTEM).erasure_due_on == date(2038, 1, 1)
 
 
 def refused(customer_id: int, sentence: str) -> None:

@@ -11,8 +11,10 @@ from orders.errors import BalanceRefused, NoAddress, TooManyTries
 from orders.gift_codes import MOST_TRIES, code_of, found_card
 from orders.mailer import send_due_messages
 from orders.models import BalanceMovement, Customer, GiftCard, Notification, OrderEvent, StoreCredit
+from orders.services.erase import erase_customer
 from orders.services.gift_card import disable_gift_card, issue_gift_card, send_gift_card, top_up_gift_card
 from orders.services.grant_credit import grant_credit
+from orders.services.merge import merge_customers
 from orders.services.render import render_message
 from tests.factories.orders import ChannelFactory, CustomerFactory
 from tests.factories.value import ANN, a_card, credit_of
@@ -181,3 +183,25 @@ def test_nobody_without_an_address_gets_credit() -> None:
         grant_credit(guest.pk, channel_id=ChannelFactory().pk, amount=D(5), reason="goodwill", by=ANN)
     assert everything() == [0, 0, 0, 0, 0]
     assert Customer.objects.count() == 1
+
+
+def test_credit_for_a_merged_customer_is_the_survivors() -> None:
+    ann, gone = CustomerFactory(email="new@example.com"), CustomerFactory(email="old@example.com")
+    merge_customers(ann.pk, absorbed=gone.pk, by=ANN)
+
+    credit = grant_credit(gone.pk, channel_id=ChannelFactory().pk, amount=D(5), reason="goodwill", by=ANN)
+
+    assert (credit.customer_id, credit.balance, StoreCredit.objects.count()) == (ann.pk, D("5.00"), 1)
+    assert render_message(Notification.objects.get()).to == "new@example.com"
+
+
+def test_nobody_who_was_forgotten_gets_credit() -> None:
+    ann, gone = CustomerFactory(email="new@example.com"), CustomerFactory(email="old@example.com")
+    merge_customers(ann.pk, absorbed=gone.pk, by=ANN)
+    erase_customer(ann.pk, by=ANN)
+    before = everything()
+    for customer in (ann, gone):
+        with pytest.raises(BalanceRefused) as refusal:
+            grant_credit(customer.pk, channel_id=ChannelFactory().pk, amount=D(5), reason="goodwill", by=ANN)
+        assert refusal.value.detail == "customer: this one was erased; nobody could spend the credit."
+    assert everything() == before

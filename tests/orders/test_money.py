@@ -72,3 +72,8 @@ def test_every_currency_that_is_paid_with_is_known() -> None:
     }
     assert paid_with <= CURRENCIES
     assert {decimals(code) for code in CURRENCIES} == {0, 2, 3}
+
+
+@pytest.mark.parametrize("amount", ["1" * 29, "1e999999", "-1e30", "Infinity", "NaN"])
+def test_what_cant_be_reckoned_with_is_not_exact(amount: str) -> None:
+    assert not is_exact(D(amount), "EUR")

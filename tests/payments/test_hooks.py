@@ -12,7 +12,16 @@ from django.test import Client
 from orders.errors import NoticeSettled
 from orders.exception_words import summary
 from orders.kernel.actor import SYSTEM
-from orders.models import CreditNote, GatewayNotice, Notification, Order, OrderEvent, Payment, Refund
+from orders.models import (
+    CreditNote,
+    GatewayNotice,
+    Notification,
+    Order,
+    OrderEvent,
+    Payment,
+    PaymentTransaction,
+    Refund,
+)
 from orders.services.cancel import cancel_order
 from orders.services.notice import retry_notice, work_off_notices
 from orders.services.refund import grant_refund
@@ -371,6 +380,72 @@ def test_a_chargeback_and_what_the_bank_decides(buy: Buy, stripe: FakeStripe, se
     assert (Order.objects.get(pk=order.pk).payment_status, money(order)[2]) == ("paid", D(0))
     assert asks(order) == [("chargeback", "resolved")]
     assert order.events.get(type="payment.reversed").data["kind"] == "chargeback"
+    call_command("audit")
+
+
+@audited
+@pytest.mark.parametrize("granted", ["10.00", "29.90"])
+def test_a_chargeback_leaves_room_for_a_refund_that_is_under_way(
+    buy: Buy, stripe: FakeStripe, send: Send, granted: str
+) -> None:
+    """Both can't take the same money: what the refund has spoken for stays free for its late success."""
+    order = buy(2, "pm_refund_later")
+    dispatched(order)
+    refund = grant_refund(order.pk, amount=D(granted), reason="staff", by=SYSTEM)
+    settle_payments(order.pk)
+    (pending,) = stripe.refunds.values()
+    dispute = stripe.dispute(stripe.only_intent(), 2990)
+    told(stripe, send)
+    assert money(order)[2] == D("29.90") - D(granted)
+    assert "takes back €29.90." in summary(order.exceptions.get())
+    call_command("audit")
+
+    stripe.end_refund(pending, "succeeded")
+    due_now()
+    assert settle_payments() == 1
+    told(stripe, send)
+
+    refund.refresh_from_db()
+    assert (refund.status, money(order)[2]) == ("succeeded", D("29.90"))
+    assert asks(order) == [("chargeback", "open")]
+    assert {status for status, _ in statuses()} == {"processed"}
+    call_command("audit")
+
+    stripe.decide(dispute, "won")
+    told(stripe, send)
+    assert (money(order)[2], asks(order)) == (D(granted), [("chargeback", "resolved")])
+    call_command("audit")
+
+
+@audited
+@pytest.mark.parametrize("decision", ["won", "lost"])
+def test_a_chargeback_takes_what_a_failed_refund_left(buy: Buy, stripe: FakeStripe, send: Send, decision: str) -> None:
+    order = buy(2, "pm_refund_later")
+    dispatched(order)
+    refund = grant_refund(order.pk, amount=D("10.00"), reason="staff", by=SYSTEM)
+    settle_payments(order.pk)
+    (pending,) = stripe.refunds.values()
+    dispute = stripe.dispute(stripe.only_intent(), 2990)
+    told(stripe, send)
+    PaymentTransaction.objects.filter(kind="refund").update(attempts=5)
+    stripe.end_refund(pending, "failed")
+    told(stripe, send)
+
+    refund.refresh_from_db()
+    assert (refund.status, money(order)[2]) == ("failed", D("29.90"))
+    taken = order.payments.get().transactions.filter(kind="chargeback").order_by("pk")
+    assert list(taken.values_list("amount", "gateway_ref")) == [
+        (D("19.90"), dispute["id"]),
+        (D("10.00"), dispute["id"]),
+    ]
+    assert asks(order) == [("chargeback", "open"), ("refund_failed", "open")]
+    call_command("audit")
+
+    for _ in range(2):
+        stripe.decide(dispute, decision)
+        told(stripe, send)
+    assert money(order)[2] == (D(0) if decision == "won" else D("29.90"))
+    assert order.events.filter(type="payment.charged_back").count() == 2
     call_command("audit")
 
 

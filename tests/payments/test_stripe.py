@@ -9,11 +9,12 @@ from orders.errors import GatewayUnavailable, PaymentDeclined
 from orders.gateways.stripe import client
 from orders.gateways.stripe.amounts import Unpayable, from_units, to_units
 from orders.kernel.actor import SYSTEM
-from orders.models import Order, OrderEvent, Payment, PaymentTransaction, Refund
+from orders.models import Channel, Order, OrderEvent, Payment, PaymentTransaction, Product, Refund
 from orders.services.cancel import cancel_order
 from orders.services.give_up_payment import give_up_payment
 from orders.services.refund import grant_refund
 from orders.services.settle import settle_payments
+from orders.services.sync_payment import sync_payment
 from orders.states import CancelReason
 from tests.factories.shipping import dispatched
 from tests.fakes.stripe import FakeStripe
@@ -297,6 +298,46 @@ def test_cancelled_in_part_the_rest_is_charged_and_no_more(buy: Buy, stripe: Fak
 
     assert (intent["amount_received"], intent["amount_capturable"], intent["status"]) == (1740, 0, "succeeded")
     assert money(order) == (D("17.40"), D("17.40"), D(0), D(0))
+
+
+@pytest.fixture
+def dinars(buy: Buy) -> Order:
+    """Two mugs of 12.505 and 4.900 shipping: a currency of whose three digits Stripe moves only two."""
+    Channel.objects.update(currency="KWD")
+    Product.objects.update(currency="KWD", price=D("12.505"))
+    return buy(2, currency="KWD")
+
+
+def test_a_part_to_the_last_digit_is_given_up_and_its_rest_fails_once_for_people(
+    dinars: Order, stripe: FakeStripe
+) -> None:
+    cancel_order(dinars.pk, reason=CancelReason.CUSTOMER, lines={dinars.lines.get().public_id: 1}, by=SYSTEM)
+    assert settle_payments(dinars.pk) == 1
+    intent = stripe.only_intent()
+    assert (intent["metadata"]["void.1"], intent["amount_capturable"]) == ("12505", 29910)
+    assert money(dinars) == (D("17.405"), D(0), D(0), D(0))
+    assert sync_payment(dinars.payments.get().pk, by=SYSTEM) == ()
+
+    dispatched(Order.objects.get(pk=dinars.pk))
+
+    charge = dinars.payments.get().transactions.get(kind="charge")
+    assert (charge.status, charge.amount, charge.error_code) == ("failure", D("17.405"), "amount_not_payable")
+    assert stripe.asked("/capture") == 0
+    assert order_asks(dinars) == [("capture_failed", "open")]
+    assert not PaymentTransaction.objects.filter(status="pending").exists()
+
+
+def test_a_refund_that_stripe_cannot_move_fails_at_once(dinars: Order, stripe: FakeStripe) -> None:
+    dispatched(dinars)
+    assert money(dinars)[1] == D("29.910")
+    grant_refund(dinars.pk, amount=D("1.005"), reason="staff", by=SYSTEM)
+    settle_payments(dinars.pk)
+    assert (Refund.objects.get().status, order_asks(dinars)) == ("failed", [("refund_failed", "open")])
+    assert (money(dinars)[2], stripe.asked("/v1/refunds")) == (D(0), 0)
+
+
+def order_asks(order: Order) -> list[tuple[str, str]]:
+    return list(order.exceptions.order_by("pk").values_list("category", "status"))
 
 
 def test_giving_up_what_the_customer_never_approved_tells_stripe(buy: Buy, stripe: FakeStripe) -> None:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from orders.gateways.protocol import Answer, Call, Notice, Outcome, Standing, State
 from orders.gateways.stripe import notices
-from orders.gateways.stripe.amounts import Unpayable, from_units, to_units
+from orders.gateways.stripe.amounts import Unpayable, from_units, noted, to_units
 from orders.gateways.stripe.client import Refusal, ask
 from orders.gateways.stripe.state import action_url, capture_before, captures_often, find, own_part, refund_of
 
@@ -21,6 +21,7 @@ _ANSWER = {
     "requires_action": Outcome.ACTION_REQUIRED,
     "processing": Outcome.PENDING,
 }
+_NOT_PAYABLE = Answer(outcome=Outcome.REFUSED, error_code="amount_not_payable", is_final=True)
 
 
 class Stripe:
@@ -34,7 +35,7 @@ class Stripe:
         try:
             return self._reserve(call) if call.token else self._page(call)
         except Unpayable:
-            return Answer(outcome=Outcome.REFUSED, error_code="amount_not_payable")
+            return _NOT_PAYABLE
         except Refusal as refusal:
             return Answer(outcome=Outcome.REFUSED, error_code=refusal.error_code, ref=refusal.ref)
 
@@ -47,7 +48,7 @@ class Stripe:
                 params["final_capture"] = False
             intent = ask(lambda c: c.v1.payment_intents.capture(call.ref, params=params, options=_once(call)))
         except Unpayable:
-            return Answer(outcome=Outcome.REFUSED, error_code="amount_not_payable")
+            return _NOT_PAYABLE
         except Refusal as refusal:
             return Answer(outcome=Outcome.REFUSED, error_code=refusal.error_code)
         left = from_units(intent.amount_capturable or 0, call.currency)
@@ -61,7 +62,7 @@ class Stripe:
             if not call.ref and call.page_ref:
                 return self._close_page(call)
             if call.rest:
-                note = {own_part(call): str(to_units(call.amount, call.currency))}
+                note = {own_part(call): noted(call.amount, call.currency)}
                 ask(lambda c: c.v1.payment_intents.update(call.ref, params={"metadata": note}, options=_once(call)))
             else:
                 ask(lambda c: c.v1.payment_intents.cancel(call.ref, options=_once(call)))
@@ -79,7 +80,7 @@ class Stripe:
             }
             made = ask(lambda c: c.v1.refunds.create(params=params, options=_once(call)))
         except Unpayable:
-            return Answer(outcome=Outcome.REFUSED, error_code="amount_not_payable")
+            return _NOT_PAYABLE
         except Refusal as refusal:
             return Answer(outcome=Outcome.REFUSED, error_code=refusal.error_code)
         known = refund_of(made, call.currency)

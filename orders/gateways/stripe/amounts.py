@@ -19,14 +19,26 @@ def to_units(amount: Decimal, currency: str) -> int:
 
     The last digit of currencies with three must be zero, since the card networks know only two.
     """
-    digits = _DIGITS.get(currency, decimals(currency))
-    units = amount.scaleb(digits)
+    digits, units = _digits(currency), _units(amount, currency)
     step = 100 if currency in _WHOLE_ONLY else 10 if digits == 3 else 1
     if units % step:
         raise Unpayable(f"{amount} {currency}")
     return int(units)
 
 
-def from_units(units: int, currency: str) -> Decimal:
-    """1250 is ``Decimal("12.50")`` EUR."""
-    return Decimal(units).scaleb(-_DIGITS.get(currency, decimals(currency)))
+def noted(amount: Decimal, currency: str) -> str:
+    """The amount in Stripe's units, for a note: no money moves, so it may be any, and is kept to the last digit."""
+    return format(_units(amount, currency).normalize(), "f")
+
+
+def from_units(units: int | str, currency: str) -> Decimal:
+    """1250 is ``Decimal("12.50")`` EUR; also of what was ``noted``."""
+    return Decimal(units).scaleb(-_digits(currency))
+
+
+def _units(amount: Decimal, currency: str) -> Decimal:
+    return amount.scaleb(_digits(currency))
+
+
+def _digits(currency: str) -> int:
+    return _DIGITS.get(currency, decimals(currency))

@@ -91,7 +91,7 @@ def _notes(thing: Any) -> dict[str, str]:
 
 
 def _noted(notes: dict[str, str], kind: str, currency: str) -> Decimal:
-    return sum((from_units(int(units), currency) for name, units in notes.items() if name.startswith(kind)), ZERO)
+    return sum((from_units(units, currency) for name, units in notes.items() if name.startswith(kind)), ZERO)
 
 
 def action_url(intent: Any) -> str:
