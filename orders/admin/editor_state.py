@@ -146,9 +146,9 @@ class State:
         return parts if any(value for part, value in parts.items() if part != "country") else {}
 
     def differs(self, *names: str) -> bool:
-        """Whether any of the values is another than when the page was opened."""
+        """Whether any of the values is another than when the page was opened; browsers tidy up spaces and lines."""
         was = self.base.get("values", {})
-        return any(self.values[name] != was.get(name, "") for name in names)
+        return any(self.values[name].split() != str(was.get(name, "")).split() for name in names)
 
 
 def _values(order: Order, draft: Draft | None) -> dict[str, str]:
