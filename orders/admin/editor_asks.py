@@ -137,10 +137,14 @@ def _of_row(state: State, i: int, row: dict[str, str]) -> Iterable[tuple[ChangeA
             quantity=state.count(quantity, row["quantity"]),
             unit_price=state.amount(price, row["unit_price"]),
             discount=state.amount(f"line_discount-{i}", row["line_discount"]) or ZERO,
+            reason=row["price_reason"],
         )
-        if added.unit_price is not None and not row["price_reason"]:
+        if added.unit_price is not None and not added.reason:
             state.refuse(f"price_reason-{i}", _("Say why it costs another price."))
-        yield added, {"quantity": quantity, "sku": f"sku-{i}", "unit_price": price, "discount": f"line_discount-{i}"}
+        elif added.discount and not added.reason:
+            state.refuse(f"price_reason-{i}", _("Say why there is a discount."))
+        cells = {name: f"{name}-{i}" for name in ("quantity", "sku", "unit_price")}
+        yield added, {**cells, "discount": f"line_discount-{i}", "reason": f"price_reason-{i}"}
         return
     was = state.base.get("rows", {}).get(row["line"], {})
     if row["quantity"] != was.get("quantity"):

@@ -456,3 +456,18 @@ def test_a_draft_whose_method_is_no_longer_offered_says_so(boss: Client, shop: N
     assert Order.objects.get().shipping_total == D("4.90")
     assert boss.post(edit_url(draft.order), browsed(page, "editor", method="", do="save")).status_code == 302
     assert Order.objects.get().shipping_total == D("0.00")
+
+
+def test_a_new_line_with_its_own_price_says_why(boss: Client, shop: None) -> None:
+    StockLevelFactory(product=ProductFactory(sku="POT", name="Pot", price=D("40.00")), on_hand=5)
+    order = placed()
+    page: Any = press(boss, boss.get(edit_url(order)), "find", product="POT")
+    page = press(boss, page, "confirm", row2_unit_price="35.00", row2_line_discount="1.00")
+    assert errors(page) == {"price_reason-2": ["Say why it costs another price."]}
+    page = press(boss, page, "show", row2_price_reason="last one")
+    assert page.context["panel"].different[-1] == "Why this price of Pot: last one"
+    press(boss, page, "confirm")
+    change = OrderChange.objects.get()
+    assert change.actions[0]["reason"] == "last one"
+    shown = boss.get(reverse("admin:orders_orderchange_change", args=[change.pk])).content.decode()
+    assert "Why this price of Pot: last one" in shown
