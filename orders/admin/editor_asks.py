@@ -36,9 +36,13 @@ _DRAFT_FIELDS = {
     "customer/email": "email",
     "customer/phone": "phone",
     "is_frozen": "is_frozen",
+    "discount_reason": "discount_reason",
+    "shipping_reason": "shipping_reason",
 }
 _SAME = {"shipping_price", "discount", "reserve_until", "call_back_at"}
 _CELLS = {"id": "sku", "discount": "line_discount", "reason": "price_reason"}
+_REASONS = ("discount_reason", "shipping_reason")
+_LONGEST_REASON = 255
 Origins = list[dict[str, str]]
 
 
@@ -70,6 +74,7 @@ def draft_request(state: State, *, currency: str) -> tuple[OrderRequest, dict[st
         "reserve_until": state.instant("reserve_until"),
         "call_back_at": state.instant("call_back_at"),
         "is_frozen": bool(values["is_frozen"]),
+        **{name: values[name][:_LONGEST_REASON] for name in _REASONS},
     }
     return request, options
 
@@ -80,7 +85,7 @@ def draft_changes(request: OrderRequest, options: dict[str, Any], state: State) 
     changes = {name: getattr(request, name) for name in (*names, "lines")}
     if not state.differs("shipping_price", "method", "is_frozen"):
         changes.pop("shipping_price")
-    changed = {name: value for name, value in options.items() if state.differs(name)}
+    changed = {name: value for name, value in options.items() if name in _REASONS or state.differs(name)}
     return changes | changed
 
 
@@ -103,7 +108,7 @@ def _draft_line(state: State, i: int, row: dict[str, str]) -> DraftLine:
         quantity=state.count(f"quantity-{i}", row["quantity"]),
         unit_price=state.amount(f"unit_price-{i}", row["unit_price"]),
         discount=state.amount(f"line_discount-{i}", row["line_discount"]) or ZERO,
-        reason=row["price_reason"],
+        reason=row["price_reason"][:_LONGEST_REASON],
     )
 
 

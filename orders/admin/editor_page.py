@@ -136,12 +136,12 @@ def _customer(box: Any, order: Order | None, *, is_draft: bool) -> list[Box]:
 
 def _delivery(box: Any, channel: str, order: Order | None, *, is_draft: bool) -> list[Box]:
     method = box("method", _("Shipping"), kind="select")
-    reason = [] if is_draft else [box("discount_reason", _("Why a discount"))]
+    price = box("shipping_price", _("Shipping price"), place=_("as the method"))
     return [
         replace(method, choices=_methods(method.value, channel, order, is_draft=is_draft)),
-        box("shipping_price", _("Shipping price"), place=_("as the method")),
+        *([price, box("shipping_reason", _("Why that shipping price"))] if is_draft else [price]),
         box("discount", _("Discount on the order")),
-        *reason,
+        box("discount_reason", _("Why a discount")),
     ]
 
 

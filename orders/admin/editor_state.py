@@ -25,7 +25,7 @@ CELLS = ("line", "sku", "quantity", "unit_price", "price_reason", "line_discount
 TYPED = ("quantity", "unit_price", "line_discount")
 PAYING = ("gift_card", "store_credit", "gateway", "token")
 PLAIN = (
-    *("customer_id", "email", "name", "phone", "language", "channel", "method", "shipping_price"),
+    *("customer_id", "email", "name", "phone", "language", "channel", "method", "shipping_price", "shipping_reason"),
     *("discount", "discount_reason", "note", "reserve_until", "call_back_at", "is_frozen", "bill_other", "notify"),
     *("send_link", *PAYING),
 )
@@ -172,6 +172,8 @@ def _values(order: Order, draft: Draft | None) -> dict[str, str]:
             "reserve_until": _local(draft.reserve_until),
             "call_back_at": _local(draft.call_back_at),
             "is_frozen": "on" if draft.is_frozen else "",
+            "shipping_reason": draft.shipping_reason,
+            "discount_reason": draft.discount_reason,
         }
     return values | _address("ship", order.shipping_address) | _address("bill", order.billing_address or {})
 

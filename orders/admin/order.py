@@ -89,7 +89,7 @@ class OrderAdmin(Editor, RecordAdmin):
         "tagged",
     )
     list_select_related: ClassVar[Any] = ("customer", "channel")
-    detail_select_related: ClassVar[tuple[str, ...]] = ("customer", "channel", "partner", "shipping_method")
+    detail_select_related: ClassVar[tuple[str, ...]] = ("customer", "channel", "partner", "shipping_method", "draft")
     ordering: ClassVar[Any] = ("-created_at", "-id")
     list_filter: ClassVar[Any] = (
         ("status", SeveralFilter),

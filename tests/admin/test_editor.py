@@ -471,3 +471,31 @@ def test_a_new_line_with_its_own_price_says_why(boss: Client, shop: None) -> Non
     assert change.actions[0]["reason"] == "last one"
     shown = boss.get(reverse("admin:orders_orderchange_change", args=[change.pk])).content.decode()
     assert "Why this price of Pot: last one" in shown
+
+
+def test_a_draft_says_why_and_its_order_shows_it(boss: Client, shop: None) -> None:
+    page: Any = press(boss, boss.get(NEW), "find", product="MUG", email="a@example.com", name="Ada", **where())
+    given = {"row0_line_discount": "1.00", "discount": "2.00", "shipping_price": "0.90"}
+    page = press(boss, page, "save", **given)
+    assert errors(page) == {
+        "price_reason-0": ["Say why there is a discount."],
+        "discount_reason": ["Say why there is a discount."],
+        "shipping_reason": ["Say why shipping costs something else."],
+    }
+    assert not Order.objects.exists()
+    why = {"row0_price_reason": "scratched", "discount_reason": "waited", "shipping_reason": "lives near"}
+    assert press(boss, page, "save", **why).status_code == 302
+    order = Order.objects.get()
+    page = boss.get(edit_url(order))
+    assert page.context["state"].rows[0]["price_reason"] == "scratched"
+    assert boss.post(edit_url(order), browsed(page, "editor", do="place", total="10.40")).status_code == 302
+    shown: Any = boss.get(reverse("admin:orders_order_change", args=[order.pk]))
+    assert [(row.what, row.before, row.after, row.who, row.why) for row in shown.context["page"].given] == [
+        ("Discount on MUG", "", "€1.00", "boss", "scratched"),
+        ("Discount on the order", "", "€2.00", "boss", "waited"),
+        ("Shipping", "€4.90", "€0.90", "boss", "lives near"),
+    ]
+    draft = Draft.objects.get()
+    listed = boss.get(reverse("admin:orders_draft_change", args=[draft.pk])).content.decode()
+    for words in ("Discount on MUG: – → €1.00 · boss · scratched", "lives near"):
+        assert words in listed
