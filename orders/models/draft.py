@@ -15,7 +15,8 @@ class Draft(models.Model):
     """What only a draft has, beside its order in status ``draft``. It stays when the order is placed, as its history.
 
     ``shipping_price`` is None where shipping costs what its method costs; who gave it and why stands beside, as with
-    ``discount_given`` on the order, which changes after placement leave as it was. Until ``reserve_until`` its goods are kept.
+    ``discount_given`` on the order, which changes after placement leave as it was. Until ``reserve_until`` its goods
+    are kept.
     Frozen prices stay as they are; others follow the catalogue with each save.
     """
 

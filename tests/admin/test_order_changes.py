@@ -51,7 +51,7 @@ def test_the_page_lists_what_was_changed_declined_and_called_off(boss: Client, o
     rows = shown.context["page"].changes
     assert [(str(row.title), row.who, row.notes) for row in rows] == [
         ("Called off: Customer", "ann", ("Too many.",)),
-        ("Confirmed", "ann", ("Was cross.",)),
+        ("Made", "ann", ("Was cross.",)),
         ("Declined", "Customer, ann", ("Packed already.",)),
     ]
     assert rows[0].said[0] == "2 × MUG"
