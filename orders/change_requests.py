@@ -13,13 +13,17 @@ from orders.kernel.money import ZERO
 
 @dataclass(frozen=True, kw_only=True)
 class AddLine:
-    """Another product; what is None comes from it. ``discount`` is for the whole line."""
+    """Another product; what is None comes from it. ``discount`` is for the whole line.
+
+    ``reason``: why it doesn't cost what its product costs; staff must say it.
+    """
 
     sku: str
     quantity: int
     unit_price: Decimal | None = None
     tax_rate: Decimal | None = None
     discount: Decimal = ZERO
+    reason: str = ""
     external_ref: str = ""
     accepts_substitutes: bool = True
 

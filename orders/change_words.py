@@ -1,4 +1,7 @@
-"""A change of an order in words, one sentence for each thing that is different; for customers and staff alike."""
+"""A change of an order in words, one sentence for each thing that is different; for customers and staff alike.
+
+Why somebody gave a price or a discount is for staff alone.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -9,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from orders.addresses import country_name
 from orders.kernel.documents import Formats
+from orders.models import OrderChange
 
 Entry = Mapping[str, Any]
 
@@ -21,6 +25,29 @@ def sentences(diff: Sequence[Entry], *, currency: str, language: str) -> list[st
         return formats.money(Decimal(amount or 0), currency)
 
     return [said for entry in diff if (said := _SAY[entry["what"]](entry, money, formats))]
+
+
+def staff_sentences(change: OrderChange, *, currency: str, language: str) -> list[str]:
+    """What is different, and the reasons that were given for it."""
+    return [*sentences(change.diff, currency=currency, language=language), *_reasons(change)]
+
+
+def _reasons(change: OrderChange) -> list[str]:
+    """New lines have no id in what was asked for: their SKU finds their name."""
+    names = {entry[key]: entry["name"] for entry in change.diff for key in ("sku", "line") if entry.get(key)}
+    said = []
+    for asked in change.actions:
+        name = asked.get("line") or asked.get("sku", "")
+        if asked.get("reason"):
+            words = _why(asked["type"]) if name else _("Why a discount on the order: {reason}")
+            said.append(words.format(name=names.get(name, name), reason=asked["reason"]))
+    return said
+
+
+def _why(kind: str) -> str:
+    return (
+        _("Why a discount on {name}: {reason}") if kind == "set_discount" else _("Why this price of {name}: {reason}")
+    )
 
 
 Money = Callable[[str | None], str]

@@ -98,13 +98,14 @@ def _frozen_line(wanted: WantedLine, row: OrderLine | None) -> WantedLine:
 
 
 def _asked_line(line: OrderLine, override: PriceOverride | None, *, is_frozen: bool) -> DraftLine:
+    given = override if override and override.is_price else None
     return DraftLine(
         line=line.public_id,
-        is_frozen=is_frozen and override is None,
+        is_frozen=is_frozen and given is None,
         sku=line.sku,
         quantity=line.ordered,
-        unit_price=override.unit_price if override else line.unit_price if is_frozen else None,
-        tax_rate=override.tax_rate if override else line.tax_rate if is_frozen else None,
+        unit_price=given.unit_price if given else line.unit_price if is_frozen else None,
+        tax_rate=given.tax_rate if given else line.tax_rate if is_frozen else None,
         discount=line.discount,
         external_ref=line.external_ref,
         accepts_substitutes=line.accepts_substitutes,

@@ -87,6 +87,7 @@ class ChannelAdmin(SettingAdmin):
                     "ships_together",
                     ("unpaid_expires_after_hours", "reminder_hours_before_expiry"),
                     "link_gateways",
+                    ("draft_expires_after_days", "customers_reorder", "customers_change_at_once"),
                 )
             },
         ),

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateFilter
 
@@ -13,6 +14,7 @@ from orders.admin.action import Action, ActionForm
 from orders.admin.action_pages import way
 from orders.admin.chips import amount, column, link, money
 from orders.admin.filters import SeveralFilter
+from orders.admin.given_prices import as_list, given_prices
 from orders.admin.records import RecordAdmin
 from orders.kernel.actor import Actor
 from orders.models import Draft, Order, OrderChange, PriceOverride
@@ -152,7 +154,12 @@ class DraftAdmin(RecordAdmin):
         "created_at",
     )
     list_select_related: ClassVar[Any] = ("order__customer", "order__channel", "order__partner")
-    detail_select_related: ClassVar[tuple[str, ...]] = ("order__customer", "order__channel", "reorder_of")
+    detail_select_related: ClassVar[tuple[str, ...]] = (
+        "order__customer",
+        "order__channel",
+        "order__shipping_method",
+        "reorder_of",
+    )
     list_filter: ClassVar[Any] = (
         ("order__status", SeveralFilter),
         ("reserve_until", admin.EmptyFieldListFilter),
@@ -166,6 +173,7 @@ class DraftAdmin(RecordAdmin):
         ("public_id", "order"),
         ("total", "state"),
         ("is_frozen", "shipping_price"),
+        "prices_given",
         ("reserve_until", "expires_at"),
         ("call_back_at", "call_back_asked_at"),
         ("made_by", "taken_over_by", "taken_over_at"),
@@ -178,6 +186,10 @@ class DraftAdmin(RecordAdmin):
         if not is_draft(row) or not user.has_perm("orders.write_draft"):
             return []
         return [way(_("Go on with it"), reverse("admin:orders_order_edit", args=[row.order_id]), icon="edit")]
+
+    @column(_("prices given"))
+    def prices_given(self, draft: Draft) -> SafeString:
+        return as_list(given_prices(draft.order))
 
     @column(_("draft"), header=True)
     def headline(self, draft: Draft) -> list[str]:
@@ -198,7 +210,7 @@ class DraftAdmin(RecordAdmin):
 
 @admin.register(PriceOverride)
 class PriceOverrideAdmin(RecordAdmin):
-    """Prices that somebody gave instead of the catalogue's, and why."""
+    """Prices and discounts that somebody gave instead of the catalogue's, and why."""
 
     list_display: ClassVar[Any] = (
         "reason_given",
@@ -206,6 +218,7 @@ class PriceOverrideAdmin(RecordAdmin):
         link("line"),
         amount("catalogue_price", currency="line__order__currency"),
         amount("unit_price", currency="line__order__currency"),
+        amount("discount", currency="line__order__currency"),
         "made_by",
         "made_at",
     )

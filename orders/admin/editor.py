@@ -174,7 +174,7 @@ def _place(desk: Desk, draft: Draft, *, by_link: bool) -> HttpResponse | None:
     desk.draft, desk.order = draft, Order.objects.select_related("channel", "shipping_method").get(pk=draft.order_id)
     desk.state = desk.fresh()
     desk.state.values |= {name: typed.values[name] for name in PAYING}
-    payments = [] if by_link else desk.payments()
+    payments = desk.payments(by_link=by_link)
     placed = desk.attempt(
         lambda: place_draft(draft.pk, payments=payments, by_link=by_link, expected_total=seen, by=desk.by)
     )

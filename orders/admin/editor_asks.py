@@ -39,9 +39,12 @@ _DRAFT_FIELDS = {
     "customer/language": "language",
     "note": "note",
     "is_frozen": "is_frozen",
+    "discount_reason": "discount_reason",
+    "shipping_reason": "shipping_reason",
 }
 _SAME = {"shipping_price", "discount", "reserve_until", "call_back_at"}
 _CELLS = {"id": "sku", "discount": "line_discount", "reason": "price_reason"}
+_REASONS = ("discount_reason", "shipping_reason")
 Origins = list[dict[str, str]]
 
 
@@ -73,6 +76,7 @@ def draft_request(state: State, *, currency: str) -> tuple[OrderRequest, dict[st
         "reserve_until": state.instant("reserve_until"),
         "call_back_at": state.instant("call_back_at"),
         "is_frozen": bool(values["is_frozen"]),
+        **{name: values[name] for name in _REASONS},
     }
     return request, options
 
@@ -83,7 +87,7 @@ def draft_changes(request: OrderRequest, options: dict[str, Any], state: State) 
     changes = {name: getattr(request, name) for name in (*names, "lines")}
     if not state.differs("shipping_price", "method", "is_frozen"):
         changes.pop("shipping_price")
-    changed = {name: value for name, value in options.items() if state.differs(name)}
+    changed = {name: value for name, value in options.items() if name in _REASONS or state.differs(name)}
     return changes | changed
 
 
@@ -140,10 +144,14 @@ def _of_row(state: State, i: int, row: dict[str, str]) -> Iterable[tuple[ChangeA
             quantity=state.count(quantity, row["quantity"]),
             unit_price=state.amount(price, row["unit_price"]),
             discount=state.amount(f"line_discount-{i}", row["line_discount"]) or ZERO,
+            reason=row["price_reason"],
         )
-        if added.unit_price is not None and not row["price_reason"]:
+        if added.unit_price is not None and not added.reason:
             state.refuse(f"price_reason-{i}", _("Say why it costs another price."))
-        yield added, {"quantity": quantity, "sku": f"sku-{i}", "unit_price": price, "discount": f"line_discount-{i}"}
+        elif added.discount and not added.reason:
+            state.refuse(f"price_reason-{i}", _("Say why there is a discount."))
+        cells = {name: f"{name}-{i}" for name in ("quantity", "sku", "unit_price")}
+        yield added, {**cells, "discount": f"line_discount-{i}", "reason": f"price_reason-{i}"}
         return
     was = state.base.get("rows", {}).get(row["line"], {})
     if row["quantity"] != was.get("quantity"):

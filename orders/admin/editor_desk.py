@@ -11,6 +11,7 @@ from orders.admin.editor_asks import change_actions, draft_changes, draft_reques
 from orders.admin.editor_panel import Panel, change_panel, draft_panel
 from orders.admin.editor_state import State
 from orders.errors import Stale
+from orders.gateways.stored import STORED
 from orders.kernel.actor import Actor
 from orders.kernel.errors import DomainError
 from orders.models import Channel, Customer, Draft, Order
@@ -108,9 +109,10 @@ class Desk:
             return
         self.panel = change_panel(preview_change(self.order.pk, actions, versions=self.versions, by=self.by))
 
-    def payments(self) -> list[PayBy]:
-        """How it is paid, as chosen: first what the customer has with us, the rest by a gateway or by hand."""
-        return [wish for _field, wish in ways_to_pay(self.state)]
+    def payments(self, *, by_link: bool) -> list[PayBy]:
+        """How it is paid, as chosen: first what the customer has with us, the rest by a gateway, by hand or a link."""
+        wishes = [wish for _field, wish in ways_to_pay(self.state)]
+        return [wish for wish in wishes if wish.gateway in STORED] if by_link else wishes
 
 
 def chosen(state: State, customer: Customer) -> State:

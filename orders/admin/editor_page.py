@@ -106,7 +106,7 @@ def page_of(state: State, order: Order | None, *, is_draft: bool) -> EditorPage:
         ship=_address(box, "ship"),
         bill=_address(box, "bill"),
         bill_other=box("bill_other", _("Another billing address"), kind="check"),
-        delivery=_delivery(box, channel, is_draft=is_draft),
+        delivery=_delivery(box, channel, order, is_draft=is_draft),
         options=_options(box, is_draft=is_draft),
         payment=_payment(box) if is_draft else (),
         rows=_rows(state),
@@ -117,7 +117,8 @@ def page_of(state: State, order: Order | None, *, is_draft: bool) -> EditorPage:
 def _address(box: Any, kind: str) -> list[Box]:
     fields = {part: box(f"{kind}_{part}", words) for part, words in _PARTS.items()}
     names = country_choices(get_language() or "en")
-    fields["country"] = replace(fields["country"], kind="select", choices=[("", "–"), *names])
+    country = fields["country"]
+    fields["country"] = replace(country, kind="select", choices=_with(country.value, [("", "–"), *names]))
     return list(fields.values())
 
 
@@ -126,24 +127,39 @@ def _customer(box: Any, order: Order | None, *, is_draft: bool) -> list[Box]:
     if not is_draft:
         return reached
     language = box("language", _("Language"), kind="select")
-    choices = [*_LANGUAGES, *([] if language.value in dict(_LANGUAGES) else [(language.value, language.value or "–")])]
-    first = [box("name", _("Name")), *reached, replace(language, choices=choices)]
+    first = [box("name", _("Name")), *reached, replace(language, choices=_with(language.value, _LANGUAGES))]
     if order is None:
         channels = list(Channel.objects.filter(is_active=True).order_by("code").values_list("code", "name"))
         first.append(box("channel", _("Channel"), kind="select", choices=channels))
     return first
 
 
-def _delivery(box: Any, channel: str, *, is_draft: bool) -> list[Box]:
-    methods = ShippingMethod.objects.filter(channels__code=channel, is_active=True).order_by("price")
-    choices = [("", "–") if is_draft else None, *((m.code, f"{m.name} ({m.price:.2f})") for m in methods)]
-    reason = [] if is_draft else [box("discount_reason", _("Why a discount"))]
+def _delivery(box: Any, channel: str, order: Order | None, *, is_draft: bool) -> list[Box]:
+    method = box("method", _("Shipping"), kind="select")
+    price = box("shipping_price", _("Shipping price"), place=_("as the method"))
     return [
-        box("method", _("Shipping"), kind="select", choices=[each for each in choices if each]),
-        box("shipping_price", _("Shipping price"), place=_("as the method")),
+        replace(method, choices=_methods(method.value, channel, order, is_draft=is_draft)),
+        *([price, box("shipping_reason", _("Why that shipping price"))] if is_draft else [price]),
         box("discount", _("Discount on the order")),
-        *reason,
+        box("discount_reason", _("Why a discount")),
     ]
+
+
+def _methods(value: str, channel: str, order: Order | None, *, is_draft: bool) -> Choices:
+    """What is offered, and what the order has: a browser sends the first option of a select without its value."""
+    offered = ShippingMethod.objects.filter(channels__code=channel, is_active=True).order_by("price")
+    choices: dict[str, Any] = {m.code: f"{m.name} ({m.price:.2f})" for m in offered}
+    now = order.shipping_method if order else None
+    if now is not None and now.code not in choices:
+        choices = {now.code: _("%(name)s (no longer offered)") % {"name": now.name}} | choices
+    if now is None or is_draft:
+        choices = {"": "–"} | choices
+    return _with(value, list(choices.items()))
+
+
+def _with(value: str, choices: Choices) -> Choices:
+    """The choices, with the present one even when it is none of them."""
+    return choices if value in dict(choices) else [(value, value or "–"), *choices]
 
 
 def _options(box: Any, *, is_draft: bool) -> list[Box]:

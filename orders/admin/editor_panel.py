@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from orders.admin.chips import money
 from orders.admin.event_words import title_of, who_did
-from orders.change_words import sentences
+from orders.change_words import staff_sentences
 from orders.kernel.money import text
 from orders.models import Order, OrderEvent, OrderLine
 from orders.services.preview_change import Preview
@@ -75,7 +75,7 @@ def change_panel(preview: Preview) -> Panel:
         words.append(_("%(amount)s goes back to the customer.") % {"amount": money(preview.refunded, currency)})
     if not words:
         words.append(_("No money moves."))
-    said = sentences(preview.change.diff, currency=currency, language=get_language() or "en")
+    said = staff_sentences(preview.change, currency=currency, language=get_language() or "en")
     return Panel(
         sums=(*_sums(order), (_("Balance"), money(order.balance, currency), "balance")),
         lines=_lines(preview.lines),
@@ -92,7 +92,7 @@ def happened_since(order: Order, seq: int) -> tuple[str, ...]:
     found = [f"{title_of(event)} ({who_did(event)})" for event in events]
     for change in order.changes.filter(version_before__isnull=False).order_by("-id")[:3]:
         if any(event.data.get("change") == change.public_id for event in events):
-            found += sentences(change.diff, currency=order.currency, language=get_language() or "en")
+            found += staff_sentences(change, currency=order.currency, language=get_language() or "en")
     return tuple(found)
 
 

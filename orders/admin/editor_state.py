@@ -25,7 +25,7 @@ CELLS = ("line", "sku", "quantity", "unit_price", "price_reason", "line_discount
 TYPED = ("quantity", "unit_price", "line_discount")
 PAYING = ("gift_card", "store_credit", "gateway", "token")
 PLAIN = (
-    *("customer_id", "email", "name", "phone", "language", "channel", "method", "shipping_price"),
+    *("customer_id", "email", "name", "phone", "language", "channel", "method", "shipping_price", "shipping_reason"),
     *("discount", "discount_reason", "note", "reserve_until", "call_back_at", "is_frozen", "bill_other", "notify"),
     *("send_link", *PAYING),
 )
@@ -153,9 +153,9 @@ class State:
         return parts if any(value for part, value in parts.items() if part != "country") else {}
 
     def differs(self, *names: str) -> bool:
-        """Whether any of the values is another than when the page was opened."""
+        """Whether any of the values is another than when the page was opened; browsers tidy up spaces and lines."""
         was = self.base.get("values", {})
-        return any(self.values[name] != was.get(name, "") for name in names)
+        return any(self.values[name].split() != str(was.get(name, "")).split() for name in names)
 
 
 def _plain(name: str, typed: str) -> str:
@@ -189,6 +189,8 @@ def _values(order: Order, draft: Draft | None) -> dict[str, str]:
             "reserve_until": _local(draft.reserve_until),
             "call_back_at": _local(draft.call_back_at),
             "is_frozen": "on" if draft.is_frozen else "",
+            "shipping_reason": draft.shipping_reason,
+            "discount_reason": draft.discount_reason,
         }
     return values | _address("ship", order.shipping_address) | _address("bill", order.billing_address or {})
 

@@ -25,7 +25,7 @@ from orders.admin.order_actions import OPEN, ORDER_ACTIONS, RELEASE
 from orders.admin.order_page import desk_page
 from orders.admin.records import RecordAdmin, RecordInline
 from orders.admin.search import found_orders
-from orders.change_words import sentences
+from orders.change_words import staff_sentences
 from orders.models import Order, OrderCancellation, OrderCancellationLine, OrderChange, OrderHold, OrderLine
 from orders.models.line import SOLD
 from orders.rule_words import why
@@ -89,7 +89,7 @@ class OrderAdmin(Editor, RecordAdmin):
         "tagged",
     )
     list_select_related: ClassVar[Any] = ("customer", "channel")
-    detail_select_related: ClassVar[tuple[str, ...]] = ("customer", "channel", "partner", "shipping_method")
+    detail_select_related: ClassVar[tuple[str, ...]] = ("customer", "channel", "partner", "shipping_method", "draft")
     ordering: ClassVar[Any] = ("-created_at", "-id")
     list_filter: ClassVar[Any] = (
         ("status", SeveralFilter),
@@ -235,7 +235,7 @@ class OrderChangeAdmin(RecordAdmin):
 
     @column(_("what is different"))
     def what_changed(self, change: OrderChange) -> SafeString:
-        said = sentences(change.diff, currency=change.order.currency, language=get_language() or "en")
+        said = staff_sentences(change, currency=change.order.currency, language=get_language() or "en")
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((words,) for words in said)))
 
 

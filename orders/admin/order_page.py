@@ -1,28 +1,28 @@
 """Everything that staff read about an order, as one read model; its number of statements doesn't grow with lines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from orders.addresses import problems
 from orders.admin.chips import money
 from orders.admin.event_words import facts_in_words, title_of, who_did
+from orders.admin.given_prices import GivenPrice, given_prices
 from orders.admin.order_actions import OPEN, REFUND, RELEASE
+from orders.admin.order_changes import ChangeRow, changes_of, said_of
 from orders.admin.queue import RESEND, is_open
-from orders.change_words import sentences
 from orders.kernel.money import ZERO
 from orders.links import status_path
 from orders.models import (
     DeliveryPromise,
     Notification,
     Order,
-    OrderChange,
     OrderEvent,
     OrderHold,
     OrderLine,
@@ -33,7 +33,7 @@ from orders.models import (
 )
 from orders.phones import problem, shown
 from orders.services.capture import uncharged
-from orders.states import INVISIBLE, ChangeStatus, OrderStatus, PromiseKind
+from orders.states import INVISIBLE, OrderStatus, PromiseKind
 from orders.web.panels import Panel, panels
 
 NEWEST = 200  # entries of the timeline that are shown
@@ -101,7 +101,8 @@ class DeskPage:
     exceptions: tuple[ProcessException, ...]
     closed_exceptions: tuple[ProcessException, ...]
     contacts: tuple[Any, ...]
-    wishes: tuple[Any, ...]
+    changes: tuple[ChangeRow, ...]
+    given: tuple[GivenPrice, ...]
     feedback: tuple[Any, ...]
     timeline: tuple[Entry, ...]
     panels: tuple[Panel, ...]
@@ -119,6 +120,8 @@ def desk_page(order: Order, request: HttpRequest) -> DeskPage:
     events = list(order.events.order_by("-seq")[:NEWEST])
     holds = list(order.holds.select_related("rule").prefetch_related("lines"))
     exceptions = list(order.exceptions.select_related("owner"))
+    changes = changes_of(order)
+    said = said_of(changes)
     transactions = Prefetch("transactions", PaymentTransaction.objects.order_by("id"))
     return DeskPage(
         heads=tuple(_heads(order)),
@@ -135,9 +138,10 @@ def desk_page(order: Order, request: HttpRequest) -> DeskPage:
         exceptions=tuple(row for row in exceptions if is_open(row)),
         closed_exceptions=tuple(row for row in exceptions if not is_open(row)),
         contacts=tuple(order.contacts.order_by("-id")[:NEWEST]),
-        wishes=tuple(_wishes(order)),
+        changes=tuple(changes),
+        given=tuple(given_prices(order)),
         feedback=tuple(order.feedback.select_related("line")),
-        timeline=tuple(entry(event) for event in events),
+        timeline=tuple(entry(event, said) for event in events),
         panels=tuple(panels(order, "admin", request)),
         phone=shown(order.phone, country=_country(order)),
         to_look_at=tuple(_to_look_at(order)),
@@ -159,13 +163,6 @@ def _to_look_at(order: Order) -> list[str]:
 
 def _country(order: Order) -> str:
     return str(order.shipping_address.get("country", ""))
-
-
-def _wishes(order: Order) -> list[tuple[OrderChange, list[str]]]:
-    """What the customer asks to be changed, in words."""
-    asked = order.changes.filter(status=ChangeStatus.REQUESTED)
-    language = get_language() or "en"
-    return [(change, sentences(change.diff, currency=order.currency, language=language)) for change in asked]
 
 
 def _heads(order: Order) -> list[tuple[str, str, bool]]:
@@ -253,13 +250,13 @@ ICONS = {
 }
 
 
-def entry(event: OrderEvent) -> Entry:
-    """An event as staff read it."""
+def entry(event: OrderEvent, said: Mapping[str, Sequence[str]] | None = None) -> Entry:
+    """An event as staff read it; ``said``: what changes made different, by their public id."""
     subject, _dot, _verb = event.type.partition(".")
     return Entry(
         event=event,
         title=title_of(event),
         who=who_did(event),
-        facts=tuple(facts_in_words(event)),
+        facts=(*(said or {}).get(event.data.get("change", ""), ()), *facts_in_words(event)),
         icon=ICONS.get(subject, "circle"),
     )

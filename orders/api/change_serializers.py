@@ -24,6 +24,9 @@ class AddLineIn(serializers.Serializer[Any]):
     unit_price = Amount(required=False, allow_null=True)
     tax_rate = Rate(required=False, allow_null=True)
     discount = Amount(required=False)
+    reason = Line(
+        max_length=255, required=False, allow_blank=True, help_text="Why it costs something else than its product."
+    )
     external_ref = Line(max_length=128, required=False, allow_blank=True)
     accepts_substitutes = serializers.BooleanField(required=False)
 

@@ -40,6 +40,8 @@ def draft(row: Draft) -> dict[str, Any]:
         "shipping_address": render.address(order.shipping_address) if order.shipping_address else None,
         "billing_address": render.address(order.billing_address) if order.billing_address else None,
         "shipping_method": order.shipping_method.code if order.shipping_method else None,
+        "shipping_reason": row.shipping_reason,
+        "discount_reason": row.discount_reason,
         "tax_exemption": order.tax_exemption,
         "buyer_reference": order.buyer_reference,
         "lines": [{**told, "reason": reasons.get(told["id"], "")} for told in render.lines(everything, currency)],

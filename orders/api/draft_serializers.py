@@ -53,7 +53,9 @@ class DraftPatchIn(serializers.Serializer[Any]):
     prices_include_tax = serializers.BooleanField(required=False, allow_null=True)
     shipping_method = Line(max_length=32, required=False, allow_blank=True)
     shipping_price = Amount(required=False, allow_null=True)
+    shipping_reason = Line(max_length=255, required=False, allow_blank=True, help_text="Why shipping costs that.")
     discount = Amount(required=False)
+    discount_reason = Line(max_length=255, required=False, allow_blank=True, help_text="Why there is a discount.")
     tax_exemption = serializers.ChoiceField(
         choices=TaxExemption.choices,
         required=False,
@@ -134,6 +136,8 @@ class Draft(serializers.Serializer[Any]):
     shipping_address = Address(allow_null=True)
     billing_address = Address(allow_null=True)
     shipping_method = serializers.CharField(allow_null=True)
+    shipping_reason = serializers.CharField()
+    discount_reason = serializers.CharField()
     tax_exemption = serializers.CharField(help_text="Empty where none was told.")
     buyer_reference = serializers.CharField()
     lines = DraftLine(many=True)

@@ -14,13 +14,20 @@ from orders.models.order import Order
 class Draft(models.Model):
     """What only a draft has, beside its order in status ``draft``. It stays when the order is placed, as its history.
 
-    ``shipping_price`` is None where shipping costs what its method costs. Until ``reserve_until`` its goods are kept.
+    ``shipping_price`` is None where shipping costs what its method costs; who gave it and why stands beside, as with
+    ``discount_given`` on the order, which changes after placement leave as it was. Until ``reserve_until`` its goods
+    are kept.
     Frozen prices stay as they are; others follow the catalogue with each save.
     """
 
     public_id = PublicIdField(prefix="dr")
     order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="draft")
     shipping_price: Any = AmountField(null=True, blank=True)  # type: ignore[misc]
+    shipping_reason = models.CharField(max_length=255, blank=True, default="", db_default="")
+    shipping_by = models.CharField(max_length=150, blank=True, default="", db_default="")
+    discount_given = AmountField(default=0, db_default=0)
+    discount_reason = models.CharField(max_length=255, blank=True, default="", db_default="")
+    discount_by = models.CharField(max_length=150, blank=True, default="", db_default="")
     is_frozen = models.BooleanField(default=False)
     reserve_until = models.DateTimeField(null=True, blank=True)
     call_back_at = models.DateTimeField(null=True, blank=True)
@@ -55,11 +62,15 @@ class Draft(models.Model):
 
 
 class PriceOverride(models.Model):
-    """A line of a draft that costs something else than its product, or is taxed otherwise; None: as the product."""
+    """A line of a draft that costs something else than its product, or is taxed otherwise; None: as the product.
+
+    Of a line that has only a ``discount`` it is kept when somebody said why.
+    """
 
     line = models.OneToOneField(OrderLine, on_delete=models.CASCADE, related_name="price_override")
     unit_price: Any = AmountField(null=True, blank=True)  # type: ignore[misc]
     tax_rate: Any = RateField(null=True, blank=True)  # type: ignore[misc]
+    discount = AmountField(default=0, db_default=0)
     catalogue_price = AmountField()
     reason = models.CharField(max_length=255, blank=True)
     made_by = models.CharField(max_length=150)
@@ -69,4 +80,10 @@ class PriceOverride(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return f"{self.unit_price} instead of {self.catalogue_price}"
+        price = self.catalogue_price if self.unit_price is None else self.unit_price
+        return f"{price} instead of {self.catalogue_price}"
+
+    @property
+    def is_price(self) -> bool:
+        """Whether price or tax rate were given, not a discount alone."""
+        return self.unit_price is not None or self.tax_rate is not None

@@ -131,7 +131,7 @@ def make_change(
     version, total = order.version, order.total
     _call_off(order_id, actions, by=by)
     edit = Edit.of(locked_order(order_id), locked_lines(order_id))
-    _edit(edit, actions)
+    _edit(edit, actions, by=by)
     change = asked or OrderChange(order=edit.order, actions=as_asked(actions), note=note, made_by=str(by))
     change.version_before, change.total_before = version, total
     _save(edit)
@@ -186,14 +186,14 @@ def _adds(actions: Sequence[ChangeAction]) -> bool:
     return any(isinstance(action, AddLine) for action in actions)
 
 
-def _edit(edit: Edit, actions: Sequence[ChangeAction]) -> None:
+def _edit(edit: Edit, actions: Sequence[ChangeAction], *, by: Actor) -> None:
     """Let the actions edit in memory, in their order. Raises ``InvalidRequest`` naming all that is wrong."""
     skus = {action.sku for action in actions if isinstance(action, AddLine)}
     products = sold_products(skus) if skus else {}
     for i, action in enumerate(actions):
         match action:
             case AddLine():
-                add_line(edit, i, action, products)
+                add_line(edit, i, action, products, by=by)
             case SetQuantity():
                 raise_quantity(edit, i, action)
             case SetPrice():

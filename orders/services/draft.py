@@ -28,7 +28,8 @@ from orders.states import OrderStatus
 
 LONGEST = timedelta(days=365)
 # What a draft has beside its order's request.
-OPTIONS = ("reserve_until", "is_frozen", "call_back_at")
+OPTIONS = ("reserve_until", "is_frozen", "call_back_at", "discount_reason", "shipping_reason")
+_TIMES = ("reserve_until", "call_back_at")
 _FIXED = ("channel", "currency", "external_ref", "payment", "payments")
 _FIELDS = {field.name for field in fields(OrderRequest)} - set(_FIXED)
 
@@ -39,6 +40,8 @@ def create_draft(
     reserve_until: datetime | None = None,
     is_frozen: bool = False,
     call_back_at: datetime | None = None,
+    discount_reason: str = "",
+    shipping_reason: str = "",
     reorder_of: Order | None = None,
     partner: Partner | None = None,
     by: Actor,
@@ -62,6 +65,8 @@ def create_draft(
                 reserve_until=reserve_until,
                 is_frozen=is_frozen,
                 call_back_at=call_back_at,
+                discount_reason=discount_reason,
+                shipping_reason=shipping_reason,
                 expires_at=expires_at,
                 reorder_of=reorder_of,
                 made_by=str(by),
@@ -102,14 +107,15 @@ def update_draft(
     if unknown:
         raise InvalidRequest(f"{sorted(unknown)[0]}: this can't be changed; discard the draft and make another.")
     options = {name: changes[name] for name in OPTIONS if name in changes}
-    _check_times(**{name: value for name, value in options.items() if name != "is_frozen"})
+    _check_times(**{name: options[name] for name in _TIMES if name in options})
 
     def once() -> Draft:
         with work(by=by):
             draft = locked_draft(draft_id, versions=versions)
             order = draft.order
             rows = sold(locked_lines(order.pk))
-            for name, value in options.items():
+            shipping_was = draft.shipping_price
+            for name, value in {**_unsaid(changes, draft), **options}.items():
                 setattr(draft, name, value)
             wanted = replace(
                 asked_of(draft, rows), **{name: value for name, value in changes.items() if name in _FIELDS}
@@ -125,7 +131,7 @@ def update_draft(
                 unreserve_draft(order)
             _take_over(draft, by=by)
             order.version += 1
-            fill_draft(draft, wanted, by=by)
+            fill_draft(draft, wanted, shipping_was=shipping_was, by=by)
             names = tuple(sorted(name for name in changes))
             emit(
                 DraftUpdated(
@@ -177,6 +183,16 @@ def _begun(request: OrderRequest, partner: Partner | None) -> tuple[Order, datet
         status=OrderStatus.DRAFT,
     )
     return order, timezone.now() + timedelta(days=days) if days else None
+
+
+def _unsaid(changes: Mapping[str, Any], draft: Draft) -> dict[str, str]:
+    """The reasons that are gone: another amount than the one that they were given for."""
+    unsaid: dict[str, str] = {}
+    if changes.get("discount", draft.order.discount) != draft.order.discount:
+        unsaid["discount_reason"] = ""
+    if changes.get("shipping_price", draft.shipping_price) != draft.shipping_price:
+        unsaid["shipping_reason"] = ""
+    return unsaid
 
 
 def _take_over(draft: Draft, *, by: Actor, even_own: bool = False) -> bool:

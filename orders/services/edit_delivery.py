@@ -47,10 +47,10 @@ def set_contact(edit: Edit, i: int, wanted: SetContact) -> None:
 
 
 def set_shipping_method(edit: Edit, i: int, wanted: SetShippingMethod) -> None:
-    """How it goes, and what that costs: never less than was billed for it."""
-    order = edit.order
+    """How it goes, and what that costs: never less than was billed for it. What it has may stay, offered or not."""
+    order, now = edit.order, edit.order.shipping_method
     offered = ShippingMethod.objects.filter(channels=order.channel_id, is_active=True)
-    method = offered.filter(code=wanted.method).first()
+    method = now if now and now.code == wanted.method else offered.filter(code=wanted.method).first()
     if method is None:
         codes = ", ".join(sorted(offered.values_list("code", flat=True)))
         edit.refuse(i, "method", "unknown_shipping_method", f"This channel offers: {codes}.")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from orders.addresses import missing_for_delivery
 from orders.bundles import goods
 from orders.change_requests import AddLine, SetDiscount, SetPrice, SetQuantity
+from orders.kernel.actor import Actor, ActorKind
 from orders.kernel.money import ZERO, spread
 from orders.models import OrderLine, Product
 from orders.services.compose import composed
@@ -17,8 +18,8 @@ from orders.services.wants import UNKNOWN, wants_of
 MOST_LINES = 200
 
 
-def add_line(edit: Edit, i: int, wanted: AddLine, products: Mapping[str, Product]) -> None:
-    """A new line at the end; its units are reserved with the others'."""
+def add_line(edit: Edit, i: int, wanted: AddLine, products: Mapping[str, Product], *, by: Actor) -> None:
+    """A new line at the end; its units are reserved with the others'. Staff say why it costs something else."""
     order, product = edit.order, products.get(wanted.sku)
     if product is None:
         edit.refuse(i, "sku", "unknown_product", "No product has this SKU.")
@@ -33,12 +34,10 @@ def add_line(edit: Edit, i: int, wanted: AddLine, products: Mapping[str, Product
         edit.refuse(i, "sku", "too_many", f"An order has at most {MOST_LINES} lines.")
         return
     unit_price = product.price if wanted.unit_price is None else wanted.unit_price
-    is_priced = edit.is_money(unit_price, i, "unit_price") and edit.is_money(wanted.discount, i, "discount")
-    if not is_priced or not edit.is_money(unit_price * wanted.quantity, i, "quantity"):
+    if not _is_priced(edit, i, wanted, unit_price) or not edit.is_text(wanted.reason, i, "reason"):
         return
-    amount = unit_price * wanted.quantity - wanted.discount
-    if amount < 0:
-        edit.refuse(i, "discount", "too_large", "The discount exceeds the line.")
+    if by.kind == ActorKind.STAFF and not wanted.reason and (unit_price != product.price or wanted.discount):
+        edit.refuse(i, "reason", "required", "Say why it costs something else than its product.")
         return
     line = OrderLine(
         order=order,
@@ -46,7 +45,7 @@ def add_line(edit: Edit, i: int, wanted: AddLine, products: Mapping[str, Product
         unit_price=unit_price,
         tax_rate=product.tax_rate if wanted.tax_rate is None else wanted.tax_rate,
         discount=wanted.discount,
-        amount=amount,
+        amount=unit_price * wanted.quantity - wanted.discount,
         external_ref=wanted.external_ref,
         accepts_substitutes=wanted.accepts_substitutes,
         ordered=wanted.quantity,
@@ -58,6 +57,18 @@ def add_line(edit: Edit, i: int, wanted: AddLine, products: Mapping[str, Product
         _wait(edit, [line, *parts])
     edit.added.append(line)
     edit.added_parts += parts
+
+
+def _is_priced(edit: Edit, i: int, wanted: AddLine, unit_price: Decimal) -> bool:
+    """Whether the new line's amounts can be kept; notes what can't."""
+    whole = unit_price * wanted.quantity
+    is_money = edit.is_money(unit_price, i, "unit_price") and edit.is_money(wanted.discount, i, "discount")
+    if not is_money or not edit.is_money(whole, i, "quantity"):
+        return False
+    if wanted.discount > whole:
+        edit.refuse(i, "discount", "too_large", "The discount exceeds the line.")
+        return False
+    return True
 
 
 def _wait(edit: Edit, lines: Sequence[OrderLine]) -> None:

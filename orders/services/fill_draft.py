@@ -5,6 +5,7 @@ them what is reserved; the others are given back to the shelf before their rows 
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from django.db.models import F
 from django.utils import timezone
@@ -12,17 +13,18 @@ from django.utils import timezone
 from orders.bundles import goods, sold
 from orders.drafts import DraftBuyer, DraftLine, overrides_of
 from orders.errors import InvalidRequest
-from orders.kernel.actor import Actor, ActorKind
-from orders.kernel.errors import FieldError, at
+from orders.kernel.actor import Actor
+from orders.kernel.errors import at
 from orders.kernel.work import ask, note_locked
 from orders.locks import locked_lines
-from orders.models import Channel, Customer, Draft, Order, OrderLine, PriceOverride, Product
+from orders.models import Channel, Customer, Draft, Order, OrderLine, Product
 from orders.phones import is_nonsense, normal_form
 from orders.questions import Unreserve
 from orders.requests import OrderRequest, WantedLine
 from orders.services.assortment import parts_of, wanted_products
 from orders.services.buyer import buying_customers
 from orders.services.compose import component
+from orders.services.explain_prices import check_reasons, write_overrides
 from orders.services.offer import Offer, channel_and_method
 from orders.services.price import Priced, price_request
 from orders.services.reserve_draft import reserve_draft
@@ -36,10 +38,11 @@ _WRITTEN = (
 )
 
 
-def fill_draft(draft: Draft, request: OrderRequest, *, by: Actor) -> None:
+def fill_draft(draft: Draft, request: OrderRequest, *, by: Actor, shipping_was: Decimal | None = None) -> None:
     """Write ``request`` into the draft's order, priced by today's catalogue where it names no price; then reserve.
 
-    Raises what a placement's look-ups and sums raise.
+    ``shipping_was``: its own shipping price before. Raises what a placement's look-ups and sums raise, and
+    ``InvalidRequest`` when staff don't say why something costs something else.
     """
     order = draft.order
     _check_typed(request)
@@ -47,8 +50,8 @@ def fill_draft(draft: Draft, request: OrderRequest, *, by: Actor) -> None:
     everything = locked_lines(order.pk) if order.pk else []
     before = sold(everything)
     given = overrides_of(before)
-    _check_reasons(request, {row.public_id: given[row.pk] for row in before if row.pk in given}, by=by)
     priced = price_request(request, offer)
+    check_reasons(draft, request, before, given, usual=offer.method, shipping_was=shipping_was, by=by)
     _write_order(order, request, offer, priced)
     draft.order = order  # which has its key now
     draft.save()
@@ -56,7 +59,7 @@ def fill_draft(draft: Draft, request: OrderRequest, *, by: Actor) -> None:
     _step_aside(order, everything, rows, request.lines, offer.products)
     written = _write_lines(rows, request, priced, products=offer.products, order=order)
     _write_components(written, offer.products)
-    _write_overrides(written, request.lines, given, by=by)
+    write_overrides(written, request.lines, given, by=by)
     reserve_draft(draft)
 
 
@@ -128,22 +131,6 @@ def _check_mail(mail: str) -> None:
 
 def _normal_phone(request: OrderRequest) -> str:
     return normal_form(request.customer.phone, str(request.shipping_address.get("country", "")))
-
-
-def _check_reasons(request: OrderRequest, given: Mapping[str, PriceOverride], *, by: Actor) -> None:
-    """Staff say why something costs another price than the catalogue's; shops have prices of their own."""
-    if by.kind != ActorKind.STAFF:
-        return
-    errors: list[FieldError] = []
-    for i, line in enumerate(request.lines):
-        known = given.get(line.line) if isinstance(line, DraftLine) else None
-        reason = line.reason if isinstance(line, DraftLine) else ""
-        is_frozen = isinstance(line, DraftLine) and line.is_frozen
-        is_known = known is not None and known.unit_price == line.unit_price
-        if line.unit_price is not None and not (reason or is_frozen or is_known):
-            errors.append(at(f"#/lines/{i}/reason", "required", "Say why it costs another price."))
-    if errors:
-        raise InvalidRequest("lines: another price than the catalogue's needs a reason.", errors=errors)
 
 
 def _write_order(order: Order, request: OrderRequest, offer: Offer, priced: Priced) -> None:
@@ -255,32 +242,3 @@ def _step_aside(
     OrderLine.objects.filter(pk__in=[row.pk for row in gone if row.parent_id]).delete()
     OrderLine.objects.filter(pk__in=[row.pk for row in gone]).delete()
     OrderLine.objects.filter(order=order).update(position=F("position") + _AWAY)
-
-
-def _write_overrides(
-    rows: Sequence[OrderLine], wanted: Sequence[WantedLine], before: Mapping[int, PriceOverride], *, by: Actor
-) -> None:
-    """Keep who gave which price and why. What is only frozen isn't given: thawed, it follows the catalogue again."""
-    gone, fresh = [], []
-    for row, line in zip(rows, wanted, strict=True):
-        known = before.get(row.pk)
-        is_frozen = isinstance(line, DraftLine) and line.is_frozen
-        reason = line.reason if isinstance(line, DraftLine) else ""
-        said = (None, None, "") if is_frozen else (line.unit_price, line.tax_rate, reason)
-        if known and said == (known.unit_price, known.tax_rate, known.reason):
-            continue
-        if known:
-            gone.append(known.pk)
-        if said[:2] != (None, None):
-            fresh.append(
-                PriceOverride(
-                    line=row,
-                    unit_price=said[0],
-                    tax_rate=said[1],
-                    catalogue_price=row.product.price,
-                    reason=reason,
-                    made_by=str(by),
-                )
-            )
-    PriceOverride.objects.filter(pk__in=gone).delete()
-    PriceOverride.objects.bulk_create(fresh)

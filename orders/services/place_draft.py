@@ -61,7 +61,7 @@ def place_draft(
     """Receive the order that the draft has become, once, whoever asks at the same time.
 
     What is reserved stays, the rest is planned and taken; paid in all the ways of a placement.
-    ``by_link``: unpaid, and the customer is sent where to pay.
+    ``by_link``: the customer is sent where to pay what the payments leave, if they leave anything.
     Raises ``NotADraft``, ``Stale``, ``PricesChanged``, ``InvalidRequest`` and ``AddressIncomplete`` for what is
     missing, ``OutOfStock``, ``StockContention``, ``NoAddress`` and ``NoWayToPay`` for a link, ``PaymentDeclined`` (it
     is a draft as before), ``PaymentInFlight`` and ``GatewayUnavailable``; with ``repeat`` also ``Replayed`` and what

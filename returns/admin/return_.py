@@ -90,4 +90,9 @@ class ReturnRuleAdmin(SettingAdmin):
     list_select_related: ClassVar[Any] = ("channel",)
     list_filter: ClassVar[Any] = ("is_active", "channel")
     search_fields: ClassVar[Any] = ("name__icontains",)
-    fields: ClassVar[Any] = ("name", "channel", ("window_days", "is_auto_approved"), ("priority", "is_active"))
+    fields: ClassVar[Any] = (
+        "name",
+        "channel",
+        ("window_days", "send_back_days", "is_auto_approved"),
+        ("priority", "is_active"),
+    )

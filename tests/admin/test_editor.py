@@ -21,6 +21,7 @@ from orders.models import (
     OrderLine,
     PriceOverride,
     Product,
+    ShippingMethod,
 )
 from orders.requests import WantedLine
 from orders.roles import Role
@@ -29,6 +30,7 @@ from orders.services.draft import create_draft, update_draft
 from orders.services.place import place_order
 from orders.services.request_change import request_change
 from tests.admin.acting import act, done
+from tests.admin.browsing import Form, browsed
 from tests.factories.orders import ADDRESS, CustomerFactory, ProductFactory, ShippingMethodFactory
 from tests.factories.value import a_card, credit_of
 from tests.factories.warehouse import StockLevelFactory
@@ -197,6 +199,7 @@ def test_what_cant_be_kept_of_a_draft_stands_next_to_its_field(boss: Client, sho
     more = {"row0_unit_price": "9.00", "row0_price_reason": "scratched"}
     cases = NOT_KEPT | {f"row0_{name}": values for name, values in BY_ROW.items()}
     cases |= {"name": ["x" * 300, "Ad\0a"], "language": ["x" * 9]}
+    cases |= {"discount_reason": ["x" * 256, "late\0"], "shipping_reason": ["x" * 256]}
     before = Customer.objects.count()
 
     refused_at_its_field(boss, page, "save", cases, **more)
@@ -432,6 +435,24 @@ def test_a_draft_is_paid_by_gift_card_credit_and_the_rest_by_hand(boss: Client, 
     ]
 
 
+@pytest.mark.parametrize(("worth", "left"), [("5.00", "12.40"), ("50.00", "0.00")])
+def test_a_link_asks_for_what_gift_card_and_credit_leave(boss: Client, shop: None, worth: str, left: str) -> None:
+    card = a_card(worth)
+    page: Any = press(boss, boss.get(NEW), "find", product="MUG", email="ada@example.com", name="Ada", **where())
+    page = press(boss, page, "link", gift_card="WRONG-CODE")
+    assert errors(page)[""] == ["payment: This is no code of a gift card."]
+    order = Order.objects.get()
+    assert (order.status, order.payments.count(), order.payment_links.count()) == ("draft", 0, 0)
+    assert press(boss, page, "link", gift_card=code_of(card), gateway="manual").status_code == 302
+    order.refresh_from_db()
+    paid = D("17.40") - D(left)
+    assert (order.status, order.balance) == ("placed" if D(left) else "confirmed", D(left))
+    assert list(order.payments.values_list("gateway", "amount")) == [("gift_card", paid)]
+    told = OrderEvent.objects.filter(type="payment.link_sent").values_list("data__amount", flat=True)
+    assert list(told) == ([left] if D(left) else [])
+    assert Notification.objects.filter(template__contains="payment_link").count() == bool(D(left))
+
+
 @pytest.mark.parametrize(("asked", "links"), [("on", 1), ("", 0)])
 def test_a_dearer_order_sends_a_payment_link_unless_staff_say_no(
     boss: Client, shop: None, asked: str, links: int
@@ -441,3 +462,111 @@ def test_a_dearer_order_sends_a_payment_link_unless_staff_say_no(
     assert page.context["state"].values["send_link"] == "on"
     done = press(boss, page, "confirm", row0_quantity="3", send_link=asked)
     assert (done.status_code, order.payment_links.count()) == (302, links)
+
+
+def test_an_untouched_page_asks_for_nothing(boss: Client, shop: None) -> None:
+    order = placed(shipping_address=ADDRESS | {"line1": "Old St.  1 ", "company": "Two\nlines"})
+    page: Any = boss.get(edit_url(order))
+    page = boss.post(edit_url(order), browsed(page, "editor", do="confirm"))
+    assert errors(page) == {"": ["Nothing is different yet."]}
+    assert not OrderChange.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["none", "inactive", "no longer offered"])
+def test_a_change_of_something_else_leaves_the_shipping_method_alone(boss: Client, shop: None, state: str) -> None:
+    ShippingMethodFactory(code="express", name="Express", price=D("9.90"))
+    order = placed(shipping_method="" if state == "none" else "express")
+    express = ShippingMethod.objects.get(code="express")
+    if state == "inactive":
+        ShippingMethod.objects.filter(pk=express.pk).update(is_active=False)
+    elif state == "no longer offered":
+        express.channels.clear()
+    before = (order.shipping_method_id, order.shipping_total)
+    page: Any = boss.get(edit_url(order))
+    had = "" if state == "none" else "express"
+    assert Form(page.content.decode(), "editor").choices["method"][:2] == [had, "standard"]
+    sent = browsed(page, "editor", quantity=["1", "3"])
+    assert sent["method"] == [had]
+    page = boss.post(edit_url(order), {**sent, "do": "show"})
+    assert [said for said in page.context["panel"].different if "hipping" in said] == []
+    done = boss.post(edit_url(order), browsed(page, "editor", do="confirm"))
+    assert done.status_code == 302
+    order.refresh_from_db()
+    assert [action["type"] for action in OrderChange.objects.get().actions] == ["set_quantity"]
+    assert (order.shipping_method_id, order.shipping_total) == before
+
+
+def test_a_method_that_is_chosen_is_a_change_and_can_be_taken_back(boss: Client, shop: None) -> None:
+    order = placed(shipping_method="")
+    assert order.shipping_total == D("0.00")
+    page: Any = boss.get(edit_url(order))
+    page = boss.post(edit_url(order), browsed(page, "editor", method="standard", do="show"))
+    form = Form(page.content.decode(), "editor")
+    assert (form.sent["method"], form.choices["method"]) == (["standard"], ["", "standard"])
+    assert boss.post(edit_url(order), browsed(page, "editor", do="confirm")).status_code == 302
+    order.refresh_from_db()
+    assert (order.shipping_method.code, order.shipping_total) == ("standard", D("4.90"))  # type: ignore[union-attr]
+
+
+def test_a_method_that_is_no_longer_offered_may_cost_something_else(boss: Client, shop: None) -> None:
+    order = placed()
+    ShippingMethod.objects.update(is_active=False)
+    page: Any = boss.get(edit_url(order))
+    sent = browsed(page, "editor", shipping_price="2.00", do="confirm")
+    assert boss.post(edit_url(order), sent).status_code == 302
+    order.refresh_from_db()
+    assert (order.shipping_method.code, order.shipping_total) == ("standard", D("2.00"))  # type: ignore[union-attr]
+
+
+def test_a_draft_whose_method_is_no_longer_offered_says_so(boss: Client, shop: None) -> None:
+    draft = create_draft(an_order(WantedLine(sku="MUG", quantity=1)), by=SYSTEM)
+    ShippingMethod.objects.update(is_active=False)
+    page: Any = boss.get(edit_url(draft.order))
+    page = boss.post(edit_url(draft.order), browsed(page, "editor", do="save"))
+    assert errors(page)["method"] == ["Not offered here."]
+    assert Order.objects.get().shipping_total == D("4.90")
+    assert boss.post(edit_url(draft.order), browsed(page, "editor", method="", do="save")).status_code == 302
+    assert Order.objects.get().shipping_total == D("0.00")
+
+
+def test_a_new_line_with_its_own_price_says_why(boss: Client, shop: None) -> None:
+    StockLevelFactory(product=ProductFactory(sku="POT", name="Pot", price=D("40.00")), on_hand=5)
+    order = placed()
+    page: Any = press(boss, boss.get(edit_url(order)), "find", product="POT")
+    page = press(boss, page, "confirm", row2_unit_price="35.00", row2_line_discount="1.00")
+    assert errors(page) == {"price_reason-2": ["Say why it costs another price."]}
+    page = press(boss, page, "show", row2_price_reason="last one")
+    assert page.context["panel"].different[-1] == "Why this price of Pot: last one"
+    press(boss, page, "confirm")
+    change = OrderChange.objects.get()
+    assert change.actions[0]["reason"] == "last one"
+    shown = boss.get(reverse("admin:orders_orderchange_change", args=[change.pk])).content.decode()
+    assert "Why this price of Pot: last one" in shown
+
+
+def test_a_draft_says_why_and_its_order_shows_it(boss: Client, shop: None) -> None:
+    page: Any = press(boss, boss.get(NEW), "find", product="MUG", email="a@example.com", name="Ada", **where())
+    given = {"row0_line_discount": "1.00", "discount": "2.00", "shipping_price": "0.90"}
+    page = press(boss, page, "save", **given)
+    assert errors(page) == {
+        "price_reason-0": ["Say why there is a discount."],
+        "discount_reason": ["Say why there is a discount."],
+        "shipping_reason": ["Say why shipping costs something else."],
+    }
+    assert not Order.objects.exists()
+    why = {"row0_price_reason": "scratched", "discount_reason": "waited", "shipping_reason": "lives near"}
+    assert press(boss, page, "save", **why).status_code == 302
+    order = Order.objects.get()
+    page = boss.get(edit_url(order))
+    assert page.context["state"].rows[0]["price_reason"] == "scratched"
+    assert boss.post(edit_url(order), browsed(page, "editor", do="place", total="10.40")).status_code == 302
+    shown: Any = boss.get(reverse("admin:orders_order_change", args=[order.pk]))
+    assert [(row.what, row.before, row.after, row.who, row.why) for row in shown.context["page"].given] == [
+        ("Discount on MUG", "", "€1.00", "boss", "scratched"),
+        ("Discount on the order", "", "€2.00", "boss", "waited"),
+        ("Shipping", "€4.90", "€0.90", "boss", "lives near"),
+    ]
+    draft = Draft.objects.get()
+    listed = boss.get(reverse("admin:orders_draft_change", args=[draft.pk])).content.decode()
+    for words in ("Discount on MUG: – → €1.00 · boss · scratched", "lives near"):
+        assert words in listed

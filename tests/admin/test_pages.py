@@ -4,15 +4,20 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db import models
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from orders.admin.records import RecordAdmin, SettingAdmin
 from orders.kernel.guards import StateField
+from orders.states import RuleKind
 from tests.admin.rows import models_of_the_house
 
 MODELS = models_of_the_house()
+SETTINGS = [model for model in MODELS if isinstance(admin.site._registry.get(model), SettingAdmin)]
+# A product's version is counted, and a hold rule's kind is chosen on the page before its form.
+NOT_ASKED = {"orders.Product": {"version"}, "orders.HoldRule": {"kind"}}
 
 
 def url(model: type[models.Model], view: str, *args: Any) -> str:
@@ -32,6 +37,18 @@ def test_every_model_has_a_page_of_one_of_the_two_kinds(model: type[models.Model
 def test_rows_with_a_state_are_never_edited(model: type[models.Model]) -> None:
     if any(isinstance(field, StateField) for field in model._meta.concrete_fields):
         assert isinstance(admin.site._registry[model], RecordAdmin)
+
+
+@pytest.mark.parametrize("model", SETTINGS, ids=lambda m: m._meta.label)
+def test_every_setting_stands_in_its_form(model: type[models.Model]) -> None:
+    page, asked = admin.site._registry[model], set[str]()
+    for kind in ("", *RuleKind.values):  # whose forms differ
+        request = RequestFactory().get("/", {"kind": kind})
+        request.user = User(is_active=True, is_staff=True, is_superuser=True)
+        asked |= set(page.get_form(request).base_fields)
+    settings = {field.name for field in model._meta.concrete_fields if field.editable and not field.primary_key}
+    many = {field.name for field in model._meta.many_to_many}
+    assert (settings | many) - asked == NOT_ASKED.get(model._meta.label, set())
 
 
 def test_every_list_opens_without_rows(boss: Client) -> None:

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from orders.models import Channel, Product
-from tests.factories.orders import OrderLineFactory, ProductFactory
+from tests.factories.orders import ChannelFactory, OrderLineFactory, ProductFactory
 from tests.factories.warehouse import SupplierFactory, SupplierProductFactory, WarehouseFactory
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +59,17 @@ def test_a_new_channel(boss: Client) -> None:
         boss.post(url, sent(boss, url, code="phone", name="Phone", currency="EUR", brand_name="Mug")).status_code == 302
     )
     assert Channel.objects.get().code == "phone"
+
+
+def test_what_customers_may_do_by_themselves_and_when_drafts_end(boss: Client) -> None:
+    channel = ChannelFactory()
+    url = f"/admin/orders/channel/{channel.pk}/change/"
+    wanted = {"draft_expires_after_days": "30", "customers_reorder": "on", "customers_change_at_once": "on"}
+    answer = boss.post(url, sent(boss, url, **wanted))
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    channel.refresh_from_db()
+    assert channel.draft_expires_after_days == 30
+    assert (channel.customers_reorder, channel.customers_change_at_once) == (True, True)
 
 
 def test_the_address_of_a_warehouse(boss: Client) -> None:

@@ -94,7 +94,7 @@ def refused(error: type[DomainError], act: Any) -> DomainError:
 
 
 def test_a_draft_is_priced_and_nobody_sees_it(shop: None) -> None:
-    draft = drafted(discount=D("1.00"))
+    draft = drafted(discount=D("1.00"), discount_reason="waited")
     order = Order.objects.get(pk=draft.order_id)
     assert draft.public_id.startswith("dr_")
     assert (order.status, order.payment_status, order.version) == ("draft", "unpaid", 1)
@@ -209,6 +209,65 @@ def test_staff_say_why_something_costs_another_price(shop: None) -> None:
     kept = PriceOverride.objects.get()
     assert (kept.pk, kept.made_by) == (override.pk, "maria")
     assert total(draft) == D("13.90")
+
+
+@pytest.mark.parametrize(
+    ("asked", "pointer"),
+    [
+        ({"discount": D("1.00")}, "#/discount_reason"),
+        ({"shipping_price": D("2.00")}, "#/shipping_reason"),
+        ({"lines": (DraftLine(sku="MUG", quantity=2, discount=D("1.00")),)}, "#/lines/0/reason"),
+    ],
+)
+def test_staff_say_why_there_is_a_discount_or_another_shipping_price(
+    shop: None, asked: dict[str, Any], pointer: str
+) -> None:
+    lines = asked.get("lines", ())
+    rest = {name: value for name, value in asked.items() if name != "lines"}
+    error = refused(InvalidRequest, lambda: drafted(*lines, **rest))
+    assert [wrong.pointer for wrong in error.errors] == [pointer]
+    draft = drafted()
+    error = refused(InvalidRequest, lambda: save(draft, **asked))
+    assert [wrong.pointer for wrong in error.errors] == [pointer]
+    save(draft, by=SYSTEM, **asked)
+    assert total(draft) != D("39.89")
+
+
+def test_the_reasons_of_discounts_and_shipping_are_kept_with_who_gave_them(shop: None) -> None:
+    line = DraftLine(sku="MUG", quantity=2, discount=D("1.00"), reason="scratched")
+    given = {"discount": D("2.00"), "discount_reason": "waited", "shipping_price": D("0.90"), "shipping_reason": "near"}
+    draft = drafted(line, **given)
+    override = PriceOverride.objects.get()
+    assert (override.unit_price, override.discount, override.reason, override.made_by) == (
+        None,
+        D("1.00"),
+        "scratched",
+        "maria",
+    )
+    save(draft, by=OTHER, note="x")
+    draft.refresh_from_db()
+    assert PriceOverride.objects.get().pk == override.pk
+    assert (draft.discount_reason, draft.discount_by) == ("waited", "maria")
+    assert (draft.shipping_reason, draft.shipping_by) == ("near", "maria")
+    save(draft, by=SYSTEM, discount=D("3.00"), shipping_price=None)
+    draft.refresh_from_db()
+    assert (draft.discount_reason, draft.discount_by) == ("", "system")
+    assert (draft.shipping_reason, draft.shipping_by) == ("", "")
+    save(draft, by=OTHER, discount=D("0.00"), shipping_price=D("4.90"))
+    draft.refresh_from_db()
+    assert (draft.discount_reason, draft.discount_by, draft.shipping_by) == ("", "", "paul")
+    kept = OrderLine.objects.get(order=draft.order_id).public_id
+    save(draft, lines=(DraftLine(sku="MUG", quantity=2, line=kept),))
+    assert not PriceOverride.objects.exists()
+
+
+def test_a_frozen_price_stays_beside_a_discount_with_a_reason(shop: None) -> None:
+    draft = drafted(DraftLine(sku="MUG", quantity=2, discount=D("1.00"), reason="scratched"), is_frozen=True)
+    Product.objects.filter(sku="MUG").update(price=D("20.00"))
+    save(draft, note="x")
+    assert OrderLine.objects.get(order=draft.order_id).unit_price == D("12.50")
+    override = PriceOverride.objects.get()
+    assert (override.unit_price, override.discount, override.reason) == (None, D("1.00"), "scratched")
 
 
 def test_lines_keep_their_rows_and_what_is_reserved(shop: None) -> None:

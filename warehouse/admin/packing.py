@@ -38,7 +38,7 @@ class PackingMaterialAdmin(SettingAdmin):
     list_display: ClassVar[Any] = ("code", "name", "unit", "weight_g_per_unit", "cost", "is_active")
     list_filter: ClassVar[Any] = ("is_active",)
     search_fields: ClassVar[Any] = ("code__istartswith", "name__icontains")
-    fields: ClassVar[Any] = (("code", "name"), ("unit", "weight_g_per_unit", "cost"), "is_active")
+    fields: ClassVar[Any] = (("code", "name", "purpose"), ("unit", "weight_g_per_unit", "cost"), "is_active")
 
 
 @admin.register(MaterialStock)

@@ -43,7 +43,7 @@ class WarehouseAdmin(SettingAdmin):
         ("country", "timezone"),
         ("cutoff_time", "working_days"),
         ("capacity_per_day", "priority"),
-        "is_active",
+        ("run_by", "is_active"),
     )
     staff_actions = (ADJUST_HERE,)
 
@@ -81,7 +81,7 @@ class SupplierAdmin(SettingAdmin):
     list_display: ClassVar[Any] = ("code", "name", "email", "currency", "lead_time_days", "is_active")
     list_filter: ClassVar[Any] = ("is_active",)
     search_fields: ClassVar[Any] = ("code__istartswith", "name__icontains")
-    fields: ClassVar[Any] = (("code", "name"), ("email", "currency"), "lead_time_days", "is_active")
+    fields: ClassVar[Any] = (("code", "name"), ("email", "currency"), ("lead_time_days", "run_by"), "is_active")
     inlines: ClassVar[Any] = (SupplierProductInline,)
 
 

@@ -24,12 +24,12 @@ from orders.models import Draft as DraftRow
 from orders.models import Order
 from orders.requests import OrderRequest, PayBy, Repeatable, Replayed
 from orders.scopes import Scope
-from orders.services.draft import create_draft, discard_draft, update_draft
+from orders.services.draft import OPTIONS, create_draft, discard_draft, update_draft
 from orders.services.idempotency import Answer, Replay
 from orders.services.idempotency import answer as store_answer
 from orders.services.place_draft import place_draft
 
-_OPTIONS = {"reserve_until": "reserve_until", "freeze": "is_frozen", "call_back_at": "call_back_at"}
+_OPTIONS = {"freeze": "is_frozen"} | {name: name for name in OPTIONS if name != "is_frozen"}
 
 
 class Drafts(ApiView):
