@@ -6,14 +6,17 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from orders.addresses import problems
+from orders.admin.action_pages import way
 from orders.admin.chips import address, column, link
 from orders.admin.contact import LOG_CONTACT
 from orders.admin.customer_actions import ADDRESS_ACTIONS, CUSTOMER_ACTIONS
 from orders.admin.customer_page import customer_page
+from orders.admin.editor import DRAFTS
 from orders.admin.records import RecordAdmin
 from orders.admin.search import MOST
 from orders.admin.value import GRANT_CREDIT
@@ -67,6 +70,12 @@ class CustomerAdmin(RecordAdmin):
         language = get_language() or settings.LANGUAGE_CODE
         context |= {"customer": customer, "page": customer_page(customer, language=language)}
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def ways(self, request: HttpRequest, row: Customer) -> list[dict[str, Any]]:
+        user: Any = request.user
+        if row.merged_into_id or row.anonymised_at or not user.has_perms(["orders.view_order", DRAFTS]):
+            return []
+        return [way(_("New order"), f"{reverse('admin:orders_order_new')}?customer={row.pk}", icon="add_call")]
 
     @column(_("standing"), label=True)
     def standing(self, customer: Customer) -> Any:

@@ -20,11 +20,11 @@ from orders.admin import editor_find as find
 from orders.admin.action_pages import is_first, way
 from orders.admin.chips import url_of
 from orders.admin.editor_asks import change_actions
-from orders.admin.editor_desk import Desk, chosen
+from orders.admin.editor_desk import Desk, chosen, customer_of
 from orders.admin.editor_page import page_of
 from orders.admin.editor_panel import happened_since
 from orders.admin.editor_state import CELLS, PAYING, State
-from orders.models import Customer, Draft, Order
+from orders.models import Draft, Order
 from orders.services.change import change_order
 from orders.services.place_draft import place_draft
 from orders.services.settle import settle_payments
@@ -118,7 +118,7 @@ def _act(desk: Desk, pressed: str) -> HttpResponse | None:
                 desk.state.refuse("who", _("Nobody is known by that; type in who it is below."))
                 desk.state.values["customer_id"] = ""
         case "pick":
-            known = Customer.objects.filter(pk=argument if argument.isdecimal() else 0).first()
+            known = customer_of(argument)
             desk.state = chosen(desk.state, known) if known else desk.state
             desk.sought["who"] = ""
         case "reload":

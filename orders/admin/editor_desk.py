@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest
 
 from orders.admin import editor_find as find
 from orders.admin.action_pages import actor
 from orders.admin.editor_asks import change_actions, draft_changes, draft_request, note_refusal, ways_to_pay
 from orders.admin.editor_panel import Panel, change_panel, draft_panel
-from orders.admin.editor_state import State
+from orders.admin.editor_state import State, address_values, is_whole
 from orders.errors import Stale
 from orders.gateways.stored import STORED
 from orders.kernel.actor import Actor
@@ -46,7 +47,7 @@ class Desk:
         if channel is None:
             raise Http404
         state = State.empty(channel=channel.code, language=channel.default_language)
-        known = Customer.objects.filter(pk=self.request.GET.get("customer") or 0).first()
+        known = customer_of(self.request.GET.get("customer", ""))
         return chosen(state, known) if known else state
 
     @property
@@ -116,8 +117,7 @@ class Desk:
 
 
 def chosen(state: State, customer: Customer) -> State:
-    """The customer's name and ways to be reached, and where their last order went."""
-    last = customer.orders.exclude(shipping_address={}).order_by("-id").first()
+    """The customer's name and ways to be reached, and their usual addresses, else where their last order went."""
     known = {
         "customer_id": str(customer.pk),
         "email": customer.email or "",
@@ -125,7 +125,24 @@ def chosen(state: State, customer: Customer) -> State:
         "phone": customer.phone,
         "language": customer.language,
     }
-    if last is not None and not state.values["ship_line1"]:
-        known |= {f"ship_{part}": str(value) for part, value in last.shipping_address.items()}
-    state.values |= {name: value for name, value in known.items() if name in state.values}
+    usual = list(customer.addresses.filter(Q(is_default_shipping=True) | Q(is_default_billing=True)))
+    ship = next((row.address for row in usual if row.is_default_shipping), None)
+    bill = next((row.address for row in usual if row.is_default_billing and not row.is_default_shipping), None)
+    if ship is None:
+        last = customer.orders.exclude(shipping_address={}).order_by("-id").first()
+        ship = last.shipping_address if last else None
+    if ship and not state.values["ship_line1"]:
+        known |= address_values("ship", ship)
+    if bill and not state.values["bill_line1"]:
+        known |= address_values("bill", bill) | {"bill_other": "on"}
+    state.values |= known
     return state
+
+
+def customer_of(key: str) -> Customer | None:
+    """Who is meant by a key of a page or a button: not the erased, and for the merged who they are now."""
+    if not is_whole(key):
+        return None
+    found = Customer.objects.select_related("merged_into").filter(pk=int(key)).first()
+    now = found.merged_into or found if found else None
+    return now if now and now.anonymised_at is None else None

@@ -67,8 +67,8 @@ class State:
             values={name: _plain(name, data.get(name, "")) for name in NAMES},
             rows=rows[:250],
             base=base if isinstance(base, dict) else {},
-            version=int(version) if _is_whole(version) else None,
-            seq=int(seq) if _is_whole(seq) else 0,
+            version=int(version) if is_whole(version) else None,
+            seq=int(seq) if is_whole(seq) else 0,
         )
 
     @classmethod
@@ -127,7 +127,7 @@ class State:
 
     def count(self, name: str, typed: str, *, least: int = 1) -> int:
         """The units that were typed. Notes what are none."""
-        if not _is_whole(typed) or not least <= int(typed) <= 1_000_000:
+        if not is_whole(typed) or not least <= int(typed) <= 1_000_000:
             self.refuse(name, _("Give a whole number of units."))
             return least
         return int(typed)
@@ -163,7 +163,7 @@ def _plain(name: str, typed: str) -> str:
     return (typed if name in _WRITTEN else typed.replace("\0", "")).strip()
 
 
-def _is_whole(typed: str) -> bool:
+def is_whole(typed: str) -> bool:
     """Whether it is a whole number that a column holds."""
     return typed.isascii() and typed.isdecimal() and len(typed) <= 9
 
@@ -192,10 +192,11 @@ def _values(order: Order, draft: Draft | None) -> dict[str, str]:
             "shipping_reason": draft.shipping_reason,
             "discount_reason": draft.discount_reason,
         }
-    return values | _address("ship", order.shipping_address) | _address("bill", order.billing_address or {})
+    return values | address_values("ship", order.shipping_address) | address_values("bill", order.billing_address or {})
 
 
-def _address(kind: str, address: Mapping[str, Any]) -> dict[str, str]:
+def address_values(kind: str, address: Mapping[str, Any]) -> dict[str, str]:
+    """An address by the names of its fields: ``kind`` is ship or bill."""
     return {f"{kind}_{part}": str(address.get(part, "")) for part in ADDRESS}
 
 

@@ -131,7 +131,7 @@ class OrderChange(serializers.Serializer[Any]):
 
     id = serializers.CharField()
     status = serializers.ChoiceField(choices=ChangeStatus.choices)
-    note = serializers.CharField()
+    note = serializers.CharField(help_text="Yours or the customer's; what staff note of a change isn't shown.")
     diff = DiffEntry(many=True)
     difference = serializers.ChoiceField(choices=Difference.choices)
     total_before = Amount()

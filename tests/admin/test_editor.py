@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from orders.change_requests import SetContact, SetQuantity
 from orders.gift_codes import code_of
 from orders.kernel.actor import CUSTOMER, SYSTEM, Actor, ActorKind
 from orders.models import (
     Customer,
+    CustomerAddress,
     Draft,
     Notification,
     Order,
@@ -31,7 +33,7 @@ from orders.services.place import place_order
 from orders.services.request_change import request_change
 from tests.admin.acting import act, done
 from tests.admin.browsing import Form, browsed
-from tests.factories.orders import ADDRESS, CustomerFactory, ProductFactory, ShippingMethodFactory
+from tests.factories.orders import ADDRESS, CustomerFactory, OrderFactory, ProductFactory, ShippingMethodFactory
 from tests.factories.value import a_card, credit_of
 from tests.factories.warehouse import StockLevelFactory
 from tests.orders.requests import PAID, an_order
@@ -382,6 +384,30 @@ def test_the_ways_to_the_editor(boss: Client, shop: None) -> None:
     page: Any = boss.get(reverse("admin:orders_order_change", args=[order.pk]))
     assert edit_url(order) in [button.get("path") for button in page.context["actions_detail"]]
     assert OrderEvent.objects.filter(type="contact.logged").count() == 0
+
+
+def test_a_customers_page_begins_an_order_to_their_usual_addresses(boss: Client, shop: None) -> None:
+    customer = CustomerFactory(name="Ada Byron", email="ada@example.com")
+    gone = CustomerFactory(merged_into=customer)
+    erased = CustomerFactory(anonymised_at=timezone.now())
+    OrderFactory(customer=customer, shipping_address=ADDRESS | {"line1": "Where it went last"})
+    for city, usual in (("Bonn", "shipping"), ("Trier", "billing")):
+        CustomerAddress.objects.create(
+            customer=customer, fingerprint=city, address=ADDRESS | {"city": city}, **{f"is_default_{usual}": True}
+        )
+    here = f"{NEW}?customer={customer.pk}"
+
+    assert here in boss.get(f"/admin/orders/customer/{customer.pk}/change/").content.decode()
+    for other in (gone, erased):
+        shown = boss.get(f"/admin/orders/customer/{other.pk}/change/").content.decode()
+        assert NEW not in shown
+
+    def begun(key: Any) -> tuple[str, ...]:
+        values = boss.get(NEW, {"customer": key}).context["state"].values
+        return tuple(values[name] for name in ("name", "email", "ship_city", "bill_city", "bill_other"))
+
+    assert begun(customer.pk) == begun(gone.pk) == ("Ada Byron", "ada@example.com", "Bonn", "Trier", "on")
+    assert begun(erased.pk) == begun("x") == begun("9" * 30) == ("", "", "", "", "")
 
 
 def test_contacts_are_logged_listed_and_counted_by_reason(boss: Client, shop: None) -> None:

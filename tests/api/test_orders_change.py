@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
-from orders.models import Notification, OrderChange, PaymentLink, Product
+from orders.change_requests import SetQuantity
+from orders.kernel.actor import Actor, ActorKind
+from orders.models import Notification, OrderChange, OrderLine, PaymentLink, Product
+from orders.services.change import change_order
 from tests.api.changes import nothing_changes
 from tests.api.client import Partner
 from warehouse.models import StockLevel
@@ -63,6 +66,17 @@ def test_it_is_made_once(api: Partner, order: dict[str, Any]) -> None:
     assert StockLevel.objects.get().allocated == 1
     listed = api.get(changes(order)).json()
     assert [row["id"] for row in listed["data"]] == [told["id"]]
+
+
+def test_what_staff_note_is_not_for_shops(api: Partner, order: dict[str, Any]) -> None:
+    line = OrderLine.objects.get()
+    clerk = Actor(kind=ActorKind.STAFF, name="clerk")
+    change_order(line.order_id, [SetQuantity(line=line.public_id, quantity=1)], note="rude!", by=clerk)
+    api.post(changes(order), {"actions": [units(order, 2)], "note": "ours"})
+
+    told = api.get(changes(order)).json()["data"]
+
+    assert [(row["note"], row["total_after"]) for row in told] == [("ours", "29.90"), ("", "17.40")]
 
 
 def test_a_stale_version(api: Partner, order: dict[str, Any]) -> None:

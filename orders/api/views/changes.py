@@ -14,6 +14,7 @@ from orders.api.schema import LIST, page_of
 from orders.api.view import ApiView, told
 from orders.api.views.orders import order_of
 from orders.change_requests import TYPES, ChangeAction
+from orders.kernel.actor import CUSTOMER, Actor
 from orders.kernel.money import text
 from orders.models import OrderChange
 from orders.scopes import Scope
@@ -35,7 +36,7 @@ class Changes(ApiView):
         """What was changed of the order after its placement, newest first."""
         order = order_of(self, number)
         rows = page(selectors.changes(order.pk), self.http, name="changes")
-        return self.tell_page(rows, [_change(row, order.currency) for row in rows.rows])
+        return self.tell_page(rows, [_change(row, order.currency, reader=self.by) for row in rows.rows])
 
     @extend_schema(
         operation_id="change_order",
@@ -60,7 +61,7 @@ class Changes(ApiView):
                 send_link=wanted.get("payment_link", True),
                 by=self.by,
             ),
-            lambda change: told(_change(change, order.currency), status=201),
+            lambda change: told(_change(change, order.currency, reader=self.by), status=201),
             after=lambda: settle_payments(order.pk, by=self.by),
         )
 
@@ -71,11 +72,12 @@ def action_of(values: dict[str, Any]) -> ChangeAction:
     return action
 
 
-def _change(row: OrderChange, currency: str) -> dict[str, Any]:
+def _change(row: OrderChange, currency: str, *, reader: Actor) -> dict[str, Any]:
+    """What a partner sees of a change; what staff noted of one is for their colleagues only."""
     return {
         "id": row.public_id,
         "status": row.status,
-        "note": row.note,
+        "note": row.note if row.made_by in (str(reader), str(CUSTOMER)) else "",
         "diff": row.diff,
         "difference": row.difference,
         "total_before": text(row.total_before, currency),
