@@ -57,6 +57,7 @@ def asked_of(draft: Draft, lines: Sequence[OrderLine]) -> OrderRequest:
         prices_include_tax=order.prices_include_tax,
         shipping_method=order.shipping_method.code if order.shipping_method else "",
         shipping_price=order.shipping_total if draft.is_frozen else draft.shipping_price,
+        shipping_tax_rate=order.own_shipping_tax_rate if draft.is_frozen else draft.shipping_tax_rate,
         discount=order.discount,
         tax_exemption=order.tax_exemption,
         buyer_reference=order.buyer_reference,

@@ -1,7 +1,8 @@
 """What an order costs: pure arithmetic, so that every sum agrees to the cent.
 
 The order's discount is spread over its lines by their value. Tax is one amount per rate on the whole order,
-rounded half up, then spread over lines and shipping by largest remainder; shipping bears the highest line rate.
+rounded half up, then spread over lines and shipping by largest remainder; shipping bears the highest line rate,
+unless a rate of its own is said.
 """
 
 from collections import defaultdict
@@ -53,14 +54,21 @@ class Totals:
 
 
 def price(
-    lines: Sequence[LinePrice], *, discount: Decimal, shipping: Decimal, includes_tax: bool, currency: str
+    lines: Sequence[LinePrice],
+    *,
+    discount: Decimal,
+    shipping: Decimal,
+    includes_tax: bool,
+    currency: str,
+    shipping_rate: Decimal | None = None,
 ) -> tuple[list[LineAmounts], Totals]:
-    """Price an order. ``discount`` may not exceed the lines' value."""
+    """Price an order. ``discount`` may not exceed the lines' value; without ``shipping_rate`` it is their highest."""
     values = [line.value for line in lines]
     discounts = spread(discount, values, currency)
     amounts = [value - part for value, part in zip(values, discounts, strict=True)]
-    shipping_rate = max((line.tax_rate for line in lines), default=ZERO)
     rates = [line.tax_rate for line in lines]
+    if shipping_rate is None:
+        shipping_rate = max(rates, default=ZERO)
     shares = taxes([*amounts, shipping], [*rates, shipping_rate], includes_tax=includes_tax, currency=currency)
     priced = [
         LineAmounts(order_discount=part, amount=amount, tax=tax)

@@ -60,6 +60,7 @@ class OrderRequest:
     prices_include_tax: bool | None = None
     shipping_method: str = ""
     shipping_price: Decimal | None = None
+    shipping_tax_rate: Decimal | None = None
     discount: Decimal = ZERO
     tax_exemption: str = ""
     buyer_reference: str = ""

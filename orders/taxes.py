@@ -68,6 +68,14 @@ def in_proportion(net: Decimal, tax: Decimal, billed: Sequence[TaxShare], curren
     )
 
 
+def own_shipping_rate(*, asked: Decimal | None, method: Decimal | None, exemption: str) -> Decimal | None:
+    """The rate that shipping bears whatever is bought with it; None: the highest of the lines.
+
+    The order's wish goes before its method's; an order that bears no tax leaves its method's aside.
+    """
+    return method if asked is None and not exemption else asked
+
+
 def exemption_errors(exemption: str, *, rates: Sequence[Decimal], vat_id: str) -> list[FieldError]:
     """What contradicts the reason that an order gives for bearing no tax."""
     errors = []

@@ -187,6 +187,18 @@ def _work(order: ForeignOrder, *, shipping_method: str, channel: str) -> Work:
         raise Refused(Fault.REFUSED, "it has no mail address, and the customer must be told where it is")
     if not order.shipping_address.get("country"):
         raise Refused(Fault.REFUSED, "its address has no country")
+    highest = max((line.tax_rate for line in order.lines if line.is_taxed), default=ZERO)
+    lines = tuple(
+        WantedLine(
+            sku=line.sku,
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            tax_rate=line.tax_rate if line.is_taxed else ZERO,
+            discount=line.discount,
+            external_ref=line.external_ref,
+        )
+        for line in order.lines
+    )
     request = OrderRequest(
         channel=channel,
         currency=order.currency,
@@ -195,21 +207,12 @@ def _work(order: ForeignOrder, *, shipping_method: str, channel: str) -> Work:
         ),
         shipping_address=order.shipping_address,
         billing_address=order.billing_address,
-        lines=tuple(
-            WantedLine(
-                sku=line.sku,
-                quantity=line.quantity,
-                unit_price=line.unit_price,
-                tax_rate=line.tax_rate if line.is_taxed else ZERO,
-                discount=line.discount,
-                external_ref=line.external_ref,
-            )
-            for line in order.lines
-        ),
+        lines=lines,
         external_ref=order.external_ref,
         prices_include_tax=order.includes_tax,
         shipping_method=shipping_method,
         shipping_price=order.shipping,
+        shipping_tax_rate=order.shipping_tax_rate if order.is_ours else highest,
         discount=order.discount,
         tags=order.tags,
         note=order.note,

@@ -257,7 +257,14 @@ class ShippingMethodAdmin(SettingAdmin):
     list_display: ClassVar[Any] = ("code", "name", "shown_price", "days", "is_active")
     list_filter: ClassVar[Any] = ("is_active",)
     search_fields: ClassVar[Any] = ("code__istartswith", "name__icontains")
-    fields: ClassVar[Any] = (("code", "name"), "price", "countries", ("days_min", "days_max"), "channels", "is_active")
+    fields: ClassVar[Any] = (
+        ("code", "name"),
+        ("price", "tax_rate"),
+        "countries",
+        ("days_min", "days_max"),
+        "channels",
+        "is_active",
+    )
 
     @column(_("price"), ordering="price")
     def shown_price(self, method: ShippingMethod) -> str:

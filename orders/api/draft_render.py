@@ -40,6 +40,7 @@ def draft(row: Draft) -> dict[str, Any]:
         "shipping_address": render.address(order.shipping_address) if order.shipping_address else None,
         "billing_address": render.address(order.billing_address) if order.billing_address else None,
         "shipping_method": order.shipping_method.code if order.shipping_method else None,
+        "shipping_tax_rate": render.rate(order.shipping_tax_rate),
         "shipping_reason": row.shipping_reason,
         "discount_reason": row.discount_reason,
         "tax_exemption": order.tax_exemption,

@@ -53,6 +53,9 @@ class DraftPatchIn(serializers.Serializer[Any]):
     prices_include_tax = serializers.BooleanField(required=False, allow_null=True)
     shipping_method = Line(max_length=32, required=False, allow_blank=True)
     shipping_price = Amount(required=False, allow_null=True)
+    shipping_tax_rate = Rate(
+        required=False, allow_null=True, help_text="Null: its method's, else the highest rate of the lines."
+    )
     shipping_reason = Line(max_length=255, required=False, allow_blank=True, help_text="Why shipping costs that.")
     discount = Amount(required=False)
     discount_reason = Line(max_length=255, required=False, allow_blank=True, help_text="Why there is a discount.")
@@ -136,6 +139,7 @@ class Draft(serializers.Serializer[Any]):
     shipping_address = Address(allow_null=True)
     billing_address = Address(allow_null=True)
     shipping_method = serializers.CharField(allow_null=True)
+    shipping_tax_rate = Rate()
     shipping_reason = serializers.CharField()
     discount_reason = serializers.CharField()
     tax_exemption = serializers.CharField(help_text="Empty where none was told.")

@@ -44,6 +44,7 @@ def order(row: Order) -> dict[str, Any]:
         "return_status": row.return_status,
         "currency": currency,
         "prices_include_tax": row.prices_include_tax,
+        "shipping_tax_rate": rate(row.shipping_tax_rate),
         "tax_exemption": row.tax_exemption,
         "buyer_reference": row.buyer_reference,
         "totals": totals(row),

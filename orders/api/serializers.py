@@ -120,6 +120,9 @@ class OrderIn(serializers.Serializer[Any]):
     prices_include_tax = serializers.BooleanField(required=False, allow_null=True)
     shipping_method = Line(max_length=32, required=False, allow_blank=True)
     shipping_price = Amount(required=False, allow_null=True)
+    shipping_tax_rate = Rate(
+        required=False, allow_null=True, help_text="Null: its method's, else the highest rate of the lines."
+    )
     discount = Amount(required=False)
     tax_exemption = serializers.ChoiceField(
         choices=TaxExemption.choices,
@@ -422,6 +425,7 @@ class Order(serializers.Serializer[Any]):
     return_status = serializers.ChoiceField(choices=ReturnState.choices)
     currency = Currency()
     prices_include_tax = serializers.BooleanField()
+    shipping_tax_rate = Rate()
     tax_exemption = serializers.CharField(help_text="Empty where none was told.")
     buyer_reference = serializers.CharField()
     totals = Totals()

@@ -1,6 +1,7 @@
 """Where orders come from, the brand their customers see, and what shipping they may choose."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -13,7 +14,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from orders.models.fields import AmountField
+from orders.models.fields import AmountField, RateField
 from orders.states import CaptureAt, EInvoice, PapersByMail
 
 
@@ -182,6 +183,9 @@ class ShippingMethod(models.Model):
     code = models.SlugField(max_length=32, unique=True)
     name = models.CharField(max_length=100)
     price = AmountField(default=0)
+    tax_rate: Any = RateField(  # type: ignore[misc]
+        null=True, blank=True, help_text="A fraction: 0.19 is 19 %; empty: the highest rate of what is bought."
+    )
     countries = ArrayField(
         models.CharField(max_length=2), default=list, blank=True, help_text="ISO codes; empty: everywhere."
     )
@@ -192,6 +196,11 @@ class ShippingMethod(models.Model):
 
     class Meta:
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                name="shipping_method_tax_rate_below_one", condition=models.Q(tax_rate__gte=0, tax_rate__lt=1)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -14,15 +14,16 @@ from orders.models.order import Order
 class Draft(models.Model):
     """What only a draft has, beside its order in status ``draft``. It stays when the order is placed, as its history.
 
-    ``shipping_price`` is None where shipping costs what its method costs; who gave it and why stands beside, as with
-    ``discount_given`` on the order, which changes after placement leave as it was. Until ``reserve_until`` its goods
-    are kept.
+    ``shipping_price`` and ``shipping_tax_rate`` are None where the method says them; who gave the price and why stands
+    beside, as with ``discount_given`` on the order, which changes after placement leave as it was. Until
+    ``reserve_until`` its goods are kept.
     Frozen prices stay as they are; others follow the catalogue with each save.
     """
 
     public_id = PublicIdField(prefix="dr")
     order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="draft")
     shipping_price: Any = AmountField(null=True, blank=True)  # type: ignore[misc]
+    shipping_tax_rate: Any = RateField(null=True, blank=True)  # type: ignore[misc]
     shipping_reason = models.CharField(max_length=255, blank=True, default="", db_default="")
     shipping_by = models.CharField(max_length=150, blank=True, default="", db_default="")
     discount_given = AmountField(default=0, db_default=0)

@@ -81,6 +81,9 @@ class Order(Stateful):
     discount_total = AmountField(default=0)
     shipping_total = AmountField(default=0)
     shipping_tax_rate = RateField(default=0)
+    own_shipping_tax_rate: Any = RateField(  # type: ignore[misc]
+        null=True, blank=True, help_text="What shipping bears whatever is bought; empty: the highest rate of the lines."
+    )
     shipping_tax = AmountField(default=0)
     tax_total = AmountField(default=0)
     total = AmountField(default=0)

@@ -45,6 +45,7 @@ def compose_order(
         discount_total=totals.discount,
         shipping_total=totals.shipping,
         shipping_tax_rate=totals.shipping_tax_rate,
+        own_shipping_tax_rate=priced.own_shipping_rate,
         shipping_tax=totals.shipping_tax,
         tax_total=totals.tax,
         total=totals.total,

@@ -62,6 +62,7 @@ def create_draft(
             draft = Draft(
                 order=order,
                 shipping_price=request.shipping_price,
+                shipping_tax_rate=request.shipping_tax_rate,
                 reserve_until=reserve_until,
                 is_frozen=is_frozen,
                 call_back_at=call_back_at,
@@ -125,8 +126,8 @@ def update_draft(
                 answer_call(draft, resolution="another time was agreed", by=by)
             if draft.is_frozen:
                 wanted = replace(wanted, lines=frozen(wanted.lines, rows))
-            if "shipping_price" in changes:
-                draft.shipping_price = changes["shipping_price"]
+            for name in ("shipping_price", "shipping_tax_rate"):
+                setattr(draft, name, changes.get(name, getattr(draft, name)))
             if "reserve_until" in options and draft.reserve_until is None:
                 unreserve_draft(order)
             _take_over(draft, by=by)

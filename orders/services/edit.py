@@ -100,14 +100,16 @@ class Edit:
     def price_anew(self) -> None:
         """Tax what isn't billed as if it were a document of its own; bills stay as they are.
 
-        For an order without bills this is what a placement computes. Shipping bears the highest line rate.
+        For an order without bills this is what a placement computes. Shipping bears its own rate, else the
+        highest line rate.
         """
         order = self.order
         lines = [line for line in [*self.lines, *self.added] if self.unbilled(line)]
         billed, billed_tax = billed_shipping(order)
         shipping = order.shipping_total - billed
         if lines and (shipping or not billed):
-            order.shipping_tax_rate = max(line.tax_rate for line in lines)
+            own = order.own_shipping_tax_rate
+            order.shipping_tax_rate = max(line.tax_rate for line in lines) if own is None else own
         parts = taxes(
             [*(self.unbilled_amount(line) for line in lines), shipping],
             [*(line.tax_rate for line in lines), order.shipping_tax_rate],

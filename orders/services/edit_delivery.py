@@ -9,6 +9,7 @@ from orders.models import ShippingMethod
 from orders.phones import is_nonsense, normal_form
 from orders.services.billed import billed_shipping
 from orders.services.edit import Edit
+from orders.taxes import own_shipping_rate
 from orders.typed import CONTACT, address_faults, mail_fault
 
 
@@ -63,6 +64,10 @@ def set_shipping_method(edit: Edit, i: int, wanted: SetShippingMethod) -> None:
         edit.refuse(i, "price", "billed", "Shipping that is billed can't become cheaper; give a refund instead.")
         return
     edit.is_moved = edit.is_moved or method.pk != order.shipping_method_id
+    if method.pk != order.shipping_method_id and not billed:
+        order.own_shipping_tax_rate = own_shipping_rate(
+            asked=None, method=method.tax_rate, exemption=order.tax_exemption
+        )
     order.shipping_method, order.shipping_total = method, price
 
 

@@ -149,6 +149,7 @@ def _write_order(order: Order, request: OrderRequest, offer: Offer, priced: Pric
     order.tax_exemption, order.buyer_reference = request.tax_exemption, request.buyer_reference
     order.items_total, order.discount_total = totals.items, totals.discount
     order.shipping_total, order.shipping_tax_rate = totals.shipping, totals.shipping_tax_rate
+    order.own_shipping_tax_rate = priced.own_shipping_rate
     order.shipping_tax, order.tax_total, order.total = totals.shipping_tax, totals.tax, totals.total
     order.save()
     note_locked([order.pk])

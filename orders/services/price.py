@@ -12,7 +12,7 @@ from orders.pricing import TOO_MUCH, LineAmounts, LinePrice, Totals, price
 from orders.requests import OrderRequest, WantedLine
 from orders.services.offer import Offer
 from orders.services.tender import token_errors
-from orders.taxes import exemption_errors
+from orders.taxes import exemption_errors, own_shipping_rate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +20,7 @@ class Priced:
     """What an order costs: line by line, and in all."""
 
     lines: Sequence[LinePrice]
+    own_shipping_rate: Decimal | None
     amounts: Sequence[LineAmounts]
     totals: Totals
     includes_tax: bool
@@ -34,10 +35,18 @@ def price_request(request: OrderRequest, offer: Offer) -> Priced:
         shipping = method.price if method else ZERO
     lines = [line_price(line, offer.products[line.sku]) for line in request.lines]
     check_money(request, lines, shipping)
-    amounts, totals = price(
-        lines, discount=request.discount, shipping=shipping, includes_tax=includes_tax, currency=request.currency
+    own_rate = own_shipping_rate(
+        asked=request.shipping_tax_rate, method=method.tax_rate if method else None, exemption=request.tax_exemption
     )
-    return Priced(lines=lines, amounts=amounts, totals=totals, includes_tax=includes_tax)
+    amounts, totals = price(
+        lines,
+        discount=request.discount,
+        shipping=shipping,
+        shipping_rate=own_rate,
+        includes_tax=includes_tax,
+        currency=request.currency,
+    )
+    return Priced(lines=lines, own_shipping_rate=own_rate, amounts=amounts, totals=totals, includes_tax=includes_tax)
 
 
 def line_price(line: WantedLine, product: Product) -> LinePrice:

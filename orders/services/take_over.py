@@ -103,6 +103,7 @@ def _check_total(request: OrderRequest, total: Decimal) -> None:
         lines,
         discount=request.discount,
         shipping=request.shipping_price or ZERO,
+        shipping_rate=request.shipping_tax_rate,
         includes_tax=bool(request.prices_include_tax),
         currency=request.currency,
     )

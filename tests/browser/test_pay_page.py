@@ -39,7 +39,7 @@ def link(live_server, settings) -> PaymentLink:
 def test_both_pages_fit_a_phone_and_are_accessible(
     new_page: NewPage, link: PaymentLink, language: str, scheme: str
 ) -> None:
-    Order.objects.update(language=language)
+    Order.objects.update(language=language, number="MWMW-WMWM-W")
     page = new_page(viewport=PHONE, color_scheme=scheme)
     page.goto(payment_url(link))
     expect(page.locator("html")).to_have_attribute("lang", language)

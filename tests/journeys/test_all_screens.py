@@ -123,6 +123,7 @@ def leave_something(var: Path) -> None:
     cluster.start()
     with psycopg.connect(**at(cluster)) as old:
         old.execute("CREATE TABLE left_behind ()")
+    cluster.stop()
 
 
 def at(cluster: Postgres) -> dict[str, Any]:

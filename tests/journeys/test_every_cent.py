@@ -67,7 +67,8 @@ class Life:
         self.given_back_by_hand = D(0)
         ChannelFactory(currency=currency, prices_include_tax=includes_tax)
         ShippingMethodFactory(price=self.money(0, 900))
-        express = ShippingMethodFactory(code="express", name="Express", price=self.money(0, 2000))
+        own = self.draw(st.sampled_from([None, D("0"), D("0.07")]))
+        express = ShippingMethodFactory(code="express", name="Express", price=self.money(0, 2000), tax_rate=own)
         for method in ({}, {"method": express}):
             CarrierServiceFactory(**method)
         for sku in SKUS:

@@ -38,6 +38,19 @@ def test_shipping_bears_the_highest_rate() -> None:
     assert totals.tax == D("0.65") + D("3.50")
 
 
+def test_shipping_may_bear_a_rate_of_its_own() -> None:
+    _, totals = price(
+        [line("10.00", tax_rate="0.19")],
+        discount=D(0),
+        shipping=D("10.70"),
+        shipping_rate=D("0.07"),
+        includes_tax=True,
+        currency="EUR",
+    )
+    assert (totals.shipping_tax_rate, totals.shipping_tax) == (D("0.07"), D("0.70"))
+    assert totals.tax == D("1.60") + D("0.70")
+
+
 def test_the_orders_discount_is_spread_by_value() -> None:
     lines, totals = price(
         [line("10.00"), line("20.00", discount="5.00")],
