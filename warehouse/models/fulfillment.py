@@ -38,6 +38,7 @@ class FulfillmentOrder(Stateful):
     class Meta:
         permissions = [("release_pick_list", "Can release work to pick lists")]
         ordering = ["id"]
+        indexes = [models.Index(fields=["warehouse", "created_at"], name="fulfillment_order_by_day")]
         constraints = [
             legal("status", FulfillmentOrderStatus, table="fulfillment_order"),
             legal("request_status", RequestStatus, table="fulfillment_order"),
