@@ -3,10 +3,14 @@
 from typing import Any
 
 from orders.models import Order
-from warehouse.models import Backorder, FulfillmentOrder, PutBackTask
+from warehouse.models import Backorder, FulfillmentOrder, PutBackTask, SourcingDecision
+from warehouse.sourcing_words import skus_of, told
 from warehouse.states import BackorderStatus, PutBackStatus
 
 WAITING = (BackorderStatus.WAITING, BackorderStatus.ORDERED, BackorderStatus.PROMISED)
+
+# The page tells the newest decisions; all of them have a page of their own.
+_TOLD = 5
 
 
 def work_panel(order: Order) -> dict[str, Any]:
@@ -19,3 +23,10 @@ def work_panel(order: Order) -> dict[str, Any]:
         "backorders": backorders,
         "put_backs": put_backs.select_related("line", "bin"),
     }
+
+
+def sourcing_panel(order: Order) -> dict[str, Any]:
+    """Why its units come from where they come from, the newest decision first; two statements."""
+    rows = list(SourcingDecision.objects.filter(order=order).order_by("-pk")[:_TOLD])
+    skus = skus_of(order) if rows else {}
+    return {"decisions": [told(row, skus) for row in rows if row.reason.get("chosen")]}

@@ -104,5 +104,17 @@ class Migration(migrations.Migration):
             model_name='sourcingrule',
             constraint=models.UniqueConstraint(fields=('kind', 'channel'), name='sourcing_rule_once', nulls_distinct=False, violation_error_message='There is a rule of this kind already: change that one.'),
         ),
+        migrations.AlterModelOptions(
+            name='fulfillmentorder',
+            options={'ordering': ['id'], 'permissions': [('release_pick_list', 'Can release work to pick lists'), ('answer_request', 'Can accept and reject the work of a location')]},
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name='fulfillmentorder',
+            name='request_status_edges',
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='fulfillmentorder',
+            trigger=pgtrigger.compiler.Trigger(name='request_status_edges', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."request_status", \':\', NEW."request_status") = ANY(\'{accepted:cancellation_requested,accepted:rejected,cancellation_requested:cancellation_accepted,cancellation_requested:cancellation_rejected,rejected:submitted,submitted:accepted,submitted:cancellation_requested,submitted:rejected,unsubmitted:accepted,unsubmitted:rejected,unsubmitted:submitted}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."request_status" IS DISTINCT FROM NEW."request_status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "request_status" from "%" to "%" on table %\', OLD."request_status", NEW."request_status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='47dfb5c988480f6da0c24bcd59c79cda71ac3828', operation='UPDATE', pgid='pgtrigger_request_status_edges_61a59', table='warehouse_fulfillmentorder', when='BEFORE')),
+        ),
         migrations.RunPython(add_rules, migrations.RunPython.noop, elidable=False),
     ]

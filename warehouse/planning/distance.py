@@ -1,9 +1,9 @@
 """How far a parcel goes, as far as that can be known from a country and a postal code.
 
 An estimate for comparing warehouses, never for telling anybody a distance. In the destination's own country it follows
-the postal code: ``HOME_KM`` when nothing is in common, a third of it for each leading character that is. From
-another country it is the great circle from the warehouse (its coordinates, else the middle of its country) to the middle
-of the destination's country, and never less than from any place at home: borders cost more than kilometres.
+the postal code: ``HOME_KM`` when nothing is in common, a third of it for each leading character that is. From another
+country it is the great circle from the warehouse (its coordinates, else the middle of its country) to the middle of
+the destination's country, and never less than from any place at home: borders cost more than kilometres.
 """
 
 from functools import lru_cache
@@ -27,7 +27,8 @@ def km_between(country: str, postal_code: str, *, to_country: str, to_postal_cod
     if not to_country:
         return UNKNOWN_KM
     if country == to_country:
-        return HOME_KM // _NARROWS ** _common(_plain(postal_code), _plain(to_postal_code))
+        shared: int = _common(_plain(postal_code), _plain(to_postal_code))
+        return int(HOME_KM / _NARROWS**shared)
     start, end = at or CENTRES.get(country), CENTRES.get(to_country)
     if start is None or end is None:
         return UNKNOWN_KM

@@ -31,6 +31,15 @@ class RuleBook:
             self._known[key] = rules
         return self._known[key]
 
+    def switched(self, kind: str, channel_id: int | None) -> "RuleBook":
+        """The same with one rule on that is off, or off that is on."""
+        return RuleBook(
+            tuple(
+                (each, channel, is_on != ((each, channel) == (kind, channel_id)), rule)
+                for each, channel, is_on, rule in self._kept
+            )
+        )
+
     def _of(self, channel_id: int | None) -> tuple[Rule, ...]:
         if not self._kept:
             return DEFAULT

@@ -72,8 +72,8 @@ def source(
 ) -> Sourced:
     """Choose where each want is filled from, and tell the best other ways.
 
-    Wants of one product share its stock, earlier wants first. A want that may not be split is filled by one location, as
-    far as the one that has most of it can; that is exact while no other want is for the same product.
+    Wants of one product share its stock, earlier wants first. A want that may not be split is filled by one location,
+    as far as the one that has most of it can; that is exact while no other want is for the same product.
     """
     stock: defaultdict[int, dict[int, int]] = defaultdict(dict)
     demand: dict[int, int] = {}
@@ -158,8 +158,8 @@ class _Ground:
 
     def every_way(self) -> list[tuple[int, ...]]:
         """All ways, the smallest first; where their size decides first, those only that come close to the smallest."""
-        found = [(place,) for place in self.ids if self._has_enough(self._gives[place])]
-        alone = {place for (place,) in found}
+        found: list[tuple[int, ...]] = [(place,) for place in self.ids if self._has_enough(self._gives[place])]
+        alone = {way[0] for way in found}
         rest = [place for place in self.ids if place not in alone]  # no larger way has one that suffices alone
         may_stop = bool(self.rules) and self.rules[0].kind == PARCELS
         for size in range(2, len(rest) + 1):
@@ -234,7 +234,7 @@ class _Ground:
         left = {product: dict(row) for product, row in self.stock.items()}
         takes: list[list[tuple[int, int]]] = [[] for _ in self.wants]
         for want, mine in sorted(zip(self.wants, takes, strict=True), key=lambda pair: pair[0].may_split):
-            mine += _drawn(want, left.get(want.product_id, {}), chosen, floors=self._floors)
+            mine.extend(_drawn(want, left.get(want.product_id, {}), chosen, floors=self._floors))
         return takes
 
     def lacking(self, way: Way) -> dict[int, dict[int, int]]:
