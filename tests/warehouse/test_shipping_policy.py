@@ -12,6 +12,7 @@ from orders.services.update import update_order
 from tests.api.changes import nothing_changes
 from tests.factories.orders import ChannelFactory, ShippingMethodFactory
 from tests.factories.shipping import dispatched
+from tests.factories.warehouse import usual_rules
 from tests.orders.requests import an_order
 from tests.warehouse.scenes import PICKER, ordered, stocked, work_of
 from warehouse.errors import NotComplete
@@ -88,6 +89,7 @@ def test_it_prefers_one_parcel_whatever_the_rules_say_first() -> None:
     for sku in ("MUG", "CUP"):
         stocked(5, sku=sku, warehouse="FAR")
     Warehouse.objects.filter(code__startswith="NEAR").update(address={"postal_code": "10115"})
+    usual_rules()
     SourcingRule.objects.exclude(kind="closest").update(is_active=False)
 
     def places(order: Order) -> list[str]:

@@ -36,7 +36,9 @@ class CostsField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        return "\n".join(f"{code} {country} {cost}" for code, to in value.items() for country, cost in to.items())
+        rows = [(code, country, cost) for code, to in value.items() for country, cost in to.items()]
+        rows.sort(key=lambda row: (row[0], row[1] == ANYWHERE, row[1]))
+        return "\n".join(" ".join(row) for row in rows)
 
     def to_python(self, value: Any) -> Any:
         costs: dict[str, dict[str, str]] = {}

@@ -1,5 +1,7 @@
 """Stock and fulfillment orders."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -9,7 +11,8 @@ from orders.api.filters import narrowed, parameters_of
 from orders.api.pages import SORTS, page
 from orders.api.schema import LIST, page_of, sorted_by
 from orders.api.view import ApiView, told
-from orders.errors import NotFound
+from orders.errors import InvalidRequest, NotFound
+from orders.kernel.errors import at
 from orders.scopes import Scope
 from orders.services.idempotency import Answer
 from warehouse.api import render, serializers
@@ -106,13 +109,24 @@ class Rejection(ApiView):
         wanted = self.read(serializers.RejectIn)
         row = _yours(self, id)
         lines = wanted.get("lines")
-        missing = None if lines is None else {line["id"]: line["missing"] for line in lines}
+        missing = None if lines is None else _by_line(lines)
         return self.act_once(
             lambda: reject_fulfillment_order(
                 row.pk, reason=RejectReason(wanted["reason"]), missing=missing, by=self.by
             ),
             lambda _done: _told(self, id),
         )
+
+
+def _by_line(lines: list[dict[str, Any]]) -> dict[str, int]:
+    """Units by line. Raises ``InvalidRequest`` when a line is named twice."""
+    missing: dict[str, int] = {}
+    for i, line in enumerate(lines):
+        if line["id"] in missing:
+            words = "This line is named twice."
+            raise InvalidRequest(words, errors=[at(f"#/lines/{i}/id", InvalidRequest.code, words)])
+        missing[line["id"]] = line["missing"]
+    return missing
 
 
 def _shown(view: ApiView, id: str) -> Row:
