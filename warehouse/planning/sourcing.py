@@ -7,10 +7,10 @@ is exact: at most 2^n sets, each in one addition and one comparison, since what 
 into one number. Above that the way is built greedily, and ways without each of its locations stand beside it.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import NamedTuple
 
 from warehouse.planning.sourcing_rules import LEXICAL, PARCELS, SAFETY, Location, Rule, Score, value_of
 
@@ -22,8 +22,7 @@ _BITS = 64
 _ENOUGH = 1 << (_BITS - 1)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Shelf:
+class Shelf(NamedTuple):
     """What one location may still promise of one product; safety stock is off already."""
 
     warehouse_id: int
@@ -31,8 +30,7 @@ class Shelf:
     sellable: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Want:
+class Want(NamedTuple):
     """Units of a product that are to be sourced; those that may not be split come from one location or wait."""
 
     product_id: int
@@ -75,28 +73,26 @@ def source(
     Wants of one product share its stock, earlier wants first. A want that may not be split is filled by one location,
     as far as the one that has most of it can; that is exact while no other want is for the same product.
     """
-    stock: defaultdict[int, dict[int, int]] = defaultdict(dict)
     demand: dict[int, int] = {}
     for want in wants:
         demand[want.product_id] = demand.get(want.product_id, 0) + want.quantity
     named = {place.id: place for place in locations}
-    held = set()
+    stock: dict[int, dict[int, int]] = {product: {} for product in demand}
     for shelf in shelves:
-        if shelf.sellable > 0 and shelf.product_id in demand and shelf.warehouse_id in named:
+        if shelf.sellable > 0 and shelf.product_id in stock and shelf.warehouse_id in named:
             stock[shelf.product_id][shelf.warehouse_id] = shelf.sellable
-            held.add(shelf.warehouse_id)
-    ground = _Ground(wants, demand, stock, [place for pk, place in named.items() if pk in held], rules)
-    if not ground.ids:
+    held = set().union(*stock.values())
+    if not held:
         return Sourced(takes=[[] for _ in wants])
-    is_exact = len(ground.ids) <= EXACT_UP_TO
-    ways = sorted(
-        (ground.way(chosen) for chosen in (ground.every_way() if is_exact else ground.greedy_ways())), key=ground.rank
-    )
-    best = ways[0]
+    ground = _Ground(wants, demand, stock, [named[pk] for pk in held], rules)
+    is_exact = len(held) <= EXACT_UP_TO
+    ways = ground.every_way() if is_exact else ground.greedy_ways()
+    ranked = sorted((ground.scores(chosen), sorted(chosen), chosen) for chosen in ways)
+    best, *others = [Way(locations=chosen, scores=scores) for scores, _pks, chosen in ranked[: 1 + ALTERNATIVES]]
     return Sourced(
         takes=ground.draw(best.locations),
         chosen=best,
-        alternatives=tuple(ways[1 : 1 + ALTERNATIVES]),
+        alternatives=tuple(others),
         lacking=ground.lacking(best),
         is_exact=is_exact,
     )
@@ -111,6 +107,7 @@ class _Ground:
         self.wants, self.demand, self.stock, self.rules = wants, demand, stock, rules
         values = {place.id: tuple(value_of(rule, place) for rule in rules) for place in locations}
         self.values = values
+        self._kinds = [rule.kind for rule in rules]
         self.ids = sorted(values, key=lambda pk: (values[pk], pk))
         self._kept = max((rule.units for rule in rules if rule.kind == SAFETY), default=0)
         self._floors = (self._kept, 0) if self._kept else (0,)
@@ -119,39 +116,35 @@ class _Ground:
     def _pack(self) -> None:
         """One number for each location, and the one that says of a sum whether it suffices.
 
-        Each product has its field of bits: its units, capped at what can be filled at all. Added to the slack, a sum
-        that suffices carries into the field's highest bit, and none carries into the next field: 2^63 is far more than
-        any number of units. A want that may not be split has a field of its own, full or empty.
+        Each product has its field of bits for its units. Added to the slack, a sum that suffices carries into the
+        field's highest bit, and none carries into the next field: 2^63 is far more than there are units. A want that
+        may not be split has a field of its own, full or empty.
         """
+        fields: list[tuple[int, Iterable[tuple[int, int]]]] = []
+        whole = [want for want in self.wants if not want.may_split]
+        parted = {want.product_id for want in self.wants if want.may_split} if whole else self.demand
+        for product in parted:
+            row = self.stock[product]
+            if row:
+                fields.append((min(self.demand[product], sum(row.values())), row.items()))
+        for want in whole:
+            row = self.stock[want.product_id]
+            if row:
+                most = min(want.quantity, max(row.values()))
+                fields.append((1, [(place, int(units >= most)) for place, units in row.items()]))
         gives = dict.fromkeys(self.ids, 0)
         slack = enough = shift = 0
-        whole = [want for want in self.wants if not want.may_split]
-        apart = {want.product_id for want in whole}
-        for product, n in self.demand.items():
-            row = self.stock.get(product)
-            if not row or (product in apart and all(w in whole for w in self.wants if w.product_id == product)):
-                continue
-            target = min(n, sum(row.values()))
-            for place, units in row.items():
-                gives[place] += min(units, target) << shift
+        for target, row_items in fields:
+            for place, units in row_items:
+                gives[place] += units << shift
             slack += (_ENOUGH - target) << shift
-            enough |= _ENOUGH << shift
-            shift += _BITS
-        for want in whole:
-            row = self.stock.get(want.product_id, {})
-            most = min(want.quantity, max(row.values(), default=0))
-            if not most:
-                continue
-            for place, units in row.items():
-                gives[place] += (units >= most) << shift
-            slack += (_ENOUGH - 1) << shift
             enough |= _ENOUGH << shift
             shift += _BITS
         self._gives, self._slack, self._enough = gives, slack, enough
 
     def suffices(self, chosen: Iterable[int]) -> bool:
         """Whether these locations fill all that can be filled."""
-        return self._has_enough(sum(self._gives[place] for place in chosen))
+        return self._has_enough(sum(map(self._gives.__getitem__, chosen)))
 
     def _has_enough(self, given: int) -> bool:
         return (given + self._slack) & self._enough == self._enough
@@ -165,7 +158,7 @@ class _Ground:
         for size in range(2, len(rest) + 1):
             if may_stop and found and (len(found) > ALTERNATIVES or size > len(found[0]) + 1):
                 break
-            smaller = [set(way) for way in found]
+            smaller = [set(way) for way in found if len(way) > 1]
             found += [
                 chosen
                 for chosen in combinations(rest, size)
@@ -203,22 +196,15 @@ class _Ground:
     def _filled(self, demand: Units, place: int) -> int:
         return sum(min(n, self.stock.get(product, {}).get(place, 0)) for product, n in demand.items())
 
-    def way(self, chosen: tuple[int, ...]) -> Way:
-        """Score it: by the parcels' values added up, by all of them in order, or by the units that are missed."""
+    def scores(self, chosen: tuple[int, ...]) -> tuple[Score, ...]:
+        """The parcels' values added up, or all of them in order, or the units that should have stayed."""
         scores: list[Score] = []
-        for i, rule in enumerate(self.rules):
-            values = [self.values[place][i] for place in chosen]
-            if rule.kind in LEXICAL:
+        for kind, values in zip(self._kinds, zip(*map(self.values.__getitem__, chosen), strict=True), strict=True):
+            if kind in LEXICAL:
                 scores.append(tuple(sorted(values)))
-            elif rule.kind == SAFETY:
-                scores.append(self._dug(chosen))
             else:
-                scores.append(sum(values))
-        return Way(locations=chosen, scores=tuple(scores))
-
-    def rank(self, way: Way) -> tuple[tuple[Score, ...], tuple[int, ...]]:
-        """By which ways are compared."""
-        return way.scores, tuple(sorted(way.locations))
+                scores.append(self._dug(chosen) if kind == SAFETY else sum(values))
+        return tuple(scores)
 
     def _dug(self, chosen: Sequence[int]) -> int:
         """Units that can only be taken from what should stay on a shelf."""
@@ -233,8 +219,8 @@ class _Ground:
         """Take the wants off the chosen locations' stock, those first that may not be split."""
         left = {product: dict(row) for product, row in self.stock.items()}
         takes: list[list[tuple[int, int]]] = [[] for _ in self.wants]
-        for want, mine in sorted(zip(self.wants, takes, strict=True), key=lambda pair: pair[0].may_split):
-            mine.extend(_drawn(want, left.get(want.product_id, {}), chosen, floors=self._floors))
+        for i in sorted(range(len(takes)), key=lambda i: self.wants[i].may_split):
+            takes[i] = _drawn(self.wants[i], left[self.wants[i].product_id], chosen, floors=self._floors)
         return takes
 
     def lacking(self, way: Way) -> dict[int, dict[int, int]]:

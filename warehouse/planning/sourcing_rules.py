@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 PARCELS, PRIORITY, CLOSEST = "fewest_parcels", "priority", "closest"
 CAPACITY, CHEAPEST, SAFETY = "capacity", "cheapest", "safety_stock"
@@ -25,8 +25,7 @@ ANYWHERE = "*"
 Score = int | Decimal | tuple[int | Decimal, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """A warehouse, for one destination; ``capacity_left``: parcels that it can still send today, None: any number."""
 
     id: int
