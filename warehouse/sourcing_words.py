@@ -160,7 +160,7 @@ def _would_change(mine: Sequence[Any], best: Sequence[Any], rules: Sequence[str]
     decisive = SourcingRuleKind(rules[i]).label
     better = next((j for j in range(i + 1, len(rules)) if _key(mine[j]) < _key(best[j])), None)
     if better is None:
-        return _("No rule likes it better. It would be preferred if «{rule}» counted {cost} or less.").format(
+        return _("No rule likes it better. It would be preferred if «{rule}» gave it less than {cost}.").format(
             rule=decisive, cost=_cost(rules[i], best[i])
         )
     return _("It would be preferred if «{better}» stood before «{rule}».").format(

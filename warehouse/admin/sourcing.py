@@ -16,9 +16,9 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWid
 from orders.admin.action_pages import way
 from orders.admin.chips import column, link, url_of
 from orders.admin.records import RecordAdmin, SettingAdmin
-from orders.countries import COUNTRIES
 from warehouse.errors import InvalidRule
 from warehouse.models import SourcingDecision, SourcingRule
+from warehouse.planning.countries import CENTRES
 from warehouse.planning.sourcing_rules import ANYWHERE, PARAMETERS
 from warehouse.services.keep_sourcing_rule import check_rule, drop_sourcing_rule, keep_sourcing_rule
 from warehouse.sourcing_trial import MOST, trial
@@ -49,7 +49,7 @@ class CostsField(forms.CharField):
             if len(parts) != _COST_PARTS:
                 raise forms.ValidationError(_("Warehouse, country, amount: %(line)s"), params={"line": line})
             code, country, cost = parts[0], parts[1].upper(), parts[2].replace(",", ".")
-            if country != ANYWHERE and country not in COUNTRIES:
+            if country != ANYWHERE and country not in CENTRES:
                 raise forms.ValidationError(_("Use two letters for a country, or *: %(line)s"), params={"line": line})
             if country in costs.setdefault(code, {}):
                 raise forms.ValidationError(_("Twice: %(line)s"), params={"line": line})
