@@ -55,12 +55,10 @@ def rule_sentence(rule: SourcingRule) -> str:
         step = told["step_km"]
         return said if step == 1 else f"{said} {_('Differences below {n} km do not count.').format(n=step)}"
     if rule.kind == CAPACITY:
-        return _("A warehouse that can send only {n} more parcels today, or fewer, is passed by.").format(
-            n=told["keep_free"]
-        )
+        return _("Passes by who is full: {n} parcels left today.").format(n=told["keep_free"])
     if rule.kind == CHEAPEST:
         return _("The cheaper the parcels, the better.")
-    return _("A warehouse in which {n} units stay, beyond the safety stock, is better.").format(n=told["units"])
+    return _("Better where {n} units stay on the shelf.").format(n=told["units"])
 
 
 def told(decision: SourcingDecision, skus: Mapping[int, str]) -> Told:

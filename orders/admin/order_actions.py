@@ -234,7 +234,7 @@ POLICY = Action(
     form=PolicyForm,
     call=_policy,
     icon="local_shipping",
-    fits=is_here,
+    fits=is_open,
     rare=True,
 )
 REVOKE_LINKS = Action(

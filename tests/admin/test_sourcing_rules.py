@@ -209,4 +209,8 @@ def test_the_policy_is_changed_by_staff(boss: Client) -> None:
     assert done(act(boss, order, "policy", shipping_policy="ship_complete"))
     order.refresh_from_db()
     assert order.shipping_policy == "ship_complete"
+    assert (
+        "Nothing leaves before all of it is there"
+        in boss.get(f"/admin/orders/order/{order.pk}/change/").content.decode()
+    )
     assert "changed meanwhile" in refusal(act(boss, order, "policy", shipping_policy="ship_as_available", version="1"))

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from orders.api.errors import blaming
 from orders.api.filters import narrowed, parameters_of
 from orders.api.pages import SORTS, page
-from orders.api.schema import LIST, page_of, sorted_by
+from orders.api.schema import LIST, NOTHING, page_of, sorted_by
 from orders.api.view import ApiView, told
 from orders.errors import InvalidRequest, NotFound
 from orders.kernel.errors import at
@@ -87,7 +87,9 @@ class Acceptance(ApiView):
     tag = "fulfillment orders"
     scopes = {"POST": Scope.FULFILLMENT_WRITE}
 
-    @extend_schema(operation_id="accept_fulfillment_order", request=None, responses={200: serializers.FulfillmentOrder})
+    @extend_schema(
+        operation_id="accept_fulfillment_order", request=NOTHING, responses={200: serializers.FulfillmentOrder}
+    )
     def post(self, request: Request, id: str) -> HttpResponse:
         """Your location will do it."""
         self.read_nothing()
