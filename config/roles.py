@@ -38,6 +38,7 @@ STOCK = view("warehouse", "warehouse", "bin", "stocklevel", "binstock", "lot", "
 STOCK |= view("warehouse", "backorder", "supplier", "supplierproduct")
 WORK = view("warehouse", "fulfillmentorder", "fulfillmentorderline", "picklist", "picktask", "putbacktask")
 WORK |= view("warehouse", "package", "packageline", "packagematerial", "scanevent")
+WORK |= view("warehouse", "sourcingrule", "sourcingdecision")
 PICKING = view("warehouse", "picklist", "picktask", "putbacktask", "bin", "binstock")
 BOXES = view("warehouse", "package", "packageline", "packagematerial", "fulfillmentorder", "fulfillmentorderline")
 PACKING = view("warehouse", "boxtype", "packingmaterial", "materialstock")
@@ -59,7 +60,8 @@ FILES = {"orders.export_records", "orders.export_personal_data", "orders.view_jo
 DESK |= {"orders.write_draft", "orders.log_contact"}
 DOCK = {"shipping.buy_label", "shipping.dispatch_shipment", "shipping.record_tracking", "shipping.cancel_shipment"}
 FLOOR = {"warehouse.release_pick_list", "warehouse.pick", "warehouse.pack", "warehouse.finish_put_back"}
-FLOOR |= {"warehouse.adjust_stock"}
+FLOOR |= {"warehouse.adjust_stock", "warehouse.answer_request"}
+SOURCING = manage("warehouse", "sourcingrule")
 GOODS_IN = {"returns.receive_return", "returns.inspect_return"}
 
 SETTINGS = manage(
@@ -71,6 +73,7 @@ SETTINGS = manage(
 # Rules that hold orders are for few eyes: who knows them knows how to pass. They are never deleted.
 RULES = view("orders", "holdrule", "holdrulechange") | {"orders.add_holdrule", "orders.change_holdrule"}
 SETTINGS |= RULES
+SETTINGS |= SOURCING
 SETTINGS |= manage("warehouse", *PLACES) | manage("shipping", "carrier", "carrierservice")
 SETTINGS |= manage("returns", "returnrule") | manage("auth", "user") | view("auth", "group")
 SETTINGS |= view("orders", "apikey", "idempotencykey") | {"orders.issue_key"}
@@ -85,6 +88,7 @@ GRANTS: dict[Role, set[str]] = {
         DOCK,
         GOODS_IN,
         manage("warehouse", *PLACES),
+        SOURCING,
         {"orders.hold_order", "orders.resolve_exception", "orders.export_records", "orders.view_job"},
     ),
     Role.FINANCE: ORDERS.union(MONEY, CATALOGUE, PARCELS, RETURNS, TILL, FILES).union(

@@ -92,6 +92,7 @@ SIDEBAR: tuple[tuple[Words, bool, tuple[Entry, ...]], ...] = (
             Entry(_("API keys"), "key", "orders.apikey"),
             Entry(_("Warehouses"), "home_work", "warehouse.warehouse"),
             Entry(_("Bins"), "shelves", "warehouse.bin"),
+            Entry(_("Sourcing rules"), "alt_route", "warehouse.sourcingrule"),
             Entry(_("Suppliers"), "factory", "warehouse.supplier"),
             Entry(_("Boxes"), "deployed_code", "warehouse.boxtype"),
             Entry(_("Packing materials"), "layers", "warehouse.packingmaterial"),

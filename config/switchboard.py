@@ -102,6 +102,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "warehouse.events.BackordersFilled": (),
     "warehouse.events.UnitsReleased": (),
     "warehouse.events.FulfillmentOrderOpened": (),
+    "warehouse.events.FulfillmentOrderAccepted": (),
+    "warehouse.events.FulfillmentOrderRejected": (),
     "warehouse.events.FulfillmentOrderClosed": (),
     "warehouse.events.PickListReleased": (),
     "warehouse.events.UnitsPicked": (),
@@ -159,6 +161,10 @@ PANELS: dict[str, dict[str, str]] = {
     "work": {
         "selector": "warehouse.admin.panel.work_panel",
         "admin": "admin/warehouse/panel.html",
+    },
+    "sourcing": {
+        "selector": "warehouse.admin.panel.sourcing_panel",
+        "admin": "admin/warehouse/sourcing.html",
     },
     "shipments": {
         "selector": "shipping.selectors.shipments_panel",

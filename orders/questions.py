@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from orders.kernel.event import Question
 
@@ -29,11 +30,19 @@ class Take:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Why:
+    """Why units come from where they come from, for the record: what it was decided for, and what decided."""
+
+    cause: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Filled:
     """How a need can be met: from which warehouses, what must wait, and when the customer has it.
 
     ``available`` is what could be promised of the product in all. ``short`` units have no way out:
-    nothing on the shelf and no policy that helps.
+    nothing on the shelf and no policy that helps. ``why`` is the same for all that was planned together.
     """
 
     takes: tuple[Take, ...]
@@ -41,6 +50,7 @@ class Filled:
     short: int
     available: int
     promised_on: date | None
+    why: Why | None = field(default=None, compare=False)
 
     @property
     def allocated(self) -> int:
@@ -51,12 +61,18 @@ class Filled:
 class PlanStock(Question[tuple[Filled, ...]]):
     """Where would these needs be filled from? Reads without locking; the answer keeps the needs' order.
 
-    ``transit_days`` is how long the chosen shipping method takes at most, in working days.
+    ``transit_days`` is how long the chosen shipping method takes at most, in working days. ``ships_complete``: one
+    parcel before all else. ``avoids`` are warehouses (pks) that have said no. ``cause`` is kept with the decision.
     """
 
     needs: tuple[Need, ...]
     country: str
     transit_days: int
+    postal_code: str = ""
+    channel_id: int | None = None
+    ships_complete: bool = False
+    avoids: frozenset[int] = frozenset()
+    cause: str = "placement"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,11 +109,13 @@ class WaitingUnits:
 class TakeStock(Question[bool]):
     """Reserve as planned, in one guarded statement, and write down what waits.
 
-    False: somebody else was faster, nothing was taken, plan again. Line counters are not touched.
+    False: somebody else was faster, nothing was taken, plan again. Line counters are not touched. ``whys`` are kept
+    with what is taken, by order.
     """
 
     order_id: int
     takes: tuple[TakeUnits, ...]
+    whys: Mapping[int, Why] = field(default_factory=dict)
     waiting: tuple[WaitingUnits, ...] = ()
     is_draft: bool = False  # lines of drafts may vanish, so the stock's books don't name them
 

@@ -59,6 +59,7 @@ class OrderRequest:
     billing_address: Mapping[str, Any] | None = None
     prices_include_tax: bool | None = None
     shipping_method: str = ""
+    shipping_policy: str = ""
     shipping_price: Decimal | None = None
     shipping_tax_rate: Decimal | None = None
     discount: Decimal = ZERO

@@ -97,6 +97,13 @@ class CaptureAt(TextChoices):
     DISPATCH = "dispatch", _("At dispatch")
 
 
+class ShippingPolicy(TextChoices):
+    """Whether an order waits until all of it is there."""
+
+    SHIP_AS_AVAILABLE = "ship_as_available", _("What is there leaves at once")
+    SHIP_COMPLETE = "ship_complete", _("Nothing leaves before all of it is there")
+
+
 class NoticeStatus(TextChoices):
     PENDING = "pending", _("Pending")
     PROCESSED = "processed", _("Processed")

@@ -20,15 +20,17 @@ from orders.questions import (
     Take,
     TakeStock,
     Unreserve,
+    Why,
 )
 from warehouse.planning.calendar import arrives_on, leaves_not_before
-from warehouse.planning.sourcing import Shelf, Want, source
+from warehouse.planning.rule_book import RuleBook
 from warehouse.planning.timetable import Timetable
 from warehouse.selectors.offered import Offered, offered
-from warehouse.selectors.stock import ShelfRow, lead_times, reserved_in, shelves, transit_days
+from warehouse.selectors.stock import ShelfRow, lead_times, reserved_in, shelves, shelves_and_rules, transit_days
 from warehouse.services.allocate import allocate_units
 from warehouse.services.backorder import backorder_units
 from warehouse.services.forget_reservations import forget_reservations
+from warehouse.sourcing import choose_locations, destination_of
 
 # With one of these in its policy a short line still is accepted: what is missing waits for goods.
 WAITS = frozenset(["backorder", "dropship"])
@@ -39,25 +41,26 @@ def plan_stock(question: PlanStock) -> tuple[Filled, ...]:
 
     Only when something must wait are suppliers asked, in a second read, how long they take.
     """
-    return _planned(question, shelves({need.product_id for need in question.needs}), lead_times)
+    rows, book = shelves_and_rules({need.product_id for need in question.needs})
+    return _planned(question, rows, book, lead_times)
 
 
 def _planned(
-    question: PlanStock, rows: Sequence[ShelfRow], days_of: Callable[[Collection[int]], Mapping[int, int]]
+    question: PlanStock,
+    rows: Sequence[ShelfRow],
+    book: RuleBook,
+    days_of: Callable[[Collection[int]], Mapping[int, int]],
 ) -> tuple[Filled, ...]:
     """The plan for what lies on ``rows``; ``days_of`` tells how long the suppliers of products take."""
     needs = question.needs
     wanted = {need.product_id for need in needs}
     rows = [row for row in rows if row.product_id in wanted]
-    ranked = _ranked(rows, question.country)
-    drawn = source(
-        [Want(product_id=need.product_id, quantity=need.quantity) for need in needs],
-        [Shelf(warehouse_id=r.warehouse_id, product_id=r.product_id, sellable=r.sellable) for r in rows],
-        ranked=ranked,
-    )
+    chosen = choose_locations(needs, rows, book, destination_of(question))
+    drawn = chosen.sourced.takes
+    why = Why(cause=question.cause, facts=chosen.facts(needs)) if chosen.sourced.chosen else None
     waiting = {n.product_id for n, takes in zip(needs, drawn, strict=True) if _missing(n, takes) and _can_wait(n)}
-    timetable = _timetable(rows, ranked, lead_times=days_of(waiting) if waiting else {})
-    available = _available(rows)
+    timetable = _timetable(rows, _ranked(rows, question.country), lead_times=days_of(waiting) if waiting else {})
+    available = _available(rows, is_whole=not chosen.may_split)
     return tuple(
         _filled(
             need,
@@ -65,6 +68,7 @@ def _planned(
             available=available.get(need.product_id, 0),
             timetable=timetable,
             transit_days=question.transit_days,
+            why=why,
         )
         for need, takes in zip(needs, drawn, strict=True)
     )
@@ -73,7 +77,7 @@ def _planned(
 def plan_many_stocks(question: PlanManyStocks) -> tuple[tuple[Filled, ...], ...]:
     """The same for several orders in the same two reads: each is planned with what the earlier ones leave."""
     needs = [need for plan in question.plans for need in plan.needs]
-    rows = shelves({need.product_id for need in needs})
+    rows, book = shelves_and_rules({need.product_id for need in needs})
     supplied = lead_times({need.product_id for need in needs if _can_wait(need)})
     by_product: defaultdict[int, list[ShelfRow]] = defaultdict(list)
     for row in rows:
@@ -81,7 +85,7 @@ def plan_many_stocks(question: PlanManyStocks) -> tuple[tuple[Filled, ...], ...]
     plans = []
     for plan in question.plans:
         mine = {need.product_id for need in plan.needs}
-        answers = _planned(plan, [row for pk in mine for row in by_product[pk]], lambda _waiting: supplied)
+        answers = _planned(plan, [row for pk in mine for row in by_product[pk]], book, lambda _waiting: supplied)
         if not any(answer.short for answer in answers):
             _take_off(by_product, plan.needs, answers)
         plans.append(answers)
@@ -100,7 +104,7 @@ def _take_off(shelves: dict[int, list[ShelfRow]], needs: Sequence[Need], answers
 
 def take_stock(question: TakeStock) -> bool:
     """Reserve as planned and write down what waits. False: somebody was faster and nothing was taken."""
-    if not allocate_units(question.takes, names_lines=not question.is_draft):
+    if not allocate_units(question.takes, names_lines=not question.is_draft, whys=question.whys):
         return False
     backorder_units(question.waiting)
     return True
@@ -186,7 +190,13 @@ def _missing(need: Need, takes: Sequence[tuple[int, int]]) -> int:
 
 
 def _filled(
-    need: Need, takes: Sequence[tuple[int, int]], *, available: int, timetable: Timetable, transit_days: int
+    need: Need,
+    takes: Sequence[tuple[int, int]],
+    *,
+    available: int,
+    timetable: Timetable,
+    transit_days: int,
+    why: Why | None,
 ) -> Filled:
     """A need's answer; its date is that of its last unit, and unknown as soon as one unit's is."""
     missing, can_wait = _missing(need, takes), _can_wait(need)
@@ -201,6 +211,7 @@ def _filled(
         short=0 if can_wait else missing,
         available=available,
         promised_on=_arrival(leaves, transit_days),
+        why=why,
     )
 
 
@@ -219,11 +230,12 @@ def _ranked(rows: Sequence[ShelfRow], country: str) -> list[int]:
     return sorted(best, key=lambda warehouse: best[warehouse])
 
 
-def _available(rows: Sequence[ShelfRow]) -> dict[int, int]:
-    """Units by product that may be promised, over all warehouses."""
+def _available(rows: Sequence[ShelfRow], *, is_whole: bool = False) -> dict[int, int]:
+    """Units by product that may be promised, over all warehouses; ``is_whole``: by the one that has most of it."""
     available: defaultdict[int, int] = defaultdict(int)
     for row in rows:
-        available[row.product_id] += max(0, row.sellable)
+        so_far, here = available[row.product_id], max(0, row.sellable)
+        available[row.product_id] = max(so_far, here) if is_whole else so_far + here
     return available
 
 

@@ -40,6 +40,34 @@ class NotReleasable(DomainError):
     title = "This can't be released to a pick list"
 
 
+class NotComplete(DomainError):
+    """An order that ships complete waits for some of its goods; nothing of it is picked before they are there."""
+
+    code = "not_complete"
+    title = "Some of it isn't there yet"
+
+
+class NotAnswerable(DomainError):
+    """The location's answer comes too late, or was given already."""
+
+    code = "not_answerable"
+    title = "This can't be accepted or rejected any more"
+
+
+class NotYourLocation(DomainError):
+    """Only who works there accepts and rejects its work."""
+
+    code = "not_your_location"
+    http_status = 403
+    title = "This is another's work"
+
+
+class InvalidRule(DomainError):
+    code = "invalid_rule"
+    http_status = 400
+    title = "The rule makes no sense"
+
+
 class NotPickable(DomainError):
     code = "not_pickable"
     title = "This can't be picked"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.events import LineQuantity
 from orders.kernel.event import Codes, Event
 from orders.states import PromiseReason
-from warehouse.states import AdjustmentReason, FulfillmentOrderStatus, ShortReason
+from warehouse.states import AdjustmentReason, FulfillmentOrderStatus, RejectReason, ShortReason
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ class UnitsReallocated(Event):
 
     type: ClassVar[str] = "stock.reallocated"
     title: ClassVar[str | Promise] = _("Units found elsewhere")
-    codes: ClassVar[Codes] = {"reason": (ShortReason, AdjustmentReason)}
+    codes: ClassVar[Codes] = {"reason": (ShortReason, AdjustmentReason, RejectReason)}
     public: ClassVar[bool] = False
 
     reason: str
@@ -99,6 +99,33 @@ class FulfillmentOrderOpened(Event):
     fulfillment_order_id: int
     fulfillment_order: str
     warehouse: str
+    lines: tuple[LineQuantity, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FulfillmentOrderAccepted(Event):
+    """The location will do its work."""
+
+    type: ClassVar[str] = "fulfillment_order.accepted"
+    title: ClassVar[str | Promise] = _("Fulfillment order accepted")
+
+    fulfillment_order_id: int
+    fulfillment_order: str
+    location: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FulfillmentOrderRejected(Event):
+    """The location can't do its work; the units of ``lines`` are sourced elsewhere."""
+
+    type: ClassVar[str] = "fulfillment_order.rejected"
+    title: ClassVar[str | Promise] = _("Fulfillment order rejected")
+    codes: ClassVar[Codes] = {"reason": (RejectReason,)}
+
+    fulfillment_order_id: int
+    fulfillment_order: str
+    location: str
+    reason: str
     lines: tuple[LineQuantity, ...]
 
 

@@ -9,6 +9,7 @@ from warehouse.models import (
     PickTask,
     PutBackTask,
     ScanEvent,
+    SourcingDecision,
     StockMovement,
 )
 
@@ -32,6 +33,7 @@ HELD = (
     ),
     Held(model=PickTask, path="line__order__customer", kept=_IDS),
     Held(model=PutBackTask, path="line__order__customer", kept=_IDS),
+    Held(model=SourcingDecision, path="order__customer", kept=frozenset({"reason"})),
     Held(model=Backorder, path="line__order__customer", kept=_IDS),
     Held(
         model=StockMovement,

@@ -137,3 +137,40 @@ UNFILLED = (BackorderStatus.WAITING, BackorderStatus.ORDERED, BackorderStatus.PR
 OUT_OF_STOCK = "out_of_stock"
 # The category of the question whether a bin holds what the books say, and the reason of what is set aside meanwhile.
 BIN_DOUBTED = "bin_doubted"
+
+
+class SourcingRuleKind(TextChoices):
+    """The values are those of ``warehouse.planning.sourcing_rules``."""
+
+    FEWEST_PARCELS = "fewest_parcels", _("Fewest parcels")
+    PRIORITY = "priority", _("Priority of the warehouses")
+    CLOSEST = "closest", _("Closest")
+    CAPACITY = "capacity", _("Capacity left today")
+    CHEAPEST = "cheapest", _("Cheapest shipping")
+    SAFETY_STOCK = "safety_stock", _("Leave something on the shelf")
+
+
+class SourcingCause(TextChoices):
+    """Why it was decided where units come from."""
+
+    PLACEMENT = "placement", _("The order was placed")
+    DRAFT = "draft", _("Goods were reserved for a draft")
+    CHANGE = "change", _("The order was changed")
+    BACKORDER = "backorder", _("Goods came in")
+    SHORT = "short", _("The bin had too few")
+    REJECTION = "rejection", _("The location can't do it")
+    SOURCED_AGAIN = "sourced_again", _("Units had lost their shelf")
+
+
+class RejectReason(TextChoices):
+    """Why a location can't do its work. The first two say that goods aren't there, so the books follow."""
+
+    OUT_OF_STOCK = "out_of_stock", _("The goods aren't there")
+    DAMAGED = "damaged", _("The goods are damaged")
+    NO_CAPACITY = "no_capacity", _("No capacity")
+    CLOSED = "closed", _("Closed")
+    OTHER = "other", _("Something else")
+
+
+# With these the location says that it has fewer goods than the books.
+CORRECTS_STOCK = (RejectReason.OUT_OF_STOCK, RejectReason.DAMAGED)

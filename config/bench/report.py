@@ -10,6 +10,7 @@ from config.bench.hot import ATTEMPTS, CLIENTS, Fought
 from config.bench.pages import LIMIT, Paged
 from config.bench.place import Placed
 from config.bench.shop import FEW
+from config.bench.source import FURTHER, LINES, ORDERS, Sourced
 
 _LEGEND = [
     "share: orders (or pages) a second over those of plain SQL in the same minute, by pgbench.",
@@ -81,13 +82,31 @@ def batches(rows: Sequence[Batched]) -> list[str]:
     return [*_table(head, body), "", f"times as fast in a batch as by itself, round by round: {ratios}"]
 
 
-def as_json(rows: Sequence[Placed | Fought | Paged | Batched]) -> list[dict[str, Any]]:
+def sourced(rows: Sequence[Sourced]) -> list[str]:
+    """The table of `bench source`."""
+    head = ["decide, µs", "read, µs", "place, µs", "parcels", "other ways", "times as fast"]
+    body = [
+        [
+            f"{row.decide_us:.1f}",
+            f"{row.read_us:.1f}",
+            f"{row.place_us:,.0f}",
+            f"{row.parcels:.2f}",
+            f"{row.others:.2f}",
+            f"{row.ratio:,.0f}",
+        ]
+        for row in rows
+    ]
+    legend = "of one order, on average; read: its part of the one statement that reads the shelves of all of them."
+    return [f"{ORDERS:,} orders of {LINES} lines over {1 + len(FURTHER)} warehouses", *_table(head, body), "", legend]
+
+
+def as_json(rows: Sequence[Placed | Fought | Paged | Batched | Sourced]) -> list[dict[str, Any]]:
     """The same rows with all figures that were taken, and what follows from them."""
     told = []
     for row in rows:
         figures = asdict(row) | {"is_sound": row.is_sound}
         figures["load"]["cpu_ms"] = row.load.cpu_ms
-        if isinstance(row, Batched):
+        if isinstance(row, Batched | Sourced):
             figures["ratio"] = row.ratio
         elif not isinstance(row, Fought):
             figures["share"] = row.share

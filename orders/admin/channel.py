@@ -84,7 +84,7 @@ class ChannelAdmin(SettingAdmin):
                     ("currency", "default_language", "timezone"),
                     "prices_include_tax",
                     ("capture_at", "confirms_manual_at_once"),
-                    "ships_together",
+                    ("shipping_policy", "ships_together"),
                     ("unpaid_expires_after_hours", "reminder_hours_before_expiry"),
                     "link_gateways",
                     ("draft_expires_after_days", "customers_reorder", "customers_change_at_once"),

@@ -78,6 +78,7 @@ NAMES: dict[str, Promise] = {
     "tracking_number": _("Tracking number"),
     "until": _("Until"),
     "warehouse": _("Warehouse"),
+    "location": _("Location"),
 }
 # What is said when it is so; that it isn't goes without saying.
 SIGNS: dict[str, Promise] = {

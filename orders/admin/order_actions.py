@@ -13,6 +13,7 @@ from orders.admin.order_forms import (
     HoldForm,
     MoneyForm,
     NoteForm,
+    PolicyForm,
     RecordPaymentForm,
     RefundForm,
 )
@@ -109,6 +110,11 @@ def _extend(order: Order, data: dict[str, Any], by: Actor) -> Any:
 
 def _note(order: Order, data: dict[str, Any], by: Actor) -> Any:
     update_order(order.pk, versions={data["version"]}, tags=data["tags"], note=data["note"], by=by)
+    return _("Saved.")
+
+
+def _policy(order: Order, data: dict[str, Any], by: Actor) -> Any:
+    update_order(order.pk, versions={data["version"]}, shipping_policy=data["shipping_policy"], by=by)
     return _("Saved.")
 
 
@@ -219,6 +225,18 @@ NOTE = Action(
     call=_note,
     icon="edit_note",
 )
+POLICY = Action(
+    name="policy",
+    label=_("Shipping policy"),
+    intro=_("Whether its parcels wait until all of it is there."),
+    submit=_("Save"),
+    permission="orders.change_placed_order",
+    form=PolicyForm,
+    call=_policy,
+    icon="local_shipping",
+    fits=is_open,
+    rare=True,
+)
 REVOKE_LINKS = Action(
     name="revoke_links",
     label=_("Revoke links…"),
@@ -230,4 +248,4 @@ REVOKE_LINKS = Action(
     rare=True,
     fits=lambda order: order.status not in INVISIBLE,
 )
-ORDER_ACTIONS = (CONFIRM, RECORD_PAYMENT, SEND_LINK, TAKE, HOLD, REFUND, NOTE, EXTEND, REVOKE_LINKS, CANCEL)
+ORDER_ACTIONS = (CONFIRM, RECORD_PAYMENT, SEND_LINK, TAKE, HOLD, REFUND, NOTE, POLICY, EXTEND, REVOKE_LINKS, CANCEL)

@@ -15,7 +15,7 @@ from orders.bundles import moving, scales, sold
 from orders.kernel.money import ZERO, decimals, minor_unit, share, text
 from orders.models import Order, OrderLine
 from orders.services.promised import refundable
-from orders.states import CANCEL_REASONS, HoldReason, RefundReason, RefundTarget
+from orders.states import CANCEL_REASONS, HoldReason, RefundReason, RefundTarget, ShippingPolicy
 
 REFUND_REASONS = [choice for choice in RefundReason.choices if choice[0] != RefundReason.RETURN]
 
@@ -207,6 +207,17 @@ class RefundForm(AmountForm):
     def facts(self) -> list[Any]:
         most = money(refundable(self.target), self.target.currency)
         return [*super().facts, (_("Can be given back"), most)]
+
+
+class PolicyForm(ActionForm):
+    """At once or all together."""
+
+    shipping_policy = forms.ChoiceField(label=_("Parcels"), choices=ShippingPolicy.choices)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def build(self) -> None:
+        self.fields["shipping_policy"].initial = self.target.shipping_policy
+        self.fields["version"].initial = self.target.version
 
 
 class NoteForm(ActionForm):

@@ -57,6 +57,7 @@ def order(row: Order) -> dict[str, Any]:
         "shipping_address": address(row.shipping_address),
         "billing_address": address(row.billing_address or row.shipping_address),
         "shipping_method": row.shipping_method.code if row.shipping_method else None,
+        "shipping_policy": row.shipping_policy,
         "lines": lines(row.lines.all(), currency),
         "payments": _payments(row),
         "holds": _holds(row),

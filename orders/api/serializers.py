@@ -37,6 +37,7 @@ from orders.states import (
     RefundStatus,
     RefundTarget,
     ReturnState,
+    ShippingPolicy,
     TaxExemption,
 )
 
@@ -119,6 +120,9 @@ class OrderIn(serializers.Serializer[Any]):
     lines = serializers.ListField(child=OrderLineIn(), min_length=1, max_length=MOST_LINES)
     prices_include_tax = serializers.BooleanField(required=False, allow_null=True)
     shipping_method = Line(max_length=32, required=False, allow_blank=True)
+    shipping_policy = serializers.ChoiceField(
+        choices=ShippingPolicy.choices, required=False, help_text="Left out: the channel's."
+    )
     shipping_price = Amount(required=False, allow_null=True)
     shipping_tax_rate = Rate(
         required=False, allow_null=True, help_text="Null: its method's, else the highest rate of the lines."
@@ -152,8 +156,9 @@ class OrderBatchIn(serializers.Serializer[Any]):
 
 
 class OrderPatchIn(serializers.Serializer[Any]):
-    """What may be changed of an order without asking anyone."""
+    """What may be changed of an order without asking anyone; the shipping policy while all of it is still here."""
 
+    shipping_policy = serializers.ChoiceField(choices=ShippingPolicy.choices, required=False)
     tags = serializers.ListField(child=Line(max_length=64), max_length=50, required=False)
     note = Text(max_length=5000, required=False, allow_blank=True)
     metadata = Metadata(required=False)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orders.models.fields import AmountField, RateField
-from orders.states import CaptureAt, EInvoice, PapersByMail
+from orders.states import CaptureAt, EInvoice, PapersByMail, ShippingPolicy
 
 
 def house_timezone() -> str:
@@ -82,6 +82,13 @@ class Channel(models.Model):
         default=False,
         db_default=False,
         help_text="An order with a preorder waits for its day as a whole; else the rest leaves at once.",
+    )
+    shipping_policy = models.CharField(
+        max_length=32,
+        choices=ShippingPolicy.choices,
+        default=ShippingPolicy.SHIP_AS_AVAILABLE,
+        db_default=ShippingPolicy.SHIP_AS_AVAILABLE,
+        help_text="Of orders that don't say it themselves.",
     )
     default_language = models.CharField(max_length=8, default="en")
     timezone = models.CharField(

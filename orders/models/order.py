@@ -19,7 +19,7 @@ from orders.models.channel import Channel, ShippingMethod
 from orders.models.customer import Customer
 from orders.models.fields import AmountField, NormalPhoneField, RateField, door_index, phone_index
 from orders.models.partner import Partner
-from orders.states import FulfillmentState, OrderStatus, PaymentState, ReturnState, TaxExemption
+from orders.states import FulfillmentState, OrderStatus, PaymentState, ReturnState, ShippingPolicy, TaxExemption
 
 S = OrderStatus
 
@@ -54,6 +54,13 @@ class Order(Stateful):
     billing_address = models.JSONField(null=True, blank=True)
     shipping_method = models.ForeignKey(
         ShippingMethod, on_delete=models.PROTECT, null=True, blank=True, related_name="orders"
+    )
+    shipping_policy = models.CharField(
+        max_length=32,
+        choices=ShippingPolicy.choices,
+        default=ShippingPolicy.SHIP_AS_AVAILABLE,
+        db_default=ShippingPolicy.SHIP_AS_AVAILABLE,
+        help_text="Whether its parcels wait until all of it is there.",
     )
 
     status = StateField(choices=S.choices, default=S.SUBMITTED)
@@ -141,6 +148,7 @@ class Order(Stateful):
             legal("payment_status", PaymentState, table="order"),
             legal("fulfillment_status", FulfillmentState, table="order"),
             legal("return_status", ReturnState, table="order"),
+            legal("shipping_policy", ShippingPolicy, table="order"),
             models.UniqueConstraint(
                 fields=["partner", "external_ref"],
                 condition=~Q(external_ref="") & ~Q(status=S.DECLINED),
@@ -165,6 +173,11 @@ class Order(Stateful):
     def balance(self) -> Decimal:
         """What is still owed: positive by the customer, negative by us."""
         return self.total - self.credited_total - self.authorized_total + self.refunded_total
+
+    @property
+    def ships_complete(self) -> bool:
+        """Whether nothing of it leaves before all of it is there."""
+        return self.shipping_policy == ShippingPolicy.SHIP_COMPLETE
 
     def remember(self, **rows: Sequence[models.Model]) -> None:
         """Let ``order.lines.all()`` and the like answer from memory: whoever just wrote the rows needn't read them."""

@@ -36,6 +36,7 @@ def compose_order(
         shipping_address=dict(request.shipping_address),
         billing_address=dict(request.billing_address) if request.billing_address else None,
         shipping_method=offer.method,
+        shipping_policy=request.shipping_policy or offer.channel.shipping_policy,
         currency=request.currency,
         prices_include_tax=priced.includes_tax,
         tax_exemption=request.tax_exemption,

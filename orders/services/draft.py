@@ -181,6 +181,7 @@ def _begun(request: OrderRequest, partner: Partner | None) -> tuple[Order, datet
         partner=partner,
         external_ref=request.external_ref,
         currency=request.currency,
+        shipping_policy=request.shipping_policy or channel.shipping_policy,
         status=OrderStatus.DRAFT,
     )
     return order, timezone.now() + timedelta(days=days) if days else None

@@ -9,12 +9,12 @@ from orders.kernel.actor import Actor
 from orders.kernel.errors import at
 from orders.kernel.work import ask
 from orders.models import Order, OrderLine
-from orders.questions import Filled, PlanStock, PromiseDates
+from orders.questions import Filled, PromiseDates
 from orders.services.count import Change, count
 from orders.services.edit import Edit
 from orders.services.preorder import take_preordered
 from orders.services.promise import move_promises, promise_lines
-from orders.services.reserve import reserve_planned, transit_days
+from orders.services.reserve import plan_for, reserve_planned, transit_days
 from orders.services.wants import need_of
 from orders.states import PromiseReason
 
@@ -73,7 +73,7 @@ def _take(edit: Edit, lines: list[OrderLine], wanted: dict[int, int]) -> tuple[F
 def _plan(edit: Edit, lines: list[OrderLine], wanted: dict[int, int]) -> tuple[Filled, ...]:
     needs = tuple(need_of(line, wanted[line.pk]) for line in lines)
     order = edit.order
-    filled = ask(PlanStock(needs=needs, country=_country(order), transit_days=_transit(order)))
+    filled = ask(plan_for(order, needs, cause="change"))
     errors = [
         at("#/actions", "out_of_stock", f"{line.sku}: {fill.available} available.")
         for line, fill in zip(lines, filled, strict=True)

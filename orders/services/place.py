@@ -38,7 +38,7 @@ from orders.services.settle import apply_answer, settle_payments
 from orders.services.tell_placed import as_it_is_now, confirmed
 from orders.services.tender import Tender, insert_payments, tenders_of
 from orders.services.wants import Want, filled_of, needs_of, refuse_short, wants_of
-from orders.states import CaptureAt, OrderStatus
+from orders.states import CaptureAt, OrderStatus, ShippingPolicy
 
 # How often the same placement is planned anew when others were faster at the shelf.
 _ATTEMPTS = 3
@@ -177,8 +177,15 @@ def _plan(request: OrderRequest, offer: Offer) -> tuple[list[Want], list[Filled]
 
 def plan_of(request: OrderRequest, offer: Offer, needs: tuple[Need, ...]) -> PlanStock:
     """The question to the warehouse."""
-    country = str(request.shipping_address.get("country", ""))
-    return PlanStock(needs=needs, country=country, transit_days=transit_days(offer.method))
+    policy = request.shipping_policy or offer.channel.shipping_policy
+    return PlanStock(
+        needs=needs,
+        country=str(request.shipping_address.get("country", "")),
+        postal_code=str(request.shipping_address.get("postal_code", "")),
+        transit_days=transit_days(offer.method),
+        channel_id=offer.channel.pk,
+        ships_complete=policy == ShippingPolicy.SHIP_COMPLETE,
+    )
 
 
 def insert_lines(lines: Sequence[OrderLine]) -> None:

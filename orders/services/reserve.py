@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from orders.kernel.work import ask
-from orders.models import OrderLine, ShippingMethod
-from orders.questions import Filled, TakeStock, TakeUnits, WaitingUnits
+from orders.models import Order, OrderLine, ShippingMethod
+from orders.questions import Filled, Need, PlanStock, TakeStock, TakeUnits, WaitingUnits
 
 _DEFAULT_TRANSIT_DAYS = 3
 
@@ -12,6 +12,20 @@ _DEFAULT_TRANSIT_DAYS = 3
 def transit_days(method: ShippingMethod | None) -> int:
     """The most working days that it takes from dispatch to delivery."""
     return method.days_max if method else _DEFAULT_TRANSIT_DAYS
+
+
+def plan_for(order: Order, needs: tuple[Need, ...], *, cause: str, avoids: frozenset[int] = frozenset()) -> PlanStock:
+    """The question to the warehouse for units of an order that is there already."""
+    return PlanStock(
+        needs=needs,
+        country=str(order.shipping_address.get("country", "")),
+        postal_code=str(order.shipping_address.get("postal_code", "")),
+        transit_days=transit_days(order.shipping_method),
+        channel_id=order.channel_id,
+        ships_complete=order.ships_complete,
+        avoids=avoids,
+        cause=cause,
+    )
 
 
 def reserve_planned(
@@ -33,4 +47,5 @@ def reserve_planned(
         for line, fill in zip(lines, filled, strict=True)
         if fill.backordered
     )
-    return ask(TakeStock(order_id=order_id, takes=takes, waiting=waiting, is_draft=is_draft))
+    whys = {line.order_id: fill.why for line, fill in zip(lines, filled, strict=True) if fill.takes and fill.why}
+    return ask(TakeStock(order_id=order_id, takes=takes, waiting=waiting, is_draft=is_draft, whys=whys))

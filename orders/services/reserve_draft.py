@@ -9,9 +9,9 @@ from orders.errors import StockContention
 from orders.kernel.work import ask
 from orders.locks import locked_lines
 from orders.models import Draft, Order, OrderLine
-from orders.questions import Filled, Need, PlanStock, Unreserve
+from orders.questions import Filled, Need, Unreserve
 from orders.services.count import Change, count
-from orders.services.reserve import reserve_planned, transit_days
+from orders.services.reserve import plan_for, reserve_planned
 from orders.services.wants import Want, filled_of, needs_of
 
 _ATTEMPTS = 3
@@ -49,8 +49,7 @@ def take_unsourced(order: Order, lacking: Sequence[tuple[OrderLine, Want]], *, i
     """
     lines, wants = [line for line, _want in lacking], [want for _line, want in lacking]
     needs = needs_of(wants)
-    country = str(order.shipping_address.get("country", ""))
-    question = PlanStock(needs=needs, country=country, transit_days=transit_days(order.shipping_method))
+    question = plan_for(order, needs, cause="draft")
     for _attempt in range(_ATTEMPTS):
         answers = ask(question)
         filled = filled_of(wants, answers)

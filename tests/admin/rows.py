@@ -29,6 +29,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "orders.orderline": {"parent": None},
     "orders.invoice": {"snapshot": {}},
     "orders.processexception": {"category": "stuck_label", "facts": {"attempts": 5, "error": "closed"}},
+    "warehouse.sourcingrule": {"channel": ChannelFactory},
     "orders.holdrule": {"amount": Decimal(500), "currency": "EUR"},
     "orders.balancemovement": {"gift_card": lambda: a_row(GiftCard)},
     "orders.paperfile": {"invoice": lambda: a_row(Invoice)},

@@ -380,6 +380,14 @@ STOCK = [
             WHERE id = (SELECT min(id) FROM warehouse_binstock WHERE product_id = {MUG})""",
     ),
     Plant(
+        "sourcing_decisions",
+        f"{NUMBER} {{placed}}",
+        """INSERT INTO warehouse_sourcingdecision (order_id, cause, reason, created_at)
+            SELECT {placed}, 'placement', json_build_object('takes', json_build_array(
+                json_build_array((SELECT min(product_id) FROM orders_orderline WHERE order_id = {placed}), 'BER', 99)
+            ))::jsonb, now()""",
+    ),
+    Plant(
         "levels_by_bin",
         "MUG @ BER",
         movement(on_hand_delta=1) + f"; UPDATE warehouse_stocklevel SET on_hand = on_hand + 1 WHERE product_id = {MUG}",

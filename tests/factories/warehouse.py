@@ -1,9 +1,20 @@
 """Factories of the warehouse floor."""
 
+from importlib import import_module
+
 import factory
 from factory.django import DjangoModelFactory
 
-from warehouse.models import Bin, BoxType, PackingMaterial, StockLevel, Supplier, SupplierProduct, Warehouse
+from warehouse.models import (
+    Bin,
+    BoxType,
+    PackingMaterial,
+    SourcingRule,
+    StockLevel,
+    Supplier,
+    SupplierProduct,
+    Warehouse,
+)
 from warehouse.states import BinKind
 
 
@@ -79,3 +90,10 @@ class PackingMaterialFactory(DjangoModelFactory[PackingMaterial]):
     code = "paper"
     name = "Paper"
     weight_g_per_unit = 10
+
+
+def usual_rules() -> None:
+    """The rules that a new house has, as its migration makes them; test databases are emptied."""
+    SourcingRule.objects.all().delete()
+    for i, (kind, is_active, parameters) in enumerate(import_module("warehouse.migrations.0002_sourcing").RULES, 1):
+        SourcingRule.objects.create(kind=kind, position=10 * i, is_active=is_active, parameters=parameters)

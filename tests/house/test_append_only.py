@@ -22,6 +22,7 @@ WRITTEN_ONCE = {
     "OrderCancellationLine",
     "OrderEvent",
     "ScanEvent",
+    "SourcingDecision",
     "StockMovement",
     "TrackingEvent",
 }

@@ -41,6 +41,7 @@ class WarehouseAdmin(SettingAdmin):
         ("code", "name"),
         "address",
         ("country", "timezone"),
+        ("latitude", "longitude"),
         ("cutoff_time", "working_days"),
         ("capacity_per_day", "priority"),
         ("run_by", "is_active"),

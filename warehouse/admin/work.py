@@ -13,7 +13,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from orders.admin.action_pages import way
 from orders.admin.chips import anchors, chip, column, link
 from orders.admin.records import PaperPages, RecordAdmin, RecordInline
-from warehouse.admin.work_actions import PUT_BACK, RELEASE
+from warehouse.admin.work_actions import ACCEPT, PUT_BACK, REJECT, RELEASE
 from warehouse.documents.printing import print_pick_list
 from warehouse.models import (
     FulfillmentOrder,
@@ -89,7 +89,7 @@ class FulfillmentOrderAdmin(RecordAdmin):
     search_help_text = _("Order number or fulfillment order id")
     order_path = "order"
     inlines: ClassVar[Any] = (FulfillmentLineInline, FulfillmentPackageInline)
-    staff_actions = (RELEASE,)
+    staff_actions = (RELEASE, ACCEPT, REJECT)
     fields: ClassVar[Any] = (
         ("public_id", "order"),
         ("status", "request_status"),

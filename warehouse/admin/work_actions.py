@@ -7,15 +7,24 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
-from orders.admin.action import Action, ActionForm
+from orders.admin.action import Action, ActionForm, must_choose
 from orders.kernel.actor import Actor
 from warehouse.models import FulfillmentOrder, Package, PutBackTask, StockLevel, Warehouse
 from warehouse.selectors.work import to_release
 from warehouse.services.adjust_stock import adjust_stock
+from warehouse.services.answer_request import accept_fulfillment_order, reject_fulfillment_order
 from warehouse.services.finish_put_back import finish_put_back
 from warehouse.services.release_pick_list import release_pick_list
 from warehouse.services.void_package import void_package
-from warehouse.states import AdjustmentReason, PackageStatus, PutBackStatus
+from warehouse.states import (
+    ACTIVE,
+    AdjustmentReason,
+    FulfillmentOrderStatus,
+    PackageStatus,
+    PutBackStatus,
+    RejectReason,
+    RequestStatus,
+)
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 DELTA, COUNTED = "delta", "counted"
@@ -70,6 +79,26 @@ def _release(targets: FulfillmentOrder | Sequence[FulfillmentOrder], data: dict[
     return _("Pick list %(id)s is ready.") % {"id": made.public_id}
 
 
+class RejectForm(ActionForm):
+    """Why the location can't do it."""
+
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=must_choose(RejectReason.choices),
+        help_text=_("Goods that aren't there, or are damaged, leave the books too, all that is asked for here."),
+    )
+
+
+def _accept(work: FulfillmentOrder, data: dict[str, Any], by: Actor) -> Any:
+    accept_fulfillment_order(work.pk, by=by)
+    return _("Accepted.")
+
+
+def _reject(work: FulfillmentOrder, data: dict[str, Any], by: Actor) -> Any:
+    reject_fulfillment_order(work.pk, reason=RejectReason(data["reason"]), by=by)
+    return _("Called off there; its units were sourced again.")
+
+
 def _put_back(task: PutBackTask, data: dict[str, Any], by: Actor) -> Any:
     finish_put_back(task.pk, by=by)
     return _("Back in its bin.")
@@ -112,6 +141,27 @@ RELEASE = Action(
     fits=lambda work: to_release(FulfillmentOrder.objects.filter(pk=work.pk)).exists(),
     many=True,
     together=True,
+)
+ACCEPT = Action(
+    name="accept",
+    label=_("Accept"),
+    intro=_("On behalf of the location: it will do it."),
+    permission="warehouse.answer_request",
+    call=_accept,
+    icon="thumb_up",
+    fits=lambda work: work.status in ACTIVE and work.request_status == RequestStatus.SUBMITTED,
+    many=True,
+)
+REJECT = Action(
+    name="reject",
+    label=_("Source elsewhere"),
+    intro=_("The location can't do it: its reservations end, and every unit is sourced at another one."),
+    permission="warehouse.answer_request",
+    form=RejectForm,
+    call=_reject,
+    icon="alt_route",
+    variant="danger",
+    fits=lambda work: work.status in (FulfillmentOrderStatus.SCHEDULED, FulfillmentOrderStatus.OPEN),
 )
 PUT_BACK = Action(
     name="finish",

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from orders.api.fields import Line, Sku
-from warehouse.states import AdjustmentReason, FulfillmentOrderStatus, RequestStatus
+from warehouse.states import AdjustmentReason, FulfillmentOrderStatus, RejectReason, RequestStatus
 
 LARGEST_ADJUSTMENT = 10_000_000
 LOCATION_KINDS = ["warehouse", "supplier"]
@@ -22,6 +22,27 @@ class AdjustmentIn(serializers.Serializer[Any]):
     counted = serializers.IntegerField(min_value=0, max_value=LARGEST_ADJUSTMENT, required=False, allow_null=True)
     reason = serializers.ChoiceField(choices=AdjustmentReason.choices)
     bin = Line(max_length=32, required=False, allow_null=True, help_text="Null: the warehouse as a whole.")
+
+
+class MissingIn(serializers.Serializer[Any]):
+    """Units of a line of the fulfillment order that aren't there, or aren't fit for sale."""
+
+    id = Line(max_length=24)
+    missing = serializers.IntegerField(min_value=1, max_value=LARGEST_ADJUSTMENT)
+
+
+class RejectIn(serializers.Serializer[Any]):
+    """Why the location can't do it. out_of_stock and damaged correct the books, too."""
+
+    reason = serializers.ChoiceField(choices=RejectReason.choices)
+    lines = serializers.ListField(
+        child=MissingIn(),
+        min_length=1,
+        max_length=200,
+        required=False,
+        allow_null=True,
+        help_text="With out_of_stock and damaged: what is missing; null: all of it.",
+    )
 
 
 class Stock(serializers.Serializer[Any]):

@@ -9,4 +9,6 @@ urlpatterns = [
     path("stock/adjustments", views.Adjustments.as_view()),
     path("fulfillment-orders", views.FulfillmentOrders.as_view()),
     path("fulfillment-orders/<str:id>", views.FulfillmentOrder.as_view()),
+    path("fulfillment-orders/<str:id>/accept", views.Acceptance.as_view()),
+    path("fulfillment-orders/<str:id>/reject", views.Rejection.as_view()),
 ]

@@ -1,5 +1,7 @@
 """Stock and fulfillment orders."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -7,16 +9,21 @@ from rest_framework.request import Request
 from orders.api.errors import blaming
 from orders.api.filters import narrowed, parameters_of
 from orders.api.pages import SORTS, page
-from orders.api.schema import LIST, page_of, sorted_by
+from orders.api.schema import LIST, NOTHING, page_of, sorted_by
 from orders.api.view import ApiView, told
-from orders.errors import NotFound
+from orders.errors import InvalidRequest, NotFound
+from orders.kernel.errors import at
 from orders.scopes import Scope
+from orders.services.idempotency import Answer
 from warehouse.api import render, serializers
 from warehouse.api.filters import FulfillmentOrderFilter, StockFilter
-from warehouse.errors import StockTooLow
+from warehouse.errors import NotYourLocation, StockTooLow
+from warehouse.models import FulfillmentOrder as Row
 from warehouse.models import StockLevel
 from warehouse.selectors import shown
 from warehouse.services.adjust_stock import adjust_stock
+from warehouse.services.answer_request import accept_fulfillment_order, reject_fulfillment_order
+from warehouse.states import RejectReason
 
 
 class Stock(ApiView):
@@ -72,7 +79,74 @@ class FulfillmentOrder(ApiView):
     @extend_schema(operation_id="read_fulfillment_order", responses=serializers.FulfillmentOrder)
     def get(self, request: Request, id: str) -> HttpResponse:
         """One work order."""
-        row = shown.fulfillment_orders(self.partner).filter(public_id=id).first()
-        if row is None:
-            raise NotFound("There is no such fulfillment order.")
+        row = _shown(self, id)
         return self.tell(render.fulfillment_order(row), version=row.version)
+
+
+class Acceptance(ApiView):
+    tag = "fulfillment orders"
+    scopes = {"POST": Scope.FULFILLMENT_WRITE}
+
+    @extend_schema(
+        operation_id="accept_fulfillment_order", request=NOTHING, responses={200: serializers.FulfillmentOrder}
+    )
+    def post(self, request: Request, id: str) -> HttpResponse:
+        """Your location will do it."""
+        self.read_nothing()
+        row = _yours(self, id)
+        return self.act_once(lambda: accept_fulfillment_order(row.pk, by=self.by), lambda _done: _told(self, id))
+
+
+class Rejection(ApiView):
+    tag = "fulfillment orders"
+    scopes = {"POST": Scope.FULFILLMENT_WRITE}
+
+    @extend_schema(
+        operation_id="reject_fulfillment_order",
+        request=serializers.RejectIn,
+        responses={200: serializers.FulfillmentOrder},
+    )
+    def post(self, request: Request, id: str) -> HttpResponse:
+        """Your location can't do it: its units are sourced elsewhere, and the books follow what you say is missing."""
+        wanted = self.read(serializers.RejectIn)
+        row = _yours(self, id)
+        lines = wanted.get("lines")
+        missing = None if lines is None else _by_line(lines)
+        return self.act_once(
+            lambda: reject_fulfillment_order(
+                row.pk, reason=RejectReason(wanted["reason"]), missing=missing, by=self.by
+            ),
+            lambda _done: _told(self, id),
+        )
+
+
+def _by_line(lines: list[dict[str, Any]]) -> dict[str, int]:
+    """Units by line. Raises ``InvalidRequest`` when a line is named twice."""
+    missing: dict[str, int] = {}
+    for i, line in enumerate(lines):
+        if line["id"] in missing:
+            words = "This line is named twice."
+            raise InvalidRequest(words, errors=[at(f"#/lines/{i}/id", InvalidRequest.code, words)])
+        missing[line["id"]] = line["missing"]
+    return missing
+
+
+def _shown(view: ApiView, id: str) -> Row:
+    row = shown.fulfillment_orders(view.partner).filter(public_id=id).first()
+    if row is None:
+        raise NotFound("There is no such fulfillment order.")
+    return row
+
+
+def _yours(view: ApiView, id: str) -> Row:
+    """The same, if the caller's partner works there. Raises ``NotYourLocation``."""
+    row = _shown(view, id)
+    place = row.warehouse or row.supplier
+    if place is None or place.run_by_id != view.partner.pk:
+        raise NotYourLocation("Only who runs the location answers for it.")
+    return row
+
+
+def _told(view: ApiView, id: str) -> Answer:
+    row = _shown(view, id)
+    return told(render.fulfillment_order(row), status=200, version=row.version)

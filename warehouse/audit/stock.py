@@ -2,7 +2,7 @@
 
 from orders.audit.lines import counted
 from orders.kernel.audit import sql_check
-from warehouse.states import TO_DO, UNFILLED, AllocationStatus
+from warehouse.states import TO_DO, UNFILLED, AllocationStatus, MovementKind, SourcingCause
 
 _NAMES = """
     (SELECT sku FROM orders_product p WHERE p.id = product_id) || ' @ '
@@ -81,6 +81,25 @@ _HISTORY = """
         OR EXISTS (SELECT FROM warehouse_allocation a WHERE a.line_id = l.id))
 """
 
+# Drafts' lines may vanish, so their movements don't name them.
+_DECIDED = """
+    SELECT o.number AS subject, t.warehouse, t.product_id AS product, t.units AS decided,
+        coalesce(m.units, 0) AS reserved
+    FROM (
+        SELECT d.order_id, (take->>0)::bigint AS product_id, take->>1 AS warehouse, sum((take->>2)::int) AS units
+        FROM warehouse_sourcingdecision d CROSS JOIN jsonb_array_elements(d.reason->'takes') AS take
+        WHERE d.cause <> %(draft)s GROUP BY 1, 2, 3
+    ) t
+    JOIN orders_order o ON o.id = t.order_id
+    LEFT JOIN (
+        SELECT l.order_id, v.product_id, w.code AS warehouse, sum(v.allocated_delta) AS units
+        FROM warehouse_stockmovement v JOIN orders_orderline l ON l.id = v.line_id
+        JOIN warehouse_warehouse w ON w.id = v.warehouse_id
+        WHERE v.kind = %(allocated)s GROUP BY 1, 2, 3
+    ) m USING (order_id, product_id, warehouse)
+    WHERE t.units > coalesce(m.units, 0)
+"""
+
 STOCK = (
     sql_check("stock_levels", "Every stock level is the sum of its movements.", _LEVELS),
     sql_check("bin_stock", "What lies in a bin is the sum of its movements.", _BINS),
@@ -109,6 +128,13 @@ STOCK = (
         "A line's backordered units are those of its backorders that wait.",
         "SELECT line_id, quantity AS units FROM warehouse_backorder WHERE status = ANY(%(unfilled)s)",
         unfilled=[status.value for status in UNFILLED],
+    ),
+    sql_check(
+        "sourcing_decisions",
+        "What a sourcing decision says is taken was reserved there.",
+        _DECIDED,
+        draft=SourcingCause.DRAFT.value,
+        allocated=MovementKind.ALLOCATED.value,
     ),
     sql_check("history_moved_no_stock", "An imported order moved no stock here.", _HISTORY),
 )

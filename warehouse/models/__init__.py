@@ -12,6 +12,7 @@ from warehouse.models.packing import (
 )
 from warehouse.models.picking import PickList, PickTask, PutBackTask, ScanEvent
 from warehouse.models.place import Bin, Warehouse
+from warehouse.models.sourcing import SourcingDecision, SourcingRule
 from warehouse.models.stock import Allocation, BinStock, Lot, StockLevel, StockMovement
 from warehouse.models.supply import Backorder, Supplier, SupplierProduct
 
@@ -34,6 +35,8 @@ __all__ = [
     "PickTask",
     "PutBackTask",
     "ScanEvent",
+    "SourcingDecision",
+    "SourcingRule",
     "StockLevel",
     "StockMovement",
     "Supplier",

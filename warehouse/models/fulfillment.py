@@ -36,8 +36,12 @@ class FulfillmentOrder(Stateful):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        permissions = [("release_pick_list", "Can release work to pick lists")]
+        permissions = [
+            ("release_pick_list", "Can release work to pick lists"),
+            ("answer_request", "Can accept and reject the work of a location"),
+        ]
         ordering = ["id"]
+        indexes = [models.Index(fields=["warehouse", "created_at"], name="fulfillment_order_by_day")]
         constraints = [
             legal("status", FulfillmentOrderStatus, table="fulfillment_order"),
             legal("request_status", RequestStatus, table="fulfillment_order"),
@@ -74,13 +78,13 @@ class FulfillmentOrder(Stateful):
     def submit(self) -> None:
         """The location is asked."""
 
-    @transition(field=request_status, source=R.SUBMITTED, target=R.ACCEPTED)
+    @transition(field=request_status, source=[R.SUBMITTED, R.UNSUBMITTED], target=R.ACCEPTED)
     def accept(self) -> None:
         """The location will do it."""
 
-    @transition(field=request_status, source=[R.SUBMITTED, R.UNSUBMITTED], target=R.REJECTED)
+    @transition(field=request_status, source=[R.SUBMITTED, R.UNSUBMITTED, R.ACCEPTED], target=R.REJECTED)
     def reject(self) -> None:
-        """The location can't; the line is sourced again."""
+        """The location can't, even if it thought so before; the line is sourced again."""
 
     @transition(field=request_status, source=[R.SUBMITTED, R.ACCEPTED], target=R.CANCELLATION_REQUESTED)
     def request_cancellation(self) -> None:

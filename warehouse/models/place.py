@@ -1,7 +1,9 @@
 """Where goods lie: warehouses and their bins."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from orders.kernel.guards import legal
 from orders.models import Partner
@@ -16,6 +18,21 @@ class Warehouse(models.Model):
     name = models.CharField(max_length=100)
     address = models.JSONField(default=dict)
     country = models.CharField(max_length=2)
+    latitude = models.DecimalField(
+        max_digits=8,
+        decimal_places=5,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+        help_text=_("In degrees; for distances to other countries. Empty: the middle of its country."),
+    )
+    longitude = models.DecimalField(
+        max_digits=8,
+        decimal_places=5,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
     timezone = models.CharField(max_length=64, default="Europe/Berlin")
     cutoff_time = models.TimeField(default="15:00", help_text="Orders confirmed before it leave the same day.")
     working_days = models.CharField(max_length=7, default="12345", help_text="ISO weekdays, 1 is Monday.")
@@ -33,6 +50,13 @@ class Warehouse(models.Model):
 
     class Meta:
         ordering = ["priority", "code"]
+        constraints = [
+            models.CheckConstraint(
+                name="warehouse_whole_position",
+                condition=Q(latitude=None, longitude=None) | Q(latitude__isnull=False, longitude__isnull=False),
+                violation_error_message=_("Give both latitude and longitude, or neither."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -12,18 +12,27 @@ from orders.models import ProcessException, Product, ShippingMethod
 from orders.states import ExceptionStatus
 from warehouse.models import Allocation, Bin, BinStock, FulfillmentOrderLine, StockMovement, SupplierProduct
 from warehouse.planning.calendar import Hours
+from warehouse.planning.rule_book import RuleBook, rule_book
 from warehouse.states import ACTIVE, BIN_DOUBTED, AllocationStatus, BinKind
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShelfRow:
-    """What a working warehouse could promise of a product, and when it works."""
+    """What a working warehouse could promise of a product, where it is and when it works.
+
+    ``capacity_left``: parcels that it can still send today; None: any number, or no rule asks.
+    """
 
     product_id: int
     warehouse_id: int
     sellable: int
     incoming: int
+    code: str
     country: str
+    postal_code: str
+    latitude: float | None
+    longitude: float | None
+    capacity_left: int | None
     priority: int
     timezone: str
     cutoff_time: time
@@ -33,14 +42,37 @@ class ShelfRow:
     def hours(self) -> Hours:
         return Hours(timezone=self.timezone, cutoff_time=self.cutoff_time, working_days=self.working_days)
 
+    @property
+    def at(self) -> tuple[float, float] | None:
+        """Its place on earth, where somebody told it."""
+        return None if self.latitude is None or self.longitude is None else (self.latitude, self.longitude)
 
-# A constant statement, since every placement asks: to compile the query anew costs more than to run it.
+
+# A constant statement, since every placement asks: to compile the query anew costs more than to run it. The rules come
+# with the first row, so no process can know others than those in force, and no placement needs a statement for them.
+# Today's parcels are counted only while a rule asks for them, once for each warehouse.
 _SHELVES = """
+    WITH place AS MATERIALIZED (
+        SELECT w.*, CASE WHEN w.capacity_per_day IS NOT NULL AND EXISTS (
+            SELECT FROM warehouse_sourcingrule r WHERE r.kind = 'capacity' AND r.is_active
+        ) THEN greatest(0, w.capacity_per_day - (
+            SELECT count(*) FROM warehouse_fulfillmentorder f
+            WHERE f.warehouse_id = w.id AND f.status <> 'cancelled'
+                AND f.created_at >= date_trunc('day', now() AT TIME ZONE w.timezone) AT TIME ZONE w.timezone
+        ))::int END AS capacity_left
+        FROM warehouse_warehouse w WHERE w.is_active
+    )
     SELECT s.product_id, s.warehouse_id,
         s.on_hand - s.allocated - s.unavailable - s.safety_stock + s.backorder_limit AS sellable, s.incoming,
-        w.country, w.priority, w.timezone, w.cutoff_time, w.working_days
-    FROM warehouse_stocklevel s JOIN warehouse_warehouse w ON w.id = s.warehouse_id
-    WHERE s.product_id = ANY(%s::bigint[]) AND w.is_active ORDER BY s.id
+        w.code, w.country, coalesce(w.address->>'postal_code', '') AS postal_code, w.latitude::float8,
+        w.longitude::float8, w.capacity_left, w.priority, w.timezone, w.cutoff_time, w.working_days,
+        CASE WHEN row_number() OVER (ORDER BY s.id) = 1 THEN (
+            SELECT json_agg(json_build_array(r.kind, r.channel_id, r.is_active, r.parameters)
+                ORDER BY r.position, r.id)::text
+            FROM warehouse_sourcingrule r
+        ) END AS rules
+    FROM warehouse_stocklevel s JOIN place w ON w.id = s.warehouse_id
+    WHERE s.product_id = ANY(%s::bigint[]) ORDER BY s.id
 """
 
 
@@ -50,10 +82,16 @@ def shelves(product_ids: Collection[int]) -> list[ShelfRow]:
     ``sellable`` keeps the safety stock back and adds what the warehouse may promise beyond its shelf
     (``backorder_limit``: goods that come in daily).
     """
+    return shelves_and_rules(product_ids)[0]
+
+
+def shelves_and_rules(product_ids: Collection[int]) -> tuple[list[ShelfRow], RuleBook]:
+    """The same, and the rules by which it is decided where goods come from, in the same statement."""
     with connection.cursor() as cursor:
         cursor.execute(_SHELVES, [list(product_ids)])
-        names = [column.name for column in cursor.description or ()]
-        return [ShelfRow(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+        *names, _rules = [column.name for column in cursor.description or ()]
+        rows = cursor.fetchall()
+    return [ShelfRow(**dict(zip(names, row, strict=False))) for row in rows], rule_book(rows[0][-1] if rows else None)
 
 
 def lead_times(product_ids: Collection[int]) -> dict[int, int]:

@@ -3,15 +3,19 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from orders.models import OrderLine, ProcessException
 from orders.models.line import UNSOURCED
-from orders.states import ExceptionStatus, OrderStatus
+from orders.states import ExceptionStatus, LineKind, OrderStatus, ShippingPolicy
 from warehouse.models import Backorder, FulfillmentOrder, FulfillmentOrderLine, PickTask, StockLevel
 from warehouse.states import ACTIVE, OUT_OF_STOCK, TO_DO, UNFILLED
 
+# Goods that still have to leave and that aren't all reserved, or wait for their day.
+_LACKING = Q(kind=LineKind.GOODS, ordered__gt=F("cancelled") + F("shipped")) & (
+    Q(ordered__gt=F("cancelled") + F("shipped") + F("allocated")) | Q(ships_on__isnull=False)
+)
 _TOLD = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
 
 
@@ -22,9 +26,20 @@ def unreleased_lines(fulfillment_order_ids: Collection[int]) -> list[Fulfillment
 
 
 def to_release(work: "QuerySet[FulfillmentOrder]") -> "QuerySet[FulfillmentOrder]":
-    """Those of confirmed orders with units that are neither picked nor on a pick list."""
+    """Those of confirmed orders with units that are neither picked nor on a pick list, and that need not wait.
+
+    An order that ships complete waits until all of it is there.
+    """
     lines = _unreleased(FulfillmentOrderLine.objects.filter(fulfillment_order=OuterRef("pk")))
-    return work.filter(Exists(lines), status__in=ACTIVE, order__status=OrderStatus.CONFIRMED, warehouse__isnull=False)
+    lacking = OrderLine.objects.filter(_LACKING, order=OuterRef("order"))
+    must_wait = Q(Exists(lacking), order__shipping_policy=ShippingPolicy.SHIP_COMPLETE)
+    ready = work.filter(Exists(lines), status__in=ACTIVE, order__status=OrderStatus.CONFIRMED, warehouse__isnull=False)
+    return ready.exclude(must_wait)
+
+
+def lacking_lines(order_ids: Collection[int]) -> list[OrderLine]:
+    """Lines of goods with units that no shelf holds for them now, or that don't leave before a later day."""
+    return list(OrderLine.objects.filter(_LACKING, order__in=order_ids).order_by("order", "position"))
 
 
 def _unreleased(lines: "QuerySet[FulfillmentOrderLine]") -> "QuerySet[Any]":

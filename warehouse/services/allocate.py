@@ -1,14 +1,15 @@
 """Reserve units of order lines: at placement, and whenever units are sourced again."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import connection
 from django.utils import timezone
 
 from orders.kernel.ids import public_id
 from orders.kernel.work import current
-from orders.questions import TakeUnits
+from orders.questions import TakeUnits, Why
 from warehouse.states import MovementKind
 
 # One statement, all or nothing. Levels are locked in the order of their keys (no deadlocks) and read at their
@@ -48,23 +49,31 @@ _ALLOCATE = """
         SELECT w.movement, %(kind)s, w.product_id, w.warehouse_id, 0,
             w.quantity, 0, 0, CASE WHEN %(names_lines)s THEN w.line_id END, '', %(actor_kind)s, %(actor_name)s, %(now)s
         FROM want w, outcome o WHERE o.is_complete
+    ), decisions AS (
+        INSERT INTO warehouse_sourcingdecision (order_id, cause, reason, created_at)
+        SELECT d.order_id, d.cause, d.reason::jsonb, %(now)s
+        FROM unnest(%(orders)s::bigint[], %(causes)s::text[], %(reasons)s::text[])
+            AS d(order_id, cause, reason), outcome o
+        WHERE o.is_complete
     )
     SELECT is_complete, taken FROM outcome
 """
 
 
-def allocate_units(takes: Iterable[TakeUnits], *, names_lines: bool = True) -> bool:
+def allocate_units(
+    takes: Iterable[TakeUnits], *, names_lines: bool = True, whys: Mapping[int, Why] | None = None
+) -> bool:
     """Reserve all of ``takes``, or nothing and say False when any warehouse can no longer promise its part.
 
     Joins the open work; line counters are the caller's. One statement, however many lines. Without ``names_lines``
-    the movements don't say for which line they are.
+    the movements don't say for which line they are. ``whys``, by order, are kept as its sourcing decisions.
     """
     wanted: defaultdict[tuple[int, int, int], int] = defaultdict(int)
     for take in takes:
         wanted[take.line_id, take.product_id, take.warehouse_id] += take.quantity
     if not wanted:
         return True
-    by = current().by
+    by, whys = current().by, whys or {}
     with connection.cursor() as cursor:
         cursor.execute(
             _ALLOCATE,
@@ -78,6 +87,9 @@ def allocate_units(takes: Iterable[TakeUnits], *, names_lines: bool = True) -> b
                 "actor_kind": by.kind.value,
                 "actor_name": by.name,
                 "names_lines": names_lines,
+                "orders": list(whys),
+                "causes": [why.cause for why in whys.values()],
+                "reasons": [json.dumps(why.facts) for why in whys.values()],
                 "now": timezone.now(),
             },
         )

@@ -1,6 +1,7 @@
 """Fill backorders: goods came in, and whoever has waited longest gets them first."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
@@ -11,20 +12,22 @@ from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
 from orders.locks import locked_orders
 from orders.models import Order, OrderLine
-from orders.questions import TakeUnits
+from orders.questions import Need, TakeUnits, Why
 from orders.services.count import Change, count
 from orders.services.promise import move_promises
+from orders.services.reserve import plan_for
 from orders.states import OrderStatus, PromiseReason
 from warehouse.errors import StockChanged
 from warehouse.events import BackordersFilled
 from warehouse.locks import locked_levels
 from warehouse.models import Backorder, StockLevel, Warehouse
 from warehouse.planning.calendar import arrives_on, leaves_not_before, ships_on
-from warehouse.planning.sourcing import Shelf, Want, source
+from warehouse.selectors.stock import shelves_and_rules
 from warehouse.selectors.work import waiting_orders
 from warehouse.services.allocate import allocate_units
 from warehouse.services.open_fulfillment_orders import open_fulfillment_orders
-from warehouse.states import UNFILLED
+from warehouse.sourcing import choose_locations, destination_of
+from warehouse.states import UNFILLED, SourcingCause
 
 _DEFAULT_TRANSIT_DAYS = 3
 
@@ -47,8 +50,8 @@ def fill_backorders(product_id: int, *, orders: Sequence[Order] | None = None, b
             .select_related("line")
             .order_by("created_at", "pk")
         )
-        takes = _share_out(product_id, rows)
-        if not allocate_units(take for _row, shares in takes for take in shares):
+        takes, whys = _share_out(product_id, rows, locked)
+        if not allocate_units((take for _row, shares in takes for take in shares), whys=whys):
             raise StockChanged("Stock changed meanwhile. Try again.")
         takes.sort(key=lambda item: item[0].line.order_id)
         for order_id, mine in groupby(takes, key=lambda item: item[0].line.order_id):
@@ -59,27 +62,32 @@ def fill_backorders(product_id: int, *, orders: Sequence[Order] | None = None, b
 Shares = list[tuple[Backorder, list[TakeUnits]]]
 
 
-def _share_out(product_id: int, rows: Sequence[Backorder]) -> Shares:
-    """Who gets what: rows in the order of their age, from as few warehouses as possible."""
-    active = dict(Warehouse.objects.filter(is_active=True).order_by("priority", "pk").values_list("pk", "priority"))
-    shelves = [
-        Shelf(warehouse_id=level.warehouse_id, product_id=product_id, sellable=level.available)
-        for level in locked_levels([product_id])
-        if level.warehouse_id in active
-    ]
-    wants = [Want(product_id=product_id, quantity=row.quantity) for row in rows]
-    drawn = source(wants, shelves, ranked=list(active))
-    return [
-        (
-            row,
-            [
-                TakeUnits(line_id=row.line_id, product_id=product_id, warehouse_id=warehouse, quantity=units)
-                for warehouse, units in shares
-            ],
-        )
-        for row, shares in zip(rows, drawn, strict=True)
-        if shares
-    ]
+def _share_out(
+    product_id: int, rows: Sequence[Backorder], orders: Mapping[int, Order]
+) -> tuple[Shares, dict[int, Why]]:
+    """Who gets what, in the order of their age, each as the rules say for where it goes; and why."""
+    shelves, book = shelves_and_rules([product_id])
+    free = {level.warehouse_id: level.available for level in locked_levels([product_id])}
+    shelves = [replace(shelf, sellable=free.get(shelf.warehouse_id, 0)) for shelf in shelves]
+    shares: Shares = []
+    whys: dict[int, Why] = {}
+    for row in rows:
+        order = orders[row.line.order_id]
+        need = Need(product_id=product_id, quantity=row.quantity)
+        question = plan_for(order, (need,), cause=SourcingCause.BACKORDER)
+        chosen = choose_locations([need], shelves, book, destination_of(question))
+        (takes,) = chosen.sourced.takes
+        if not takes:
+            continue
+        taken = dict(takes)
+        shelves = [replace(shelf, sellable=shelf.sellable - taken.get(shelf.warehouse_id, 0)) for shelf in shelves]
+        mine = [
+            TakeUnits(line_id=row.line_id, product_id=product_id, warehouse_id=warehouse, quantity=units)
+            for warehouse, units in takes
+        ]
+        shares.append((row, mine))
+        whys.setdefault(order.pk, Why(cause=SourcingCause.BACKORDER, facts=chosen.facts([need])))
+    return shares, whys
 
 
 def _save(order: Order, mine: Shares, *, by: Actor) -> None:

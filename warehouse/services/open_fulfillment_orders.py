@@ -12,7 +12,7 @@ from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
 from warehouse.events import FulfillmentOrderOpened
 from warehouse.models import FulfillmentOrder, FulfillmentOrderLine
-from warehouse.states import ACTIVE, AllocationStatus, FulfillmentOrderStatus
+from warehouse.states import ACTIVE, AllocationStatus, FulfillmentOrderStatus, RequestStatus
 
 
 def open_fulfillment_orders(
@@ -24,7 +24,8 @@ def open_fulfillment_orders(
 
     New units join ``onto`` (units found again in the same warehouse), else one that nobody has started, else
     they get one of their own: what is being picked and packed doesn't grow behind the packer's back. The caller
-    holds the order's lock. Three statements for a new order, however many lines.
+    holds the order's lock. A location that a partner runs is asked at once whether it will do it. Three statements for
+    a new order, however many lines.
     """
     with work(by=by):
         missing: defaultdict[int, list[_Uncovered]] = defaultdict(list)
@@ -37,7 +38,12 @@ def open_fulfillment_orders(
                 _grow(growing, mine)
                 continue
             promised_on = max((row.promised_on for row in mine if row.promised_on), default=None)
-            new = FulfillmentOrder(order_id=order_id, warehouse_id=warehouse_id, promised_on=promised_on)
+            new = FulfillmentOrder(
+                order_id=order_id,
+                warehouse_id=warehouse_id,
+                promised_on=promised_on,
+                request_status=RequestStatus.SUBMITTED if mine[0].is_asked else RequestStatus.UNSUBMITTED,
+            )
             opened.append((new, mine))
         FulfillmentOrder.objects.bulk_create(new for new, _mine in opened)
         FulfillmentOrderLine.objects.bulk_create(
@@ -63,6 +69,7 @@ def open_fulfillment_orders(
 # statement, since every confirmation asks: to compile such a query anew costs more than to run it.
 _UNCOVERED = """
     SELECT l.id AS line_id, l.public_id AS line, l.sku, l.promised_on, a.warehouse_id, w.code AS warehouse,
+        w.run_by_id IS NOT NULL AS is_asked,
         a.quantity - coalesce((
             SELECT sum(fl.quantity - fl.shipped) FROM warehouse_fulfillmentorderline fl
             JOIN warehouse_fulfillmentorder f ON f.id = fl.fulfillment_order_id
@@ -91,6 +98,7 @@ class _Uncovered:
     promised_on: date | None
     warehouse_id: int
     warehouse: str
+    is_asked: bool
     missing: int
     growing: int | None
 

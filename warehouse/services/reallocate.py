@@ -10,35 +10,43 @@ from orders.kernel.actor import Actor
 from orders.kernel.work import ask, emit, work
 from orders.locks import locked_lines, locked_order
 from orders.models import Order, OrderLine
-from orders.questions import Filled, PlanStock
+from orders.questions import Filled
 from orders.services.count import Change, count
 from orders.services.exception import open_exception
 from orders.services.hold import hold_order
 from orders.services.promise import move_promises
-from orders.services.reserve import reserve_planned, transit_days
+from orders.services.reserve import plan_for, reserve_planned
 from orders.services.wants import need_of
 from orders.states import HoldReason, OrderStatus, PromiseReason
 from warehouse.errors import StockChanged
 from warehouse.events import UnitsBackordered, UnitsReallocated
 from warehouse.models import FulfillmentOrder
 from warehouse.services.open_fulfillment_orders import open_fulfillment_orders
-from warehouse.states import OUT_OF_STOCK
+from warehouse.states import OUT_OF_STOCK, SourcingCause
 
 _ATTEMPTS = 3
 
 
 def reallocate_units(
-    order_id: int, units: Mapping[int, int], *, reason: str, onto: FulfillmentOrder | None = None, by: Actor
+    order_id: int,
+    units: Mapping[int, int],
+    *,
+    reason: str,
+    cause: SourcingCause,
+    onto: FulfillmentOrder | None = None,
+    avoids: frozenset[int] = frozenset(),
+    by: Actor,
 ) -> None:
     """Find other goods for ``units`` (by line pk) that are neither reserved nor waiting now.
 
     What a shelf has is reserved, and work is opened for it; what may wait is backordered; for the rest the
-    lines are held and a person is asked. The customer hears of every date that moves.
+    lines are held and a person is asked. The customer hears of every date that moves. ``avoids`` are warehouses (pks)
+    that are not asked now. ``cause`` is kept with the decision.
     """
     with work(by=by):
         order = locked_order(order_id)
         lines = [line for line in locked_lines(order_id) if units.get(line.pk)]
-        filled = _take(order, lines, units)
+        filled = _take(order, lines, units, cause=cause, avoids=avoids)
         count(
             order_id,
             {
@@ -57,13 +65,12 @@ def reallocate_units(
                 _ask_a_person(order, line, fill.short, by=by)
 
 
-def _take(order: Order, lines: list[OrderLine], units: Mapping[int, int]) -> tuple[Filled, ...]:
+def _take(
+    order: Order, lines: list[OrderLine], units: Mapping[int, int], *, cause: SourcingCause, avoids: frozenset[int]
+) -> tuple[Filled, ...]:
     """Plan and reserve; planned anew when somebody was faster at the shelf."""
-    question = PlanStock(
-        needs=tuple(need_of(line, units[line.pk]) for line in lines),
-        country=str(order.shipping_address.get("country", "")),
-        transit_days=transit_days(order.shipping_method),
-    )
+    needs = tuple(need_of(line, units[line.pk]) for line in lines)
+    question = plan_for(order, needs, cause=cause, avoids=avoids)
     for _attempt in range(_ATTEMPTS):
         filled = ask(question)
         if reserve_planned(order.pk, lines, filled):

@@ -20,6 +20,7 @@ from warehouse.selectors.stock import doubted
 from warehouse.selectors.work import unreleased_lines
 from warehouse.services.book import Entry, book_stock
 from warehouse.services.respect_holds import held_lines, on_hold
+from warehouse.services.respect_policy import refuse_if_incomplete
 from warehouse.states import ACTIVE, UNPICKABLE, BinKind, MovementKind
 
 # Shelves made for picking first; then goods that nobody has put away yet.
@@ -30,7 +31,8 @@ def release_pick_list(fulfillment_order_ids: Collection[int], *, picker_id: int 
     """Make one walk through one warehouse for these fulfillment orders; what no bin holds is left for later.
 
     1 lock 2 guard 3 choose bins 4 write list and tasks 5 reserve the bins 6 tell. Raises ``OnHold`` when a hold
-    stops all of an order, ``NotReleasable`` when there is nothing to fetch.
+    stops all of an order, ``NotComplete`` when one that ships complete waits for goods, ``NotReleasable`` when there is
+    nothing to fetch.
     """
     with work(by=by):
         orders, rows = _locked(fulfillment_order_ids)
@@ -112,6 +114,7 @@ def _guard(orders: dict[int, Order], rows: list[FulfillmentOrder]) -> None:
         order = orders[row.order_id]
         if row.status not in ACTIVE or order.status != OrderStatus.CONFIRMED:
             raise NotReleasable(_("Order {number} has nothing to pick any more.").format(number=order.number))
+    refuse_if_incomplete([orders[row.order_id] for row in rows])
 
 
 def _wanted(orders: dict[int, Order], rows: list[FulfillmentOrder]) -> list[FulfillmentOrderLine]:

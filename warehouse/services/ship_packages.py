@@ -9,7 +9,7 @@ from orders.events import LineQuantity
 from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
 from orders.locks import locked_orders
-from orders.models import OrderLine
+from orders.models import Order, OrderLine
 from orders.services.count import Change, count
 from warehouse.errors import NotShippable
 from warehouse.events import PackagesShipped
@@ -17,6 +17,7 @@ from warehouse.locks import locked_fulfillment_orders, locked_packages
 from warehouse.models import Backorder, FulfillmentOrder, FulfillmentOrderLine, Package, PackageLine
 from warehouse.services.book import Entry, book_stock
 from warehouse.services.open_station import open_station
+from warehouse.services.respect_policy import refuse_if_incomplete
 from warehouse.services.save_rows import save_rows
 from warehouse.services.settle_work import settle_work
 from warehouse.states import BackorderStatus, BinKind, MovementKind, PackageStatus
@@ -26,12 +27,13 @@ def ship_packages(package_ids: Collection[int], *, by: Actor) -> list[Package]:
     """Let labelled packages leave: on hand, allocations and counters fall, finished work is closed.
 
     1 lock 2 guard 3 save packages and work 4 count 5 tell 6 book the stock of all packages in one statement,
-    last, so that hot rows are held shortest. Raises ``NotShippable``.
+    last, so that hot rows are held shortest. Raises ``NotShippable``, ``NotComplete``.
     """
     with work(by=by):
-        packages, rows = _locked(package_ids)
+        orders, packages, rows = _locked(package_ids)
         if any(package.status != PackageStatus.LABELLED for package in packages) or not packages:
             raise NotShippable(_("Only a labelled package can leave."))
+        refuse_if_incomplete(orders)
         contents = list(
             PackageLine.objects.filter(package__in=packages)
             .select_related("fulfillment_line__line", "package")
@@ -48,11 +50,11 @@ def ship_packages(package_ids: Collection[int], *, by: Actor) -> list[Package]:
         return packages
 
 
-def _locked(package_ids: Collection[int]) -> tuple[list[Package], dict[int, FulfillmentOrder]]:
+def _locked(package_ids: Collection[int]) -> tuple[list[Order], list[Package], dict[int, FulfillmentOrder]]:
     owners = Package.objects.filter(pk__in=package_ids).values_list("fulfillment_order_id", "fulfillment_order__order")
-    locked_orders(order for _row, order in owners)
+    orders = locked_orders(order for _row, order in owners)
     rows = {row.pk: row for row in locked_fulfillment_orders(row for row, _order in owners)}
-    return locked_packages(package_ids), rows
+    return orders, locked_packages(package_ids), rows
 
 
 def _count_work(contents: Sequence[PackageLine]) -> None:

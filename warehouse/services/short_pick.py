@@ -24,7 +24,7 @@ from warehouse.services.respect_holds import refuse_if_held
 from warehouse.services.settle_work import settle_work, tell_if_all_sealed
 from warehouse.services.start_pick_list import refuse_if_anothers
 from warehouse.services.take_off_lists import take_off_lists
-from warehouse.states import TO_DO, BinKind, MovementKind, PickListStatus, ShortReason
+from warehouse.states import TO_DO, BinKind, MovementKind, PickListStatus, ShortReason, SourcingCause
 
 
 def short_pick(task_id: int, *, reason: ShortReason, user_id: int | None = None, by: Actor) -> PickTask:
@@ -65,7 +65,14 @@ def short_pick(task_id: int, *, reason: ShortReason, user_id: int | None = None,
         if reason != ShortReason.DAMAGED:
             sent_there += _call_back(task)
             doubt_bin(task.bin_id, task.product_id, warehouse_id=pick_list.warehouse_id, by=by)
-        reallocate_units(order.pk, {task.line_id: missing}, reason=reason, onto=fulfillment_order, by=by)
+        reallocate_units(
+            order.pk,
+            {task.line_id: missing},
+            reason=reason,
+            cause=SourcingCause.SHORT,
+            onto=fulfillment_order,
+            by=by,
+        )
         if pick_list.status in (PickListStatus.RELEASED, PickListStatus.IN_PROGRESS):
             assign_tasks(pick_list, _to_fetch(sent_there))
         finish_if_done([pick_list])

@@ -5,6 +5,7 @@ from orders.kernel.work import work
 from orders.locks import locked_lines, locked_order
 from warehouse.services.end_shortages import end_shortages
 from warehouse.services.reallocate import reallocate_units
+from warehouse.states import SourcingCause
 
 
 def source_missing(order_id: int, *, by: Actor) -> None:
@@ -18,4 +19,4 @@ def source_missing(order_id: int, *, by: Actor) -> None:
         missing = {line.pk: line.unsourced for line in locked_lines(order_id) if line.unsourced}
         if missing:
             end_shortages(order_id, missing, resolution="sourced again", by=by)
-            reallocate_units(order_id, missing, reason="sourced_again", by=by)
+            reallocate_units(order_id, missing, reason="sourced_again", cause=SourcingCause.SOURCED_AGAIN, by=by)

@@ -1,4 +1,4 @@
-"""`manage.py bench place|hot|list|batch|export`: what an order costs, as a ratio to plain SQL on the same database."""
+"""`manage.py bench place|hot|list|batch|source|export`: what orders cost, as ratios measured on one database."""
 
 import json
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.bench import batch, exporting, hot, pages, place, report
+from config.bench import batch, exporting, hot, pages, place, report, source
 from config.bench.house import House, house
 from config.bench.plain_sql import NoPgbench
 from config.bench.scratch import Occupied
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     help = "Measure the house beside plain SQL, in a database of its own that is dropped again. See docs/benchmarks.md."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["place", "hot", "list", "batch", "export"])
+        parser.add_argument("what", choices=["place", "hot", "list", "batch", "source", "export"])
         parser.add_argument("--clients", type=_numbers, default=CLIENTS, help="how many at once (default: 1,8,16)")
         parser.add_argument("--seconds", type=int, help=f"of each measurement (default: {SECONDS})")
         parser.add_argument("--orders", type=int, help=f"list, export: how many there are (default: {ORDERS:,})")
@@ -59,6 +59,9 @@ class Command(BaseCommand):
         if what == "batch":
             batched = batch.measure(ready, say=self._say)
             return batched, report.batches(batched)
+        if what == "source":
+            decided = source.measure(ready, say=self._say)
+            return decided, report.sourced(decided)
         if what == "list":
             paged = pages.measure(ready, orders=orders, clients=clients, seconds=seconds, say=self._say)
             return paged, report.pages(paged)

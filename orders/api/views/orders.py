@@ -52,6 +52,7 @@ class Orders(ApiView):
 class Order(ApiView):
     tag = "orders"
     scopes = {"GET": Scope.ORDERS_READ, "PATCH": Scope.ORDERS_WRITE}
+    refusals = {"PATCH": {409: "Some of the order has left: its shipping policy can't change any more."}}
     query = {
         "GET": [
             OpenApiParameter(
@@ -73,7 +74,7 @@ class Order(ApiView):
 
     @extend_schema(operation_id="update_order", request=serializers.OrderPatchIn, responses=serializers.Order)
     def patch(self, request: Request, number: str) -> HttpResponse:
-        """Change tags, note or metadata; what is left out stays."""
+        """Change tags, note, metadata or the shipping policy; what is left out stays."""
         wanted = self.read(serializers.OrderPatchIn)
         versions = expected_versions(self.http, is_required=True)
         order = order_of(self, number)
