@@ -25,6 +25,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "orders.handlers.tell_customer",
         "orders.handlers.need_no_codes",
         "orders.handlers.drop_wish",
+        "warehouse.handlers.withdraw_substitutes",
         "warehouse.handlers.end_shortages",
         "shipping.handlers.expect_no_shipments",
     ),
@@ -36,6 +37,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "orders.events.OrderExpired": (
         "orders.handlers.tell_customer",
         "orders.handlers.drop_wish",
+        "warehouse.handlers.withdraw_substitutes",
         "warehouse.handlers.end_shortages",
     ),
     "orders.events.OrderExtended": (),
@@ -113,6 +115,10 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "warehouse.events.PackageSealed": ("shipping.handlers.create_shipment",),
     "warehouse.events.PackageVoided": ("shipping.handlers.stop_shipment",),
     "warehouse.events.PackagesShipped": (),
+    "warehouse.events.SubstitutionProposed": ("warehouse.handlers.tell_proposed",),
+    "warehouse.events.SubstitutionAccepted": (),
+    "warehouse.events.SubstitutionDeclined": ("warehouse.handlers.tell_declined",),
+    "warehouse.events.SubstitutionWithdrawn": (),
     # --- shipping floor
     "shipping.events.ShipmentCreated": (),
     "shipping.events.LabelWanted": (),
@@ -159,6 +165,12 @@ PANELS: dict[str, dict[str, str]] = {
     "work": {
         "selector": "warehouse.admin.panel.work_panel",
         "admin": "admin/warehouse/panel.html",
+    },
+    "substitutions": {
+        "selector": "warehouse.selectors.substitute_card.substitutions_panel",
+        "customer": "warehouse/panels/customer.html",
+        "admin": "admin/warehouse/substitutions.html",
+        "part": "warehouse.api.render.substitutions_part",
     },
     "shipments": {
         "selector": "shipping.selectors.shipments_panel",

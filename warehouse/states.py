@@ -130,6 +130,24 @@ class BackorderStatus(TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class ProposalStatus(TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    EXPIRED = "expired", _("Not answered")
+    APPLIED = "applied", _("Sent instead")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class AnswerBy(TextChoices):
+    """Who, or what, answered whether something else may be sent."""
+
+    CUSTOMER = "customer", _("The customer, on the page")
+    STAFF = "staff", _("The customer, told to staff")
+    WISH = "wish", _("What the customer, or the order, had said before")
+    SILENCE = "silence", _("Nobody answered in time")
+
+
 # Units that still wait for goods.
 UNFILLED = (BackorderStatus.WAITING, BackorderStatus.ORDERED, BackorderStatus.PROMISED)
 

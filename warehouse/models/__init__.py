@@ -13,6 +13,7 @@ from warehouse.models.packing import (
 from warehouse.models.picking import PickList, PickTask, PutBackTask, ScanEvent
 from warehouse.models.place import Bin, Warehouse
 from warehouse.models.stock import Allocation, BinStock, Lot, StockLevel, StockMovement
+from warehouse.models.substitution import SubstitutionProposal
 from warehouse.models.supply import Backorder, Supplier, SupplierProduct
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "ScanEvent",
     "StockLevel",
     "StockMovement",
+    "SubstitutionProposal",
     "Supplier",
     "SupplierProduct",
     "Warehouse",

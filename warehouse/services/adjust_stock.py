@@ -14,8 +14,9 @@ from orders.states import LineKind
 from warehouse.errors import InvalidAdjustment, StockChanged, StockTooLow, UnknownBin, UnknownWarehouse
 from warehouse.events import StockAdjusted
 from warehouse.locks import locked_levels, locked_pick_lists
-from warehouse.models import Bin, BinStock, PickTask, StockLevel, Warehouse
+from warehouse.models import Bin, BinStock, PickTask, StockLevel, SubstitutionProposal, Warehouse
 from warehouse.selectors.stock import put_away_bin, unpicked_by_allocation
+from warehouse.selectors.substitutes import kept_for_answers
 from warehouse.selectors.work import waiting_orders
 from warehouse.services.book import Entry, book_stock
 from warehouse.services.call_off import CallOff
@@ -24,6 +25,7 @@ from warehouse.services.open_station import open_station
 from warehouse.services.pick import finish_if_done
 from warehouse.services.take_off_lists import take_off_lists
 from warehouse.services.take_out import take_out
+from warehouse.services.withdraw_substitute import withdraw_open
 from warehouse.states import BIN_DOUBTED, TO_DO, AdjustmentReason, BinKind, MovementKind
 
 _ATTEMPTS = 3
@@ -93,6 +95,7 @@ def _adjust(
         [
             *waiting_orders(place.product.pk, expected),
             *(line.order_id for line in _victims(place, -expected)),
+            *(row.order_id for row in _given_up(place, -expected)),
             *(task.fulfillment_order.order_id for task in _tasks(place)),
         ]
     )
@@ -103,9 +106,13 @@ def _adjust(
     locked_levels([place.product.pk])
     change = _change(place, delta, counted)
     victims = _victims(place, -change)
-    touched = {line.order_id for line in victims} | {task.fulfillment_order.order_id for task in _tasks(place)}
+    given_up = _given_up(place, -change)
+    touched = {line.order_id for line in victims} | {row.order_id for row in given_up}
+    touched |= {task.fulfillment_order.order_id for task in _tasks(place)}
     if not touched <= locked:
         raise _Outrun
+    for row in given_up:
+        withdraw_open(row, by=by)
     if change < 0:
         _book_less(place, -change, victims, reason=reason)
     elif change > 0:
@@ -123,7 +130,7 @@ def _adjust(
     )
     if change > 0:
         fill_backorders(place.product.pk, orders=orders, by=by)
-    if victims:
+    if victims or given_up:
         ring("tick")
     level.refresh_from_db()
     return level
@@ -159,14 +166,30 @@ def _change(place: _Place, delta: int | None, counted: int | None) -> int:
     return delta if delta is not None else (counted or 0) - place.on_hand()
 
 
-def _victims(place: _Place, loss: int) -> dict[OrderLine, int]:
-    """Whose reservations are given up so that ``loss`` units may go: the youngest, as far as they aren't picked."""
+def _short(place: _Place, loss: int) -> int:
+    """How many units are spoken for that wouldn't be there any more."""
     if loss <= 0 or place.is_aside:
-        return {}
+        return 0
     level = StockLevel.objects.filter(product=place.product, warehouse=place.warehouse).first()
     if level is None or level.on_hand < loss:
         raise StockTooLow(_("The books say {units}.").format(units=level.on_hand if level else 0))
-    short = level.allocated + level.unavailable - level.backorder_limit - (level.on_hand - loss)
+    return max(0, level.allocated + level.unavailable - level.backorder_limit - (level.on_hand - loss))
+
+
+def _given_up(place: _Place, loss: int) -> list[SubstitutionProposal]:
+    """What is only kept for an answer goes first: the youngest questions, as far as ``loss`` needs them."""
+    short = _short(place, loss)
+    rows = []
+    for row in kept_for_answers(place.product.pk, place.warehouse.pk) if short else ():
+        if short > 0:
+            rows.append(row)
+            short -= row.quantity
+    return rows
+
+
+def _victims(place: _Place, loss: int) -> dict[OrderLine, int]:
+    """Whose reservations are given up so that ``loss`` units may go: the youngest, as far as they aren't picked."""
+    short = _short(place, loss) - sum(row.quantity for row in _given_up(place, loss))
     victims: dict[OrderLine, int] = {}
     for allocation, units in unpicked_by_allocation(place.product.pk, place.warehouse.pk) if short > 0 else ():
         if short > 0 and units > 0:
