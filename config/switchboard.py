@@ -171,6 +171,7 @@ PANELS: dict[str, dict[str, str]] = {
         "customer": "warehouse/panels/customer.html",
         "admin": "admin/warehouse/substitutions.html",
         "part": "warehouse.api.render.substitutions_part",
+        "actions": "warehouse.admin.ORDER_ACTIONS",
     },
     "shipments": {
         "selector": "shipping.selectors.shipments_panel",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from orders.kernel.money import text
 from orders.services.notify import owe_message
 from warehouse.events import SubstitutionDeclined, SubstitutionEvent, SubstitutionProposed
 from warehouse.models import SubstitutionProposal
@@ -33,10 +34,12 @@ def _row(event: SubstitutionEvent) -> SubstitutionProposal:
 
 
 def _facts(event: SubstitutionEvent, row: SubstitutionProposal) -> dict[str, Any]:
+    currency = row.order.currency
     return {
         **event.data(),
         "missing": row.line.name,
         "instead": row.product.name,
-        "difference": row.difference,
-        "currency": row.order.currency,
+        "more": text(row.difference, currency) if row.difference > 0 else "",
+        "less": text(-row.difference, currency) if row.difference < 0 else "",
+        "currency": currency,
     }

@@ -10,6 +10,7 @@ from warehouse.models import (
     PutBackTask,
     ScanEvent,
     StockMovement,
+    SubstitutionProposal,
 )
 
 _IDS = frozenset({"public_id"})
@@ -33,6 +34,14 @@ HELD = (
     Held(model=PickTask, path="line__order__customer", kept=_IDS),
     Held(model=PutBackTask, path="line__order__customer", kept=_IDS),
     Held(model=Backorder, path="line__order__customer", kept=_IDS),
+    Held(
+        section="substitutes",
+        model=SubstitutionProposal,
+        path="order__customer",
+        told=("order__number", "line__sku", "units", "product__sku", "quantity", "status", "answered_by", "answered_at"),
+        emptied={"note": ""},
+        kept=frozenset({"public_id", "proposed_by", "answered_by", "unanswered"}),
+    ),
     Held(
         model=StockMovement,
         path="line__order__customer",

@@ -88,6 +88,10 @@ class PickTaskStatus(TextChoices):
 TO_DO = (PickTaskStatus.OPEN, PickTaskStatus.SKIPPED)
 
 
+# Tasks whose bin had less than they asked for.
+CLOSED_SHORT = (PickTaskStatus.SHORT, PickTaskStatus.SUBSTITUTED)
+
+
 class ShortReason(TextChoices):
     NOT_FOUND = "not_found", _("Not found")
     DAMAGED = "damaged", _("Damaged")

@@ -34,6 +34,9 @@ class SubstitutionProposal(Stateful):
     discount = AmountField(default=0)
     difference = AmountField(default=0, help_text="What the order costs more (or less, below 0) with it.")
     status = StateField(choices=P.choices, default=P.PROPOSED)
+    waiting_since = models.DateTimeField(
+        null=True, blank=True, help_text="Since when its units waited for goods; a no gives them their place back."
+    )
     unanswered = models.CharField(max_length=8, choices=Unanswered.choices, help_text="What silence means.")
     answer_until = models.DateTimeField()
     answered_by = models.CharField(max_length=16, choices=AnswerBy.choices, blank=True)

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from orders.models import OrderLine, Product, ProductSubstitute
+from orders.models import Order, OrderLine, Product, ProductSubstitute
+from orders.models.line import UNSOURCED
 from orders.preferences import Preferences
-from orders.states import LineKind, OutOfStockPolicy, SubstituteWish
-from warehouse.models import StockLevel, SubstitutionProposal
+from orders.states import LineKind, OrderStatus, OutOfStockPolicy, SubstituteWish
+from warehouse.models import PickTask, StockLevel, SubstitutionProposal
 from warehouse.states import ProposalStatus
 
+RUNNING = (OrderStatus.PLACED, OrderStatus.CONFIRMED)
 # Ways out that are taken before a substitute is thought of, where the product's policy names them first.
 _WAITS = (OutOfStockPolicy.BACKORDER, OutOfStockPolicy.DROPSHIP)
 
@@ -57,6 +59,36 @@ def candidates(line: OrderLine, units: int, *, warehouse_id: int | None = None) 
         place = next((place for product, place, left in here if product == row.substitute_id and left >= wanted), None)
         if place is not None:
             found.append(Candidate(product=row.substitute, warehouse_id=place, quantity=wanted))
+    return found
+
+
+def offers_at(task: PickTask | None) -> list[Candidate]:
+    """What a picker may propose for the units that a task still has to fetch, from the same warehouse."""
+    if task is None or not is_replaceable(task.line):
+        return []
+    return candidates(task.line, task.left, warehouse_id=task.bin.warehouse_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """What may be proposed for ``units`` of a line that are missing or wait."""
+
+    line: OrderLine
+    units: int
+    candidate: Candidate
+
+
+def offers_for(order: Order) -> list[Offer]:
+    """Everything that staff may propose to an order's customer now."""
+    if order.status not in RUNNING:
+        return []
+    asked = asked_units(order.pk)
+    lines = order.lines.filter(UNSOURCED | Q(backordered__gt=0), accepts_substitutes=True, parent=None)
+    found = []
+    for line in lines.select_related("order__customer", "product").order_by("position"):
+        units = line.unsourced + line.backordered
+        if line.pk not in asked and is_replaceable(line):
+            found += [Offer(line=line, units=units, candidate=offer) for offer in candidates(line, units)]
     return found
 
 

@@ -4,18 +4,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orders.change_requests import AddLine, SetQuantity
-from orders.errors import NotFound
 from orders.kernel.actor import Actor
 from orders.kernel.work import emit, work
-from orders.locks import locked_lines, locked_order
+from orders.locks import locked_lines
 from orders.services.ask_to_pay import ask_to_pay
 from orders.services.change import make_change, until_still
-from warehouse.errors import NotAnswerable
 from warehouse.events import SubstitutionAccepted, SubstitutionDeclined
-from warehouse.models import SubstitutionProposal
+from warehouse.locks import locked_proposal
+from warehouse.models import Backorder, SubstitutionProposal
 from warehouse.services.reallocate import reallocate_units
 from warehouse.services.withdraw_substitute import facts_of, let_go
-from warehouse.states import AnswerBy, ProposalStatus
+from warehouse.states import UNFILLED, AnswerBy
 
 
 def accept_substitute(proposal_id: int, *, answered_by: AnswerBy, note: str = "", by: Actor) -> SubstitutionProposal:
@@ -26,7 +25,7 @@ def accept_substitute(proposal_id: int, *, answered_by: AnswerBy, note: str = ""
 
     def once() -> SubstitutionProposal:
         with work(by=by):
-            row = _locked(proposal_id)
+            row = locked_proposal(proposal_id)
             row.note = note
             accept_open(row, answered_by=answered_by, by=by)
             return row
@@ -42,7 +41,7 @@ def decline_substitute(proposal_id: int, *, answered_by: AnswerBy, note: str = "
 
     def once() -> SubstitutionProposal:
         with work(by=by):
-            row = _locked(proposal_id)
+            row = locked_proposal(proposal_id)
             row.note = note
             if answered_by == AnswerBy.SILENCE:
                 row.expire()
@@ -52,9 +51,17 @@ def decline_substitute(proposal_id: int, *, answered_by: AnswerBy, note: str = "
             emit(SubstitutionDeclined(**facts_of(row), answered_by=answered_by))
             let_go(row, by=by)
             reallocate_units(row.order_id, {row.line_id: row.units}, reason="declined", by=by)
+            _wait_where_it_was(row)
             return row
 
     return until_still(once)
+
+
+def _wait_where_it_was(row: SubstitutionProposal) -> None:
+    """Who waits after all, waits since they first did."""
+    if row.waiting_since is not None:
+        waiting = Backorder.objects.filter(line=row.line_id, status__in=UNFILLED, created_at__gt=row.waiting_since)
+        waiting.update(created_at=row.waiting_since)
 
 
 def accept_open(row: SubstitutionProposal, *, answered_by: AnswerBy, by: Actor) -> None:
@@ -90,20 +97,6 @@ def accept_open(row: SubstitutionProposal, *, answered_by: AnswerBy, by: Actor) 
     row.change = change
     row.apply()
     row.save(update_fields=["change", "status"])
-
-
-def _locked(proposal_id: int) -> SubstitutionProposal:
-    """The proposal, open, behind its order's lock."""
-    owner = SubstitutionProposal.objects.filter(pk=proposal_id).values_list("order_id", flat=True).first()
-    if owner is None:
-        raise NotFound("There is no such proposal.")
-    locked_order(owner)
-    row = SubstitutionProposal.objects.select_related("line", "product").get(pk=proposal_id)
-    if row.status != ProposalStatus.PROPOSED:
-        raise NotAnswerable(
-            _("This question is settled: {status}.").format(status=str(row.get_status_display()).lower())
-        )
-    return row
 
 
 def _answer(row: SubstitutionProposal, answered_by: AnswerBy) -> None:

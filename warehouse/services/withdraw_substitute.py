@@ -3,10 +3,11 @@
 from typing import Any
 
 from orders.kernel.actor import Actor
-from orders.kernel.work import emit, work
+from orders.kernel.work import emit, ring, work
 from orders.locks import locked_lines, locked_order
 from orders.services.exception import resolve_exceptions
 from warehouse.events import SubstitutionWithdrawn
+from warehouse.locks import locked_proposal
 from warehouse.models import SubstitutionProposal
 from warehouse.selectors.substitutes import open_proposals
 from warehouse.services.book import Entry, book_stock
@@ -14,6 +15,15 @@ from warehouse.states import MovementKind
 
 # The category of the back office's question about a silence that could not be followed.
 STUCK = "substitute_stuck"
+
+
+def withdraw_substitute(proposal_id: int, *, by: Actor) -> SubstitutionProposal:
+    """Take a question back; the units are looked for again. Raises ``NotAnswerable`` and ``NotFound``."""
+    with work(by=by):
+        row = locked_proposal(proposal_id)
+        withdraw_open(row, by=by)
+        ring("tick")
+        return row
 
 
 def withdraw_substitutes(order_id: int, *, even_needed: bool = False, by: Actor) -> int:
