@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from importlib import import_module
@@ -54,6 +54,8 @@ def _fact(hint: Any, value: Any, currency: str, formats: Formats) -> str:
         return _("not known yet")
     if Decimal in types:
         return formats.money(Decimal(value), currency)
+    if datetime in types:
+        return formats.moment(timezone.localtime(datetime.fromisoformat(value)))
     if date in types:
         return formats.day(date.fromisoformat(value))
     return str(value)

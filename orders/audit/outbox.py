@@ -30,11 +30,23 @@ def messages_owed(name: str, templates: Mapping[str, str], *, unless: str = "fal
     )
 
 
-# An order that is placed and goes on in the same change gets one mail, a cancellation may be a quiet one, papers are
-# mailed where their channel wanted that, a customer who pays right now is sent to the gateway, not written to, and what
-# ends a hold by cancelling the order lets nothing go on.
+# An order that is placed and goes on in the same change gets one mail, a cancellation or a change may be a quiet one,
+# papers are mailed where their channel wanted that, a customer who pays right now is sent to the gateway, not written to,
+# and what ends a hold by cancelling the order lets nothing go on. The mail about a change tells new dates and what is to
+# be paid, too. Of a hold that comes and goes at once nobody hears, nor of one that goes while another stays.
 _TOLD_OTHERWISE = """
-    (e.type = 'order.cancelled' AND NOT (e.data ->> 'notify')::boolean)
+    (e.type IN ('order.cancelled', 'order.changed') AND NOT (e.data ->> 'notify')::boolean)
+    OR (e.type IN ('order.held', 'promise.changed') AND EXISTS (
+        SELECT FROM orders_orderevent c WHERE c.order_id = e.order_id AND c.change_set = e.change_set
+            AND c.type = 'order.changed' AND (c.data ->> 'notify')::boolean AND c.seq > e.seq))
+    OR (e.type IN ('order.held', 'order.released') AND EXISTS (
+        SELECT FROM orders_orderevent h WHERE h.order_id = e.order_id AND h.change_set = e.change_set
+            AND h.type IN ('order.held', 'order.released') AND h.type <> e.type
+            AND (h.data ->> 'hold' = e.data ->> 'hold' OR h.data ->> 'reason' = e.data ->> 'reason'
+                OR e.type = 'order.released' AND h.seq > e.seq)))
+    OR (e.type = 'order.released' AND EXISTS (
+        SELECT FROM orders_orderhold h WHERE h.order_id = e.order_id AND h.public_id <> e.data ->> 'hold'
+            AND h.created_at <= e.occurred_at AND coalesce(h.released_at, 'infinity') >= e.occurred_at))
     OR (e.type = 'payment.action_required' AND e.actor_kind = 'customer')
     OR (e.type = 'order.released' AND EXISTS (
         SELECT FROM orders_orderevent c WHERE c.order_id = e.order_id AND c.change_set = e.change_set

@@ -42,6 +42,7 @@ def test_an_unpaid_order_is_placed_and_told_in_full(api: Partner, mug: Product, 
         "return_status": "none",
         "currency": "EUR",
         "prices_include_tax": True,
+        "shipping_tax_rate": "0.19",
         "tax_exemption": "",
         "buyer_reference": "",
         "totals": {

@@ -7,16 +7,19 @@ from decimal import Decimal
 from django.utils import timezone
 
 from orders.errors import PaymentDeclined
+from orders.change_requests import SetQuantity
 from orders.gift_codes import code_of
 from orders.kernel.actor import CUSTOMER, SYSTEM
+from orders.kernel.work import work
 from orders.models import Draft, Order, Product
 from orders.requests import PayBy, WantedLine
 from orders.services.cancel import cancel_order
+from orders.services.change import change_order
 from orders.services.complete_action import complete_action
 from orders.services.confirm import confirm_order
 from orders.services.draft import create_draft, discard_draft, update_draft
 from orders.services.feedback import give_feedback
-from orders.services.hold import hold_order
+from orders.services.hold import hold_order, release_hold
 from orders.services.place import place_order
 from orders.services.place_draft import place_draft
 from orders.services.record_history import record_history
@@ -64,6 +67,7 @@ def busy_house() -> House:
     rare = stocked(ProductFactory(sku="RARE", out_of_stock_policy=["backorder"]), 2)
     basket = [(mug, 3), (pot, 2)]
     _unhappy_orders(house, mug)
+    _changed_orders(mug)
     _orders_at_work(house, mug, pot, rare)
     house["returned"] = _returned(basket)
     house["completed"] = confirmed_order(basket)
@@ -153,6 +157,21 @@ def _unhappy_orders(house: House, product: Product) -> None:
     unpaid = _placed(product, 2)
     confirm_order(unpaid.pk, by=PACKER)
     cancel_order(unpaid.pk, reason=CancelReason.STAFF, lines={unpaid.lines.get().public_id: 1}, by=PACKER)
+
+
+def _changed_orders(product: Product) -> None:
+    """Dearer and waiting for the money, cheaper and quiet, held twice and let go once, held and let go at once."""
+    card = PayBy(gateway="sandbox", token="tok_ok")
+    dearer, quiet = _placed(product, 2, payment=card), _placed(product, 2, payment=card)
+    for order, units, notify in ((dearer, 3, True), (quiet, 1, False)):
+        line = order.lines.get().public_id
+        change_order(order.pk, [SetQuantity(line=line, quantity=units)], notify=notify, by=PACKER)
+        settle_payments(order.pk)
+    hold = hold_order(dearer.pk, reason=HoldReason.CUSTOMER_REQUEST, by=PACKER)
+    release_hold(hold.public_id, by=PACKER)
+    with work(by=PACKER):
+        hold = hold_order(quiet.pk, reason=HoldReason.OTHER, by=PACKER)
+        release_hold(hold.public_id, by=PACKER)
 
 
 def _orders_at_work(house: House, mug: Product, pot: Product, rare: Product) -> None:
