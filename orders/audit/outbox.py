@@ -31,9 +31,9 @@ def messages_owed(name: str, templates: Mapping[str, str], *, unless: str = "fal
 
 
 # An order that is placed and goes on in the same change gets one mail, a cancellation or a change may be a quiet one,
-# papers are mailed where their channel wanted that, a customer who pays right now is sent to the gateway, not written to,
-# and what ends a hold by cancelling the order lets nothing go on. The mail about a change tells new dates and what is to
-# be paid, too. Of a hold that comes and goes at once nobody hears, nor of one that goes while another stays.
+# papers are mailed where their channel wanted that, a customer who pays right now is sent to the gateway, not written
+# to, and what ends a hold by cancelling the order lets nothing go on. The mail about a change tells new dates and what
+# is to be paid, too. Of a hold that comes and goes at once nobody hears, nor of one that goes while another stays.
 _TOLD_OTHERWISE = """
     (e.type IN ('order.cancelled', 'order.changed') AND NOT (e.data ->> 'notify')::boolean)
     OR (e.type IN ('order.held', 'promise.changed') AND EXISTS (

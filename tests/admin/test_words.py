@@ -104,7 +104,7 @@ def told(type_: str, **data: object) -> tuple[str, list[str]]:
             "payment.link_sent",
             {"number": "1", "amount": "5.00", "currency": "EUR", "expires_at": "2026-12-08T11:00:00Z"},
             "Payment link sent",
-            ["Amount: €5.00", "Expires: Dec 8, 2026, 12:00\u202fPM"],
+            ["Amount: €5.00", "Expires: Dec 8, 2026, 11:00\u202fAM"],
         ),
         ("order.cancelled", {"whole": False, "reason": "staff"}, "Part of the order cancelled", ["Reason: Staff"]),
         ("news.from_tomorrow", {"lines": [{"sku": "MUG", "quantity": 2}]}, "news.from_tomorrow", ["2 × MUG"]),

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from orders.errors import PaymentDeclined
 from orders.change_requests import SetQuantity
+from orders.errors import PaymentDeclined
 from orders.gift_codes import code_of
 from orders.kernel.actor import CUSTOMER, SYSTEM
 from orders.kernel.work import work
