@@ -6,6 +6,6 @@ from config.roles import grant_roles
 
 
 class Migration(migrations.Migration):
-    dependencies = [("config", "0011_roles"), ("orders", "0030_substitutes"), ("warehouse", "0002_substitution")]
+    dependencies = [("config", "0011_roles"), ("orders", "0030_substitutes"), ("warehouse", "0005_substitution")]
 
     operations = [migrations.RunPython(grant_roles, migrations.RunPython.noop, elidable=False)]

@@ -250,6 +250,16 @@ class BundleComponentAdmin(RecordAdmin):
     search_fields: ClassVar[Any] = ("bundle__sku__istartswith", "component__sku__istartswith")
 
 
+@admin.register(ProductSubstitute)
+class ProductSubstituteAdmin(RecordAdmin):
+    """What may be sent instead of what; edited on the product's page."""
+
+    list_display: ClassVar[Any] = (link("product"), link("substitute"), "rank", "ratio")
+    list_select_related: ClassVar[Any] = ("product", "substitute")
+    detail_select_related: ClassVar[tuple[str, ...]] = ("product", "substitute")
+    search_fields: ClassVar[Any] = ("product__sku__istartswith", "substitute__sku__istartswith")
+
+
 @admin.register(DigitalCode)
 class DigitalCodeAdmin(RecordAdmin):
     """Which codes were given to whom, without the codes."""

@@ -24,6 +24,8 @@ NAMES: dict[str, Promise] = {
     "absorbed": _("The duplicate's number"),
     "accepted": _("Accepted"),
     "amount": _("Amount"),
+    "answer_until": _("Answer until"),
+    "answered_by": _("Answered"),
     "attempts": _("Attempts"),
     "bin": _("Bin"),
     "call_back_at": _("Call back at"),
@@ -54,6 +56,7 @@ NAMES: dict[str, Promise] = {
     "payment_link": _("Payment link"),
     "pick_list": _("Pick list"),
     "promised_on": _("Promised"),
+    "quantity": _("Units of it"),
     "rating": _("Rating"),
     "reason": _("Reason"),
     "received": _("Arrived"),
@@ -68,6 +71,7 @@ NAMES: dict[str, Promise] = {
     "sku": _("Product"),
     "status": _("Status"),
     "store_credit": _("Store credit"),
+    "substitute": _("Instead"),
     "substitutes": _("When out of stock"),
     "summary": _("What happened"),
     "tags": _("Said of it"),
@@ -76,11 +80,13 @@ NAMES: dict[str, Promise] = {
     "total": _("Total"),
     "total_before": _("Total before"),
     "tracking_number": _("Tracking number"),
+    "units": _("Missing units"),
     "until": _("Until"),
     "warehouse": _("Warehouse"),
 }
 # What is said when it is so; that it isn't goes without saying.
 SIGNS: dict[str, Promise] = {
+    "asks": _("the customer is asked"),
     "is_auto_approved": _("approved at once"),
     "is_complete": _("nothing more is to come"),
     "is_last": _("all is packed"),

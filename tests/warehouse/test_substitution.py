@@ -192,7 +192,9 @@ def test_it_never_costs_more_unless_the_channel_says_so(mug: Product) -> None:
     ("price", "difference"),
     [("20.00", "-0.01"), ("10.00", "-2.00")],  # with tax and shipping, which then has 25.5 %
 )
-def test_where_prices_exclude_tax_the_difference_is_that_of_the_order(mug: Product, price: str, difference: str) -> None:
+def test_where_prices_exclude_tax_the_difference_is_that_of_the_order(
+    mug: Product, price: str, difference: str
+) -> None:
     cup = similar(mug, price)
     Product.objects.filter(pk=cup.pk).update(tax_rate=D("0.255"))
     Channel.objects.update(prices_include_tax=False)

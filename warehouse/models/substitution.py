@@ -62,7 +62,7 @@ class SubstitutionProposal(Stateful):
             models.UniqueConstraint(fields=["line"], condition=Q(status="proposed"), name="proposal_one_open"),
             models.CheckConstraint(name="proposal_has_units", condition=Q(units__gte=1, quantity__gte=1)),
             models.CheckConstraint(
-                name="proposal_applied_by_a_change", condition=Q(status="applied") ^ Q(change__isnull=True)
+                name="proposal_changed_when_applied", condition=Q(status="applied") | Q(change__isnull=True)
             ),
         ]
 
