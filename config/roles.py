@@ -28,14 +28,23 @@ ORDERS = view("orders", "order", "orderline", "customer", "orderhold", "ordercan
 ORDERS |= view("orders", "accesscode", "orderevent", "notification", "deliverypromise", "feedback", "product")
 ORDERS |= view("orders", "processexception", "orderchange", "customeraddress")
 ORDERS |= view("orders", "draft", "priceoverride", "contactlog")
-CATALOGUE = view("orders", "product", "bundlecomponent", "digitalgood", "digitalcode", "channel", "shippingmethod")
+CATALOGUE = view(
+    "orders",
+    "product",
+    "bundlecomponent",
+    "productsubstitute",
+    "digitalgood",
+    "digitalcode",
+    "channel",
+    "shippingmethod",
+)
 MONEY = view("orders", "payment", "paymenttransaction", "refund", "invoice", "invoiceline", "invoiceseries")
 MONEY |= view("orders", "creditnote", "creditnoteline", "paymentlink", "giftcard", "storecredit", "balancemovement")
 MONEY |= view("orders", "invoicetax", "creditnotetax", "paperfile")
 MONEY |= view("orders", "gatewaynotice")
 
 STOCK = view("warehouse", "warehouse", "bin", "stocklevel", "binstock", "lot", "stockmovement", "allocation")
-STOCK |= view("warehouse", "backorder", "supplier", "supplierproduct")
+STOCK |= view("warehouse", "backorder", "supplier", "supplierproduct", "substitutionproposal")
 WORK = view("warehouse", "fulfillmentorder", "fulfillmentorderline", "picklist", "picktask", "putbacktask")
 WORK |= view("warehouse", "package", "packageline", "packagematerial", "scanevent")
 WORK |= view("warehouse", "sourcingrule", "sourcingdecision")
@@ -57,7 +66,7 @@ TILL |= {"orders.process_notice"}
 DESK |= {"orders.change_customer", "orders.merge_customer"}
 PRIVACY = {"orders.export_customer", "orders.erase_customer"}
 FILES = {"orders.export_records", "orders.export_personal_data", "orders.view_job"}
-DESK |= {"orders.write_draft", "orders.log_contact"}
+DESK |= {"orders.write_draft", "orders.log_contact", "warehouse.answer_substitution"}
 DOCK = {"shipping.buy_label", "shipping.dispatch_shipment", "shipping.record_tracking", "shipping.cancel_shipment"}
 FLOOR = {"warehouse.release_pick_list", "warehouse.pick", "warehouse.pack", "warehouse.finish_put_back"}
 FLOOR |= {"warehouse.adjust_stock", "warehouse.answer_request"}
@@ -65,7 +74,8 @@ SOURCING = manage("warehouse", "sourcingrule")
 GOODS_IN = {"returns.receive_return", "returns.inspect_return"}
 
 SETTINGS = manage(
-    "orders", "product", "bundlecomponent", "digitalgood", "channel", "shippingmethod", "partner", "customer"
+    *("orders", "product", "bundlecomponent", "productsubstitute", "digitalgood"),
+    *("channel", "shippingmethod", "partner", "customer"),
 ) - {
     "orders.add_customer",
     "orders.delete_customer",

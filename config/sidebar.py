@@ -65,6 +65,7 @@ SIDEBAR: tuple[tuple[Words, bool, tuple[Entry, ...]], ...] = (
             Entry(_("Stock levels"), "warehouse", "warehouse.stocklevel"),
             Entry(_("Movements"), "swap_vert", "warehouse.stockmovement"),
             Entry(_("Backorders"), "hourglass_top", "warehouse.backorder"),
+            Entry(_("Substitutes"), "swap_horiz", "warehouse.substitutionproposal"),
         ),
     ),
     (

@@ -25,6 +25,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "orders.handlers.tell_customer",
         "orders.handlers.need_no_codes",
         "orders.handlers.drop_wish",
+        "warehouse.handlers.withdraw_substitutes",
         "warehouse.handlers.end_shortages",
         "shipping.handlers.expect_no_shipments",
     ),
@@ -36,6 +37,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "orders.events.OrderExpired": (
         "orders.handlers.tell_customer",
         "orders.handlers.drop_wish",
+        "warehouse.handlers.withdraw_substitutes",
         "warehouse.handlers.end_shortages",
     ),
     "orders.events.OrderExtended": (),
@@ -115,6 +117,10 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "warehouse.events.PackageSealed": ("shipping.handlers.create_shipment",),
     "warehouse.events.PackageVoided": ("shipping.handlers.stop_shipment",),
     "warehouse.events.PackagesShipped": (),
+    "warehouse.events.SubstitutionProposed": ("warehouse.handlers.tell_proposed",),
+    "warehouse.events.SubstitutionAccepted": (),
+    "warehouse.events.SubstitutionDeclined": ("warehouse.handlers.tell_declined",),
+    "warehouse.events.SubstitutionWithdrawn": (),
     # --- shipping floor
     "shipping.events.ShipmentCreated": (),
     "shipping.events.LabelWanted": (),
@@ -165,6 +171,13 @@ PANELS: dict[str, dict[str, str]] = {
     "sourcing": {
         "selector": "warehouse.admin.panel.sourcing_panel",
         "admin": "admin/warehouse/sourcing.html",
+    },
+    "substitutions": {
+        "selector": "warehouse.selectors.substitute_card.substitutions_panel",
+        "customer": "warehouse/panels/customer.html",
+        "admin": "admin/warehouse/substitutions.html",
+        "part": "warehouse.api.render.substitutions_part",
+        "actions": "warehouse.admin.ORDER_ACTIONS",
     },
     "shipments": {
         "selector": "shipping.selectors.shipments_panel",

@@ -251,6 +251,13 @@ CATEGORIES: dict[str, Category] = {
         action="cancel",
         ends="the line is filled, or its units are cancelled",
     ),
+    "substitute_stuck": Category(
+        title=_("A silence could not be followed"),
+        says=_("The time to answer about {substitute} instead of {sku} is over, and the order could not be changed."),
+        next_step=_("Record the customer's answer on the proposal, or withdraw it."),
+        severity=Severity.MEDIUM,
+        ends="the proposal is settled",
+    ),
     "bin_doubted": Category(
         title=_("A bin's count is in doubt"),
         says=_("Bin {bin}: a picker did not find the {units} of {sku} that should be there."),

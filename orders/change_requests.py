@@ -15,7 +15,8 @@ from orders.kernel.money import ZERO
 class AddLine:
     """Another product; what is None comes from it. ``discount`` is for the whole line.
 
-    ``reason``: why it doesn't cost what its product costs; staff must say it.
+    ``reason``: why it doesn't cost what its product costs; staff must say it. ``replaces`` names the line whose units
+    it is sent instead of.
     """
 
     sku: str
@@ -26,6 +27,7 @@ class AddLine:
     reason: str = ""
     external_ref: str = ""
     accepts_substitutes: bool = True
+    replaces: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -317,6 +317,20 @@ class Fragility(TextChoices):
     VERY_FRAGILE = "very_fragile", _("Very fragile")
 
 
+class Unanswered(TextChoices):
+    """What silence means, when a customer was asked whether something else may be sent."""
+
+    DECLINE = "decline", _("Nothing else is sent")
+    ACCEPT = "accept", _("The substitute is sent")
+
+
+class SubstitutePrice(TextChoices):
+    """What a substitute costs its customer."""
+
+    NEVER_MORE = "never_more", _("Never more than what it replaces")
+    ITS_OWN = "its_own", _("Its own price, dearer or cheaper")
+
+
 class OutOfStockPolicy(TextChoices):
     SUBSTITUTE = "substitute", _("Offer a substitute")
     BACKORDER = "backorder", _("Backorder")

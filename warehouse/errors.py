@@ -115,3 +115,15 @@ class NotVoidable(DomainError):
 class NotShippable(DomainError):
     code = "package_not_shippable"
     title = "This package can't be shipped"
+
+
+class NotSubstitutable(DomainError):
+    code = "not_substitutable"
+    title = "Nothing else can be proposed"
+
+
+class NotAnswerable(DomainError):
+    """It was answered, or taken back, before."""
+
+    code = "not_answerable"
+    title = "This question is settled"

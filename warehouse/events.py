@@ -1,7 +1,8 @@
 """What happens on the warehouse floor. Names ending in ``_id`` are for handlers; the rest is told outside."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.events import LineQuantity
 from orders.kernel.event import Codes, Event
 from orders.states import PromiseReason
-from warehouse.states import AdjustmentReason, FulfillmentOrderStatus, RejectReason, ShortReason
+from warehouse.states import AdjustmentReason, AnswerBy, FulfillmentOrderStatus, RejectReason, ShortReason
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -275,3 +276,68 @@ class PackagesShipped(Event):
 
     packages: tuple[str, ...]
     lines: tuple[LineQuantity, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubstitutionEvent(Event):
+    """What they all tell: ``quantity`` of a ``substitute`` (its SKU) for ``units`` of a line."""
+
+    number: str
+    proposal: str
+    line: str
+    sku: str
+    units: int
+    substitute: str
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubstitutionProposed(SubstitutionEvent):
+    """Something similar is kept; the customer is asked, unless they had said before that it may be sent.
+
+    ``difference`` is what the order would cost more, or less below 0.
+    """
+
+    type: ClassVar[str] = "substitution.proposed"
+    title: ClassVar[str | Promise] = _("Substitute proposed")
+    words: ClassVar[str | Promise] = _(
+        "Something is missing, and we found something like it: {quantity} × {substitute}."
+    )
+
+    difference: Decimal
+    currency: str
+    answer_until: datetime
+    asks: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubstitutionAccepted(SubstitutionEvent):
+    """It is sent instead: the order was changed."""
+
+    type: ClassVar[str] = "substitution.accepted"
+    title: ClassVar[str | Promise] = _("Substitute accepted")
+    codes: ClassVar[Codes] = {"answered_by": (AnswerBy,)}
+    words: ClassVar[str | Promise] = _("We send {quantity} × {substitute} instead of {units} × {sku}.")
+
+    answered_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubstitutionDeclined(SubstitutionEvent):
+    """It isn't sent: what is missing takes its product's next way out."""
+
+    type: ClassVar[str] = "substitution.declined"
+    title: ClassVar[str | Promise] = _("Substitute declined")
+    codes: ClassVar[Codes] = {"answered_by": (AnswerBy,)}
+    words: ClassVar[str | Promise] = _("We send nothing else instead of {units} × {sku}.")
+
+    answered_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubstitutionWithdrawn(SubstitutionEvent):
+    """The question is settled otherwise: what was missing was cancelled, or the substitute is gone too."""
+
+    type: ClassVar[str] = "substitution.withdrawn"
+    title: ClassVar[str | Promise] = _("Substitute withdrawn")
+    words: ClassVar[str | Promise] = _("Our question about {quantity} × {substitute} is settled: you need not answer.")

@@ -3,9 +3,12 @@
 from orders.events import ExceptionResolved, OrderCancelled, OrderChanged, OrderConfirmed, OrderExpired, PreorderDue
 from orders.kernel.actor import Actor
 from orders.selectors import is_released
+from warehouse import notifications
+from warehouse.events import SubstitutionDeclined, SubstitutionProposed
 from warehouse.services import doubt_bin as doubts
 from warehouse.services import end_shortages as shortages
 from warehouse.services import open_fulfillment_orders as work_orders
+from warehouse.services import withdraw_substitute as questions
 from warehouse.states import BIN_DOUBTED
 
 
@@ -25,6 +28,23 @@ def trust_bin(event: ExceptionResolved, by: Actor) -> None:
     """A person looked into a bin in doubt: its goods count again."""
     if event.category == BIN_DOUBTED:
         doubts.trust_bin(int(event.subject_id), by=by)
+
+
+def withdraw_substitutes(event: OrderCancelled | OrderExpired, by: Actor) -> None:
+    """Units that a customer is asked about may be among those called off."""
+    if event.order_id is not None:
+        questions.withdraw_substitutes(event.order_id, by=by)
+
+
+def tell_proposed(event: SubstitutionProposed, _by: Actor) -> None:
+    """May we send something else? Whoever had said so before reads of the change alone."""
+    if event.asks:
+        notifications.tell_proposed(event)
+
+
+def tell_declined(event: SubstitutionDeclined, _by: Actor) -> None:
+    """Nothing else is sent; what happens to what is missing."""
+    notifications.tell_declined(event)
 
 
 def end_shortages(event: OrderCancelled | OrderExpired, by: Actor) -> None:

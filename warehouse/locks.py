@@ -6,10 +6,23 @@ guard what several orders share, and refresh what was read before.
 
 from collections.abc import Collection, Iterable
 
+from django.utils.translation import gettext as _
+
 from orders.errors import NotFound
 from orders.locks import locked_order, locked_orders
 from orders.models import Order
-from warehouse.models import BinStock, FulfillmentOrder, Package, PickList, PickTask, PutBackTask, StockLevel
+from warehouse.errors import NotAnswerable
+from warehouse.models import (
+    BinStock,
+    FulfillmentOrder,
+    Package,
+    PickList,
+    PickTask,
+    PutBackTask,
+    StockLevel,
+    SubstitutionProposal,
+)
+from warehouse.states import ProposalStatus
 
 
 def locked_fulfillment_orders(pks: Iterable[int]) -> list[FulfillmentOrder]:
@@ -85,6 +98,20 @@ def locked_put_back(pk: int) -> tuple[Order, PutBackTask]:
     order = locked_order(owner)
     rows = PutBackTask.objects.select_for_update(of=("self",), no_key=True)
     return order, rows.select_related("line", "product", "bin").get(pk=pk)
+
+
+def locked_proposal(pk: int) -> SubstitutionProposal:
+    """A question that is still open, behind its order's lock. Raises ``NotFound`` and ``NotAnswerable``."""
+    owner = SubstitutionProposal.objects.filter(pk=pk).values_list("order_id", flat=True).first()
+    if owner is None:
+        raise NotFound("There is no such proposal.")
+    locked_order(owner)
+    row = SubstitutionProposal.objects.select_related("order__channel", "line", "product").get(pk=pk)
+    if row.status != ProposalStatus.PROPOSED:
+        raise NotAnswerable(
+            _("This question is settled: {status}.").format(status=str(row.get_status_display()).lower())
+        )
+    return row
 
 
 def locked_levels(product_ids: Collection[int]) -> list[StockLevel]:

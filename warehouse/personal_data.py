@@ -11,6 +11,7 @@ from warehouse.models import (
     ScanEvent,
     SourcingDecision,
     StockMovement,
+    SubstitutionProposal,
 )
 
 _IDS = frozenset({"public_id"})
@@ -35,6 +36,23 @@ HELD = (
     Held(model=PutBackTask, path="line__order__customer", kept=_IDS),
     Held(model=SourcingDecision, path="order__customer", kept=frozenset({"reason"})),
     Held(model=Backorder, path="line__order__customer", kept=_IDS),
+    Held(
+        section="substitutes",
+        model=SubstitutionProposal,
+        path="order__customer",
+        told=(
+            "order__number",
+            "line__sku",
+            "units",
+            "product__sku",
+            "quantity",
+            "status",
+            "answered_by",
+            "answered_at",
+        ),
+        emptied={"note": ""},
+        kept=frozenset({"public_id", "proposed_by"}),
+    ),
     Held(
         model=StockMovement,
         path="line__order__customer",

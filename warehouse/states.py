@@ -88,6 +88,10 @@ class PickTaskStatus(TextChoices):
 TO_DO = (PickTaskStatus.OPEN, PickTaskStatus.SKIPPED)
 
 
+# Tasks whose bin had less than they asked for.
+CLOSED_SHORT = (PickTaskStatus.SHORT, PickTaskStatus.SUBSTITUTED)
+
+
 class ShortReason(TextChoices):
     NOT_FOUND = "not_found", _("Not found")
     DAMAGED = "damaged", _("Damaged")
@@ -128,6 +132,24 @@ class BackorderStatus(TextChoices):
     ALLOCATED = "allocated", _("Allocated")
     FULFILLED = "fulfilled", _("Fulfilled")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+class ProposalStatus(TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    EXPIRED = "expired", _("Not answered")
+    APPLIED = "applied", _("Sent instead")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class AnswerBy(TextChoices):
+    """Who, or what, answered whether something else may be sent."""
+
+    CUSTOMER = "customer", _("The customer, on the page")
+    STAFF = "staff", _("The customer, told to staff")
+    WISH = "wish", _("What the customer, or the order, had said before")
+    SILENCE = "silence", _("Nobody answered in time")
 
 
 # Units that still wait for goods.

@@ -2,12 +2,16 @@
 
 import structlog
 from celery import shared_task
+from django.utils import timezone
 
 from orders.kernel.actor import SYSTEM
 from orders.kernel.errors import DomainError
+from warehouse.selectors.substitutes import unanswered
 from warehouse.selectors.work import fillable_products, refillable_orders, unsourced_orders
+from warehouse.services.end_silence import ask_about_silence, end_silence
 from warehouse.services.fill_backorders import fill_backorders
-from warehouse.services.source_missing import source_missing
+from warehouse.services.propose_substitute import offer_substitutes
+from warehouse.services.source_missing import give_up_missing, source_missing
 
 _BATCH = 300  # orders of one tick: far from its time limit
 
@@ -30,8 +34,24 @@ def source_missing_units() -> int:
     for order_id in sorted({*unsourced_orders(_BATCH), *refillable_orders()}):
         try:
             source_missing(order_id, by=SYSTEM)
+            offer_substitutes(order_id, by=SYSTEM)
+            give_up_missing(order_id, by=SYSTEM)
         except DomainError as refusal:
             log.warning("not_sourced", order=order_id, reason=refusal.code)
         else:
             sourced += 1
     return sourced
+
+
+@shared_task
+def end_unanswered_substitutes() -> int:
+    """Let silence mean what its channel says, question by question; what can't be done then is a person's."""
+    ended = 0
+    for proposal_id in unanswered(timezone.now(), most=_BATCH):
+        try:
+            end_silence(proposal_id, by=SYSTEM)
+        except DomainError as refusal:
+            ask_about_silence(proposal_id, reason=refusal.code, by=SYSTEM)
+        else:
+            ended += 1
+    return ended

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from orders.kernel.actor import SYSTEM
+from orders.models import Product, ProductSubstitute
 from orders.services.product import ProductData, upsert_product
 from orders.states import Fragility
 from orders.states import OutOfStockPolicy as P
@@ -49,10 +50,20 @@ ARTICLES = (
 )
 
 
+# What may be sent instead of what, by rank.
+SUBSTITUTES = {"MUG-BLUE": ("MUG-RED",), "MUG-RED": ("MUG-BLUE",), "VASE": ("LANTERN",), "CLOCK": ("LAMP",)}
+
+
 def build_catalogue() -> None:
     """Put every article into the catalogue; the same again changes nothing."""
     for number, article in enumerate(ARTICLES):
         upsert_product(article.sku, _data(article, number), by=SYSTEM)
+    products = {product.sku: product for product in Product.objects.filter(sku__in=[a.sku for a in ARTICLES])}
+    for sku, others in SUBSTITUTES.items():
+        for rank, other in enumerate(others, start=1):
+            ProductSubstitute.objects.update_or_create(
+                product=products[sku], substitute=products[other], defaults={"rank": rank}
+            )
 
 
 def _data(article: Article, number: int) -> ProductData:

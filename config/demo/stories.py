@@ -18,6 +18,7 @@ from orders.states import CancelReason, HoldReason
 from returns.services.request_return import WantedReturn, request_return
 from returns.states import ReturnReason
 from shipping.states import TrackingStatus
+from warehouse.services.offer_at_shelf import offer_at_shelf
 from warehouse.services.short_pick import short_pick
 from warehouse.states import ShortReason
 
@@ -87,6 +88,13 @@ def short(t: Storyteller) -> None:
             short_pick(task.pk, reason=ShortReason.NOT_FOUND, by=SYSTEM)
 
 
+def asked_instead(t: Storyteller) -> None:
+    """One of two red mugs is broken; the customer is asked about a blue one."""
+    for pick_list in t.release(t.place({"MUG-RED": 2, "HONEY": 1})):
+        for task in pick_list.tasks.filter(product__sku="MUG-RED", status="open"):
+            offer_at_shelf(task.pk, sku="MUG-BLUE", reason=ShortReason.DAMAGED, by=SYSTEM)
+
+
 def partly_cancelled(t: Storyteller) -> None:
     order = t.place({"MUG-RED": 3, "HONEY": 2})
     line = order.lines.get(sku="MUG-RED")
@@ -141,6 +149,7 @@ STORIES: tuple[Callable[[Storyteller], object], ...] = (
     ready,
     packed,
     short,
+    asked_instead,
     partly_cancelled,
     cancelled,
     declined,

@@ -1,4 +1,4 @@
-"""The rights to the rules of sourcing, its decisions, and the answers of locations."""
+"""The rights to sourcing, waves, purchasing and substitutes."""
 
 from django.db import migrations
 
@@ -6,6 +6,6 @@ from config.roles import grant_roles
 
 
 class Migration(migrations.Migration):
-    dependencies = [("config", "0011_roles"), ("warehouse", "0002_sourcing")]
+    dependencies = [("config", "0011_roles"), ("orders", "0031_substitutes"), ("warehouse", "0005_substitution")]
 
     operations = [migrations.RunPython(grant_roles, migrations.RunPython.noop, elidable=False)]

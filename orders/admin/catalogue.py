@@ -23,7 +23,7 @@ from orders.exports.cells import money as money_cell
 from orders.exports.cells import shortest
 from orders.kernel.actor import Actor
 from orders.kernel.money import is_exact
-from orders.models import BundleComponent, DigitalCode, DigitalGood, Product, ShippingMethod
+from orders.models import BundleComponent, DigitalCode, DigitalGood, Product, ProductSubstitute, ShippingMethod
 from orders.services.deliver_digital import add_codes
 from orders.services.product import refuse_kind, settle_components
 from orders.states import LineKind
@@ -85,6 +85,17 @@ class ComponentInline(TabularInline):  # type: ignore[misc]
     verbose_name_plural = _("Components of a bundle")
 
 
+class SubstituteInline(TabularInline):  # type: ignore[misc]
+    """What may be sent instead."""
+
+    model = ProductSubstitute
+    fk_name = "product"
+    autocomplete_fields: ClassVar[Any] = ("substitute",)
+    extra = 0
+    verbose_name = _("substitute")
+    verbose_name_plural = _("What may be sent instead")
+
+
 class PreorderFilter(admin.SimpleListFilter):
     """Products whose orders wait for a day."""
 
@@ -117,7 +128,7 @@ class ProductAdmin(SettingAdmin):
     )
     search_fields: ClassVar[Any] = ("sku__istartswith", "name__icontains", "gtin__exact")
     readonly_fields: ClassVar[Any] = ("preorder_taken", "version", "created_at", "updated_at")
-    inlines: ClassVar[Any] = (ComponentInline,)
+    inlines: ClassVar[Any] = (ComponentInline, SubstituteInline)
     fieldsets: ClassVar[Any] = (
         (None, {"fields": (("sku", "gtin"), "name", "description", "image_url", ("is_active", "is_digital"))}),
         (_("Price"), {"fields": (("price", "currency", "tax_rate"),)}),
@@ -237,6 +248,16 @@ class BundleComponentAdmin(RecordAdmin):
     list_select_related: ClassVar[Any] = ("bundle", "component")
     detail_select_related: ClassVar[tuple[str, ...]] = ("bundle", "component")
     search_fields: ClassVar[Any] = ("bundle__sku__istartswith", "component__sku__istartswith")
+
+
+@admin.register(ProductSubstitute)
+class ProductSubstituteAdmin(RecordAdmin):
+    """What may be sent instead of what; edited on the product's page."""
+
+    list_display: ClassVar[Any] = (link("product"), link("substitute"), "rank", "ratio")
+    list_select_related: ClassVar[Any] = ("product", "substitute")
+    detail_select_related: ClassVar[tuple[str, ...]] = ("product", "substitute")
+    search_fields: ClassVar[Any] = ("product__sku__istartswith", "substitute__sku__istartswith")
 
 
 @admin.register(DigitalCode)

@@ -88,6 +88,7 @@ class ChannelAdmin(SettingAdmin):
                     ("unpaid_expires_after_hours", "reminder_hours_before_expiry"),
                     "link_gateways",
                     ("draft_expires_after_days", "customers_reorder", "customers_change_at_once"),
+                    ("substitute_price", "substitute_hours", "substitute_unanswered"),
                 )
             },
         ),

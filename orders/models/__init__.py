@@ -31,7 +31,7 @@ from orders.models.paper import PaperFile
 from orders.models.partner import ApiKey, IdempotencyKey, Partner
 from orders.models.payment import Payment, PaymentTransaction, Refund
 from orders.models.payment_link import PaymentLink
-from orders.models.product import BundleComponent, Product
+from orders.models.product import BundleComponent, Product, ProductSubstitute
 from orders.models.promise import DeliveryPromise
 from orders.models.timeline import OrderEvent
 
@@ -78,6 +78,7 @@ __all__ = [
     "PriceOverride",
     "ProcessException",
     "Product",
+    "ProductSubstitute",
     "Refund",
     "ShippingMethod",
     "StoreCredit",

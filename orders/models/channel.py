@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orders.models.fields import AmountField, RateField
-from orders.states import CaptureAt, EInvoice, PapersByMail, ShippingPolicy
+from orders.states import CaptureAt, EInvoice, PapersByMail, ShippingPolicy, SubstitutePrice, Unanswered
 
 
 def house_timezone() -> str:
@@ -136,6 +136,21 @@ class Channel(models.Model):
         help_text="Whether customers get invoices and credit notes as a mail with the PDF, or find them on their page.",
     )
     e_invoice = models.CharField(max_length=16, choices=EInvoice.choices, default=EInvoice.OFF)
+    substitute_hours = models.PositiveSmallIntegerField(
+        default=24,
+        db_default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 14)],
+        help_text="How long customers have to say whether something else may be sent.",
+    )
+    substitute_unanswered = models.CharField(
+        max_length=8, choices=Unanswered.choices, default=Unanswered.DECLINE, db_default=Unanswered.DECLINE.value
+    )
+    substitute_price = models.CharField(
+        max_length=16,
+        choices=SubstitutePrice.choices,
+        default=SubstitutePrice.NEVER_MORE,
+        db_default=SubstitutePrice.NEVER_MORE.value,
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta:

@@ -1,5 +1,6 @@
 """What is sold: order lines snapshot it, stock points at it from the floor above."""
 
+import math
 from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
@@ -110,3 +111,31 @@ class BundleComponent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.component.sku}"
+
+
+class ProductSubstitute(models.Model):
+    """What may be sent instead of a product: the lowest ``rank`` first, ``ratio`` of it for one unit, rounded up."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="substitutes")
+    substitute = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="substitute_for")
+    rank = models.PositiveSmallIntegerField(default=1, help_text="The lowest is offered first.")
+    ratio = models.DecimalField(
+        max_digits=7, decimal_places=3, default=1, help_text="Units of it that stand for one unit; 0.5 is half of one."
+    )
+
+    class Meta:
+        ordering = ["rank", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "substitute"], name="product_substitute_once"),
+            models.CheckConstraint(name="product_substitute_ratio", condition=models.Q(ratio__gt=0)),
+            models.CheckConstraint(
+                name="product_substitute_not_itself", condition=~models.Q(product=models.F("substitute"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.substitute.sku} for {self.product.sku}"
+
+    def units_for(self, units: int) -> int:
+        """How many of it stand for so many units."""
+        return math.ceil(self.ratio * units)

@@ -49,6 +49,7 @@ def add_line(edit: Edit, i: int, wanted: AddLine, products: Mapping[str, Product
         external_ref=wanted.external_ref,
         accepts_substitutes=wanted.accepts_substitutes,
         ordered=wanted.quantity,
+        replaces=next((old for old in edit.lines if wanted.replaces and old.public_id == wanted.replaces), None),
     )
     today, together = timezone.localdate(), order.channel.ships_together
     found = [(want, UNKNOWN) for want in wants_of([(product, wanted.quantity)], today=today, together=together)]

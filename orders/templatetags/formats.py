@@ -33,6 +33,13 @@ def long_day(when: date | datetime | str) -> str:
 
 
 @register.filter
+def moment(when: datetime | str) -> str:
+    """``{{ proposal.answer_until|moment }}``: Nov 25, 2026, 3:00 PM, in the zone that is active."""
+    instant = datetime.fromisoformat(when) if isinstance(when, str) else when
+    return _formats().moment(timezone.localtime(instant))
+
+
+@register.filter
 def hold_words(reason: str) -> str:
     """``{{ reason|hold_words }}``: why an order waits and what now, for its customer."""
     return str(HOLD_WORDS[reason])

@@ -38,6 +38,7 @@ UNSAID = {
     "number",
     "occurred_at",
     "payment",
+    "proposal",
     "refund",
     "return_",
     "tracking_url",

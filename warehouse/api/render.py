@@ -1,9 +1,12 @@
 """The warehouse floor's rows as the API shows them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from orders.api.render import day, instant
-from warehouse.models import FulfillmentOrder, FulfillmentOrderLine, StockLevel
+from orders.kernel.money import text
+from warehouse.models import FulfillmentOrder, FulfillmentOrderLine, StockLevel, SubstitutionProposal
+from warehouse.selectors.substitute_card import proposals_of_orders
 
 
 def stock(row: StockLevel) -> dict[str, Any]:
@@ -52,4 +55,29 @@ def _line(row: FulfillmentOrderLine) -> dict[str, Any]:
         "picked": row.picked,
         "packed": row.packed,
         "shipped": row.shipped,
+    }
+
+
+def substitutions_part(order_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+    """The part "substitutions" of ``?expand=``: what the customer was asked to take instead, the newest first."""
+    wanted = list(order_ids)
+    parts: dict[int, list[dict[str, Any]]] = {pk: [] for pk in wanted}
+    for row in proposals_of_orders(wanted):
+        parts[row.order_id].append(_substitution(row))
+    return parts
+
+
+def _substitution(row: SubstitutionProposal) -> dict[str, Any]:
+    return {
+        "id": row.public_id,
+        "status": row.status,
+        "line": row.line.public_id,
+        "sku": row.line.sku,
+        "units": row.units,
+        "substitute": row.product.sku,
+        "quantity": row.quantity,
+        "difference": text(row.difference, row.order.currency),
+        "answer_until": instant(row.answer_until),
+        "answered_by": row.answered_by or None,
+        "answered_at": instant(row.answered_at),
     }

@@ -49,11 +49,14 @@ _LEVELS_BY_BIN = f"""
 """  # noqa: S608
 
 _ALLOCATED = f"""
-    SELECT {_NAMES}, s.allocated, a.units AS open_allocations
+    SELECT {_NAMES}, s.allocated, a.units AS kept
     FROM warehouse_stocklevel s
     FULL JOIN (
-        SELECT product_id, warehouse_id, sum(quantity) AS units FROM warehouse_allocation
-        WHERE status = %(open)s GROUP BY product_id, warehouse_id
+        SELECT product_id, warehouse_id, sum(quantity) AS units FROM (
+            SELECT product_id, warehouse_id, quantity FROM warehouse_allocation WHERE status = %(open)s
+            UNION ALL
+            SELECT product_id, warehouse_id, quantity FROM warehouse_substitutionproposal WHERE status = 'proposed'
+        ) kept GROUP BY product_id, warehouse_id
     ) a USING (product_id, warehouse_id)
     WHERE coalesce(s.allocated, 0) <> coalesce(a.units, 0)
 """  # noqa: S608
@@ -106,7 +109,7 @@ STOCK = (
     sql_check("levels_by_bin", "What a warehouse has on hand lies in its bins.", _LEVELS_BY_BIN),
     sql_check(
         "allocated_levels",
-        "What is allocated is the sum of the open allocations.",
+        "What is allocated is the sum of the open allocations, and of what is kept for customers' answers.",
         _ALLOCATED,
         open=AllocationStatus.OPEN.value,
     ),

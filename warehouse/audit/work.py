@@ -62,6 +62,9 @@ _UNSOURCED = """
         AND NOT EXISTS (
             SELECT FROM orders_processexception x
             WHERE x.category = 'out_of_stock' AND x.subject_id = l.public_id AND x.status = 'open')
+        AND NOT EXISTS (
+            SELECT FROM warehouse_substitutionproposal p WHERE p.line_id = l.id AND p.status = 'proposed'
+                AND p.units = l.ordered - l.cancelled - l.shipped - l.allocated - l.backordered)
 """
 
 _FINISHED = """
@@ -115,7 +118,7 @@ WORK = (
     ),
     sql_check(
         "sourced_units",
-        "Every unit that has to leave is reserved, waits for goods, is being sourced, or a person is asked.",
+        "Every unit that has to leave is reserved, waits for goods, is being sourced, or somebody is asked about it.",
         _UNSOURCED,
     ),
     sql_check(

@@ -14,6 +14,7 @@ from warehouse.models.picking import PickList, PickTask, PutBackTask, ScanEvent
 from warehouse.models.place import Bin, Warehouse
 from warehouse.models.sourcing import SourcingDecision, SourcingRule
 from warehouse.models.stock import Allocation, BinStock, Lot, StockLevel, StockMovement
+from warehouse.models.substitution import SubstitutionProposal
 from warehouse.models.supply import Backorder, Supplier, SupplierProduct
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "SourcingRule",
     "StockLevel",
     "StockMovement",
+    "SubstitutionProposal",
     "Supplier",
     "SupplierProduct",
     "Warehouse",

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from orders.models import OrderHold
 from warehouse.models import PickList, PickTask, ScanEvent
 from warehouse.selectors.holds import held_among
-from warehouse.states import TO_DO, PickTaskStatus, ScanKind
+from warehouse.states import CLOSED_SHORT, TO_DO, PickTaskStatus, ScanKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +70,7 @@ def _scans(pick_list: PickList, *, user_id: int) -> QuerySet[ScanEvent]:
 def _can_be_undone(scan: ScanEvent) -> bool:
     """Whether it took units, and its task wasn't closed short since."""
     took = scan.quantity > 0 and scan.kind != ScanKind.UNDO
-    return took and scan.task is not None and scan.task.status != PickTaskStatus.SHORT
+    return took and scan.task is not None and scan.task.status not in CLOSED_SHORT
 
 
 def _to_do(pick_list: PickList) -> Sequence[PickTask]:

@@ -9,8 +9,15 @@ from django.db.models.functions import Coalesce
 from orders.models import OrderLine, ProcessException
 from orders.models.line import UNSOURCED
 from orders.states import ExceptionStatus, LineKind, OrderStatus, ShippingPolicy
-from warehouse.models import Backorder, FulfillmentOrder, FulfillmentOrderLine, PickTask, StockLevel
-from warehouse.states import ACTIVE, OUT_OF_STOCK, TO_DO, UNFILLED
+from warehouse.models import (
+    Backorder,
+    FulfillmentOrder,
+    FulfillmentOrderLine,
+    PickTask,
+    StockLevel,
+    SubstitutionProposal,
+)
+from warehouse.states import ACTIVE, OUT_OF_STOCK, TO_DO, UNFILLED, ProposalStatus
 
 # Goods that still have to leave and that aren't all reserved, or wait for their day.
 _LACKING = Q(kind=LineKind.GOODS, ordered__gt=F("cancelled") + F("shipped")) & (
@@ -82,12 +89,22 @@ def refillable_orders() -> list[int]:
 def unsourced_orders(most: int) -> list[int]:
     """Orders with units that stock was reserved for until an adjustment took it, the oldest first.
 
-    What nobody could fill is a person's question already, and an order that is only submitted has nobody to tell.
+    What nobody could fill is a person's question already, or its customer's, and an order that is only submitted has
+    nobody to tell.
     """
     asked = ProcessException.objects.filter(
         category=OUT_OF_STOCK, status=ExceptionStatus.OPEN, subject_id=OuterRef("public_id")
     )
-    lines = OrderLine.objects.filter(UNSOURCED, ~Exists(asked), order__status__in=_TOLD)
+    customer_asked = SubstitutionProposal.objects.filter(
+        line=OuterRef("pk"),
+        status=ProposalStatus.PROPOSED,
+        units__gte=OuterRef("ordered")
+        - OuterRef("cancelled")
+        - OuterRef("allocated")
+        - OuterRef("backordered")
+        - OuterRef("shipped"),
+    )
+    lines = OrderLine.objects.filter(UNSOURCED, ~Exists(asked), ~Exists(customer_asked), order__status__in=_TOLD)
     return list(lines.order_by("order").values_list("order", flat=True).distinct()[:most])
 
 

@@ -14,8 +14,9 @@ from orders.states import LineKind
 from warehouse.errors import InvalidAdjustment, StockChanged, StockTooLow, UnknownBin, UnknownWarehouse
 from warehouse.events import StockAdjusted
 from warehouse.locks import locked_levels, locked_pick_lists
-from warehouse.models import Bin, BinStock, PickTask, StockLevel, Warehouse
+from warehouse.models import Bin, BinStock, PickTask, StockLevel, SubstitutionProposal, Warehouse
 from warehouse.selectors.stock import put_away_bin, unpicked_by_allocation
+from warehouse.selectors.substitutes import kept_for_answers
 from warehouse.selectors.work import waiting_orders
 from warehouse.services.book import Entry, book_stock
 from warehouse.services.call_off import CallOff
@@ -24,6 +25,7 @@ from warehouse.services.open_station import open_station
 from warehouse.services.pick import finish_if_done
 from warehouse.services.take_off_lists import take_off_lists
 from warehouse.services.take_out import take_out
+from warehouse.services.withdraw_substitute import withdraw_open
 from warehouse.states import BIN_DOUBTED, TO_DO, AdjustmentReason, BinKind, MovementKind
 
 _ATTEMPTS = 3
@@ -92,7 +94,7 @@ def _adjust(
     orders = locked_orders(
         [
             *waiting_orders(place.product.pk, expected),
-            *(line.order_id for line in _victims(place, -expected)),
+            *_claims(place, -expected).orders,
             *(task.fulfillment_order.order_id for task in _tasks(place)),
         ]
     )
@@ -102,12 +104,14 @@ def _adjust(
     _answer_doubt(place, by=by)
     locked_levels([place.product.pk])
     change = _change(place, delta, counted)
-    victims = _victims(place, -change)
-    touched = {line.order_id for line in victims} | {task.fulfillment_order.order_id for task in _tasks(place)}
+    claims = _claims(place, -change)
+    touched = claims.orders | {task.fulfillment_order.order_id for task in _tasks(place)}
     if not touched <= locked:
         raise _Outrun
+    for row in claims.questions:
+        withdraw_open(row, by=by)
     if change < 0:
-        _book_less(place, -change, victims, reason=reason)
+        _book_less(place, -change, claims.lines, reason=reason)
     elif change > 0:
         _book_more(place, change, reason=reason)
     level, _made = StockLevel.objects.get_or_create(product=place.product, warehouse=place.warehouse)
@@ -123,7 +127,7 @@ def _adjust(
     )
     if change > 0:
         fill_backorders(place.product.pk, orders=orders, by=by)
-    if victims:
+    if claims.orders:
         ring("tick")
     level.refresh_from_db()
     return level
@@ -159,22 +163,38 @@ def _change(place: _Place, delta: int | None, counted: int | None) -> int:
     return delta if delta is not None else (counted or 0) - place.on_hand()
 
 
-def _victims(place: _Place, loss: int) -> dict[OrderLine, int]:
-    """Whose reservations are given up so that ``loss`` units may go: the youngest, as far as they aren't picked."""
+@dataclass(frozen=True, kw_only=True)
+class _Claims:
+    """Who gives way so that units may go: questions first, then reservations (units by line)."""
+
+    questions: list[SubstitutionProposal]
+    lines: dict[OrderLine, int]
+
+    @property
+    def orders(self) -> set[int]:
+        return {row.order_id for row in self.questions} | {line.order_id for line in self.lines}
+
+
+def _claims(place: _Place, loss: int) -> _Claims:
+    """What is only kept for an answer goes first, then the youngest reservations, as far as they aren't picked."""
+    claims = _Claims(questions=[], lines={})
     if loss <= 0 or place.is_aside:
-        return {}
+        return claims
     level = StockLevel.objects.filter(product=place.product, warehouse=place.warehouse).first()
     if level is None or level.on_hand < loss:
         raise StockTooLow(_("The books say {units}.").format(units=level.on_hand if level else 0))
     short = level.allocated + level.unavailable - level.backorder_limit - (level.on_hand - loss)
-    victims: dict[OrderLine, int] = {}
+    for row in kept_for_answers(place.product.pk, place.warehouse.pk) if short > 0 else ():
+        if short > 0:
+            claims.questions.append(row)
+            short -= row.quantity
     for allocation, units in unpicked_by_allocation(place.product.pk, place.warehouse.pk) if short > 0 else ():
         if short > 0 and units > 0:
-            victims[allocation.line] = min(short, units)
-            short -= victims[allocation.line]
+            claims.lines[allocation.line] = min(short, units)
+            short -= claims.lines[allocation.line]
     if short > 0:
         raise StockTooLow(_("{units} of them are picked, packed or set aside already.").format(units=short))
-    return victims
+    return claims
 
 
 def _tasks(place: _Place) -> list[PickTask]:

@@ -19,7 +19,7 @@ from warehouse.services.book import Entry, book_stock
 from warehouse.services.open_station import open_station
 from warehouse.services.respect_holds import refuse_if_held
 from warehouse.services.save_rows import save_rows
-from warehouse.states import TO_DO, BinKind, FulfillmentOrderStatus, MovementKind, PickListStatus, PickTaskStatus
+from warehouse.states import CLOSED_SHORT, TO_DO, BinKind, FulfillmentOrderStatus, MovementKind, PickListStatus
 
 
 def pick_units(task_id: int, *, quantity: int, by: Actor) -> PickTask:
@@ -75,7 +75,7 @@ def finish_if_done(pick_lists: Collection[PickList]) -> None:
     at_work = [row for row in pick_lists if row.status in (PickListStatus.RELEASED, PickListStatus.IN_PROGRESS)]
     tasks = PickTask.objects.filter(pick_list__in=at_work)
     to_do = set(tasks.filter(status__in=TO_DO).values_list("pick_list", flat=True))
-    walked = set(tasks.filter(Q(picked__gt=0) | Q(status=PickTaskStatus.SHORT)).values_list("pick_list", flat=True))
+    walked = set(tasks.filter(Q(picked__gt=0) | Q(status__in=CLOSED_SHORT)).values_list("pick_list", flat=True))
     done = [row for row in at_work if row.pk not in to_do]
     for row in done:
         if row.pk in walked:

@@ -1,16 +1,17 @@
 """Source units again that their shelf could not give: another shelf, a wait, or a person who must decide."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from orders.events import LineQuantity
 from orders.kernel.actor import Actor
-from orders.kernel.work import ask, emit, work
+from orders.kernel.work import ask, emit, ring, work
 from orders.locks import locked_lines, locked_order
 from orders.models import Order, OrderLine
-from orders.questions import Filled
+from orders.questions import Filled, Need
 from orders.services.count import Change, count
 from orders.services.exception import open_exception
 from orders.services.hold import hold_order
@@ -21,6 +22,7 @@ from orders.states import HoldReason, OrderStatus, PromiseReason
 from warehouse.errors import StockChanged
 from warehouse.events import UnitsBackordered, UnitsReallocated
 from warehouse.models import FulfillmentOrder
+from warehouse.selectors.substitutes import is_given_up, offer_for
 from warehouse.services.open_fulfillment_orders import open_fulfillment_orders
 from warehouse.states import OUT_OF_STOCK, SourcingCause
 
@@ -39,9 +41,10 @@ def reallocate_units(
 ) -> None:
     """Find other goods for ``units`` (by line pk) that are neither reserved nor waiting now.
 
-    What a shelf has is reserved, and work is opened for it; what may wait is backordered; for the rest the
-    lines are held and a person is asked. The customer hears of every date that moves. ``avoids`` are warehouses (pks)
-    that are not asked now. ``cause`` is kept with the decision.
+    What a shelf has is reserved, and work is opened for it; where something similar may be sent, the tick offers it;
+    what may wait is backordered; what its policy gives up, the tick calls off; for the rest the lines are held and a
+    person is asked. The customer hears of every date that moves. ``avoids`` are warehouses (pks) that are not asked
+    now. ``cause`` is kept with the decision.
     """
     with work(by=by):
         order = locked_order(order_id)
@@ -61,7 +64,9 @@ def reallocate_units(
             emit(UnitsReallocated(order_id=order_id, reason=reason, lines=found))
         _tell_waiting(order, lines, filled, reason=reason, by=by)
         for line, fill in zip(lines, filled, strict=True):
-            if fill.short:
+            if fill.short and (is_given_up(line) or offer_for(line, fill.short)):
+                ring("tick")
+            elif fill.short:
                 _ask_a_person(order, line, fill.short, by=by)
 
 
@@ -69,13 +74,19 @@ def _take(
     order: Order, lines: list[OrderLine], units: Mapping[int, int], *, cause: SourcingCause, avoids: frozenset[int]
 ) -> tuple[Filled, ...]:
     """Plan and reserve; planned anew when somebody was faster at the shelf."""
-    needs = tuple(need_of(line, units[line.pk]) for line in lines)
+    needs = tuple(_need(line, units[line.pk]) for line in lines)
     question = plan_for(order, needs, cause=cause, avoids=avoids)
     for _attempt in range(_ATTEMPTS):
         filled = ask(question)
         if reserve_planned(order.pk, lines, filled):
             return filled
     raise StockChanged(_("Stock changes too fast right now. Try again in a moment."))
+
+
+def _need(line: OrderLine, units: int) -> Need:
+    """Units that something similar stands in for don't wait for goods."""
+    need = need_of(line, units)
+    return replace(need, policy=()) if need.policy and offer_for(line, units) else need
 
 
 def _tell_waiting(order: Order, lines: list[OrderLine], filled: tuple[Filled, ...], *, reason: str, by: Actor) -> None:

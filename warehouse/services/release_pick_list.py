@@ -13,7 +13,7 @@ from orders.models import Order
 from orders.states import OrderStatus
 from warehouse.errors import NotReleasable
 from warehouse.events import PickListReleased
-from warehouse.locks import locked_bins, locked_fulfillment_orders
+from warehouse.locks import locked_bins, locked_fulfillment_orders, locked_walk
 from warehouse.models import BinStock, FulfillmentOrder, FulfillmentOrderLine, PickList, PickTask
 from warehouse.planning.bins import Fetch, Place, choose_bins
 from warehouse.selectors.stock import doubted
@@ -21,8 +21,9 @@ from warehouse.selectors.work import unreleased_lines
 from warehouse.services.book import Entry, book_stock
 from warehouse.services.respect_holds import held_lines, on_hold
 from warehouse.services.respect_policy import refuse_if_incomplete
-from warehouse.states import ACTIVE, UNPICKABLE, BinKind, MovementKind
+from warehouse.states import ACTIVE, UNPICKABLE, BinKind, MovementKind, PickListStatus
 
+_UNDER_WAY = (PickListStatus.RELEASED, PickListStatus.IN_PROGRESS, PickListStatus.PICKED)
 # Shelves made for picking first; then goods that nobody has put away yet.
 _RANK = {BinKind.PICK: 0, BinKind.RETURNS: 1, BinKind.RECEIVING: 2, BinKind.BULK: 3}
 
@@ -47,6 +48,27 @@ def release_pick_list(fulfillment_order_ids: Collection[int], *, picker_id: int 
         for row in rows:
             _tell(row, pick_list, tasks)
         return pick_list
+
+
+def extend_pick_list(pick_list_id: int, fulfillment_order_ids: Collection[int], *, by: Actor) -> list[PickTask]:
+    """Fetch these on a walk that is under way, too: their picker is just there. Returns the new tasks.
+
+    Raises what ``release_pick_list`` raises, and ``NotReleasable`` for a walk that is over or elsewhere.
+    """
+    with work(by=by):
+        orders, rows = _locked(fulfillment_order_ids)
+        pick_list = locked_walk(pick_list_id)
+        _guard(orders, rows)
+        if pick_list.warehouse_id != rows[0].warehouse_id or pick_list.status not in _UNDER_WAY:
+            raise NotReleasable(_("This walk is over, or in another warehouse."))
+        tasks = assign_tasks(pick_list, _wanted(orders, rows))
+        if tasks and pick_list.status == PickListStatus.PICKED:
+            pick_list.reopen()
+            pick_list.save(update_fields=["status"])
+        pick_list.fulfillment_orders.add(*{task.fulfillment_order_id for task in tasks})
+        for row in rows:
+            _tell(row, pick_list, tasks)
+        return tasks
 
 
 def assign_tasks(pick_list: PickList, wanted: Sequence[FulfillmentOrderLine]) -> list[PickTask]:

@@ -27,13 +27,16 @@ from warehouse.services.take_off_lists import take_off_lists
 from warehouse.states import TO_DO, BinKind, MovementKind, PickListStatus, ShortReason, SourcingCause
 
 
-def short_pick(task_id: int, *, reason: ShortReason, user_id: int | None = None, by: Actor) -> PickTask:
+def short_pick(
+    task_id: int, *, reason: ShortReason, user_id: int | None = None, is_offered: bool = False, by: Actor
+) -> PickTask:
     """Close a task with what was found; what is missing leaves that bin, and the line gets other goods.
 
     Damaged goods go to quarantine, where they no longer count as available; goods not found leave the books, and
     their bin is in doubt: nobody on this walk is sent there again. 1 lock 2 guard 3 close the task 4 book 5 source
     again: another bin on the same walk, another warehouse, a backorder, or a hold and a person. ``user_id``: the
-    picker. Raises ``TakenByAnother``, ``OnHold``, ``NotPickable``.
+    picker. ``is_offered``: they have found something similar, so the caller looks after what is missing. Raises
+    ``TakenByAnother``, ``OnHold``, ``NotPickable``.
     """
     with work(by=by):
         order, fulfillment_order, pick_list, task = locked_task(task_id, with_walk=True)
@@ -42,7 +45,10 @@ def short_pick(task_id: int, *, reason: ShortReason, user_id: int | None = None,
         if task.status not in TO_DO:
             raise NotPickable(_("This task is done."))
         missing = task.quantity - task.picked
-        task.short()
+        if is_offered:
+            task.substitute()
+        else:
+            task.short()
         task.short_reason = reason
         task.finished_at = timezone.now()
         task.save(update_fields=["status", "short_reason", "finished_at"])
@@ -65,14 +71,15 @@ def short_pick(task_id: int, *, reason: ShortReason, user_id: int | None = None,
         if reason != ShortReason.DAMAGED:
             sent_there += _call_back(task)
             doubt_bin(task.bin_id, task.product_id, warehouse_id=pick_list.warehouse_id, by=by)
-        reallocate_units(
-            order.pk,
-            {task.line_id: missing},
-            reason=reason,
-            cause=SourcingCause.SHORT,
-            onto=fulfillment_order,
-            by=by,
-        )
+        if not is_offered:
+            reallocate_units(
+                order.pk,
+                {task.line_id: missing},
+                reason=reason,
+                cause=SourcingCause.SHORT,
+                onto=fulfillment_order,
+                by=by,
+            )
         if pick_list.status in (PickListStatus.RELEASED, PickListStatus.IN_PROGRESS):
             assign_tasks(pick_list, _to_fetch(sent_there))
         finish_if_done([pick_list])

@@ -24,7 +24,16 @@ class ClientForm(forms.Form):
 
 
 class ShortForm(forms.Form):
+    """Why units are missing, and the SKU that may be sent instead of them, if one was chosen."""
+
     reason = forms.ChoiceField(choices=ShortReason.choices)
+    substitute = forms.CharField(max_length=64, required=False)
+
+
+class AnswerForm(forms.Form):
+    """What a customer says about a substitute."""
+
+    answer = forms.ChoiceField(choices=[("accept", "accept"), ("decline", "decline")])
 
 
 class PublicIdsField(forms.MultipleChoiceField):
