@@ -40,6 +40,19 @@ class NotReleasable(DomainError):
     title = "This can't be released to a pick list"
 
 
+class InvalidWave(DomainError):
+    code = "invalid_wave"
+    http_status = 400
+    title = "No wave can be planned by this"
+
+
+class WaveUnderway(DomainError):
+    """Somebody fetches goods of this wave already."""
+
+    code = "wave_underway"
+    title = "Somebody is at it already"
+
+
 class NotPickable(DomainError):
     code = "not_pickable"
     title = "This can't be picked"
@@ -55,6 +68,13 @@ class WrongScan(DomainError):
 
     code = "wrong_scan"
     title = "Wrong scan"
+
+
+class WrongTote(DomainError):
+    """The units belong into another tote, or the tote holds another order; nothing moved."""
+
+    code = "wrong_tote"
+    title = "Wrong tote"
 
 
 class NotUndoable(DomainError):

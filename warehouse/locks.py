@@ -1,4 +1,5 @@
-"""Row locks of the warehouse floor, in the house's order: order, fulfillment order, pick list, task, package, bins.
+"""Row locks of the warehouse floor, in the house's order: order, fulfillment order, pick list, task, wave, package,
+tote, bins.
 
 Whatever belongs to one order is safe behind that order's lock, which every service takes first; the locks here
 guard what several orders share, and refresh what was read before.
@@ -9,7 +10,18 @@ from collections.abc import Collection, Iterable
 from orders.errors import NotFound
 from orders.locks import locked_order, locked_orders
 from orders.models import Order
-from warehouse.models import BinStock, FulfillmentOrder, Package, PickList, PickTask, PutBackTask, StockLevel
+from warehouse.models import (
+    BinStock,
+    FulfillmentOrder,
+    Package,
+    PickList,
+    PickTask,
+    PutBackTask,
+    StockLevel,
+    Tote,
+    Wave,
+    WaveSchedule,
+)
 
 
 def locked_fulfillment_orders(pks: Iterable[int]) -> list[FulfillmentOrder]:
@@ -39,6 +51,30 @@ def locked_pick_lists(pks: Iterable[int]) -> dict[int, PickList]:
     """Several pick lists, locked in the order of their keys."""
     rows = PickList.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=set(pks))
     return {row.pk: row for row in rows.order_by("pk")}
+
+
+def locked_waves(pks: Iterable[int]) -> list[Wave]:
+    """Waves by key; the lists of theirs that change must be locked already."""
+    rows = Wave.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=set(pks))
+    return list(rows.select_related("warehouse").order_by("pk"))
+
+
+def locked_schedule(pk: int) -> WaveSchedule | None:
+    """A schedule that nobody else runs just now: the first lock of all; None: somebody does."""
+    rows = WaveSchedule.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    return rows.select_related("warehouse").filter(pk=pk).first()
+
+
+def locked_totes(fulfillment_order_ids: Iterable[int]) -> list[Tote]:
+    """The totes that hold these work orders' units, by key."""
+    rows = Tote.objects.select_for_update(of=("self",), no_key=True)
+    return list(rows.filter(fulfillment_order__in=set(fulfillment_order_ids)).order_by("pk"))
+
+
+def locked_tote(warehouse_id: int, code: str) -> Tote | None:
+    """The tote of a warehouse with this barcode; None: there is none."""
+    rows = Tote.objects.select_for_update(of=("self",), no_key=True)
+    return rows.filter(warehouse=warehouse_id, code__iexact=code.strip(), is_active=True).first()
 
 
 def locked_walk(pick_list_id: int) -> PickList:

@@ -2,11 +2,14 @@
 
 import structlog
 from celery import shared_task
+from django.utils import timezone
 
 from orders.kernel.actor import SYSTEM
 from orders.kernel.errors import DomainError
+from warehouse.selectors.waves import due_schedules
 from warehouse.selectors.work import fillable_products, refillable_orders, unsourced_orders
 from warehouse.services.fill_backorders import fill_backorders
+from warehouse.services.run_schedule import run_schedule
 from warehouse.services.source_missing import source_missing
 
 _BATCH = 300  # orders of one tick: far from its time limit
@@ -35,3 +38,15 @@ def source_missing_units() -> int:
         else:
             sourced += 1
     return sourced
+
+
+@shared_task
+def release_due_waves() -> int:
+    """Run the wave schedules whose time has come, by their priority; each in a transaction of its own."""
+    released = 0
+    for schedule, slot in due_schedules(timezone.now()):
+        try:
+            released += run_schedule(schedule.pk, slot=slot, by=SYSTEM) is not None
+        except DomainError as refusal:
+            log.warning("no_wave", schedule=schedule.name, reason=refusal.code)
+    return released

@@ -23,6 +23,7 @@ from orders.timeline_words import event_classes, facts_of
 NAMES: dict[str, Promise] = {
     "absorbed": _("The duplicate's number"),
     "accepted": _("Accepted"),
+    "aisles": _("Aisles"),
     "amount": _("Amount"),
     "attempts": _("Attempts"),
     "bin": _("Bin"),
@@ -47,12 +48,14 @@ NAMES: dict[str, Promise] = {
     "invoice": _("Invoice"),
     "kind": _("Asked for"),
     "on_hand": _("On hand"),
+    "order_count": _("Orders"),
     "orders": _("Orders"),
     "owner": _("Owner"),
     "package": _("Package"),
     "packages": _("Packages"),
     "payment_link": _("Payment link"),
     "pick_list": _("Pick list"),
+    "pick_lists": _("Pick lists"),
     "promised_on": _("Promised"),
     "rating": _("Rating"),
     "reason": _("Reason"),
@@ -76,8 +79,10 @@ NAMES: dict[str, Promise] = {
     "total": _("Total"),
     "total_before": _("Total before"),
     "tracking_number": _("Tracking number"),
+    "units": _("Units"),
     "until": _("Until"),
     "warehouse": _("Warehouse"),
+    "wave": _("Wave"),
 }
 # What is said when it is so; that it isn't goes without saying.
 SIGNS: dict[str, Promise] = {

@@ -10,10 +10,11 @@ from warehouse.models.packing import (
     PackageMaterial,
     PackingMaterial,
 )
-from warehouse.models.picking import PickList, PickTask, PutBackTask, ScanEvent
+from warehouse.models.picking import PickList, PickTask, PutBackTask, ScanEvent, Tote
 from warehouse.models.place import Bin, Warehouse
 from warehouse.models.stock import Allocation, BinStock, Lot, StockLevel, StockMovement
 from warehouse.models.supply import Backorder, Supplier, SupplierProduct
+from warehouse.models.wave import Wave, WaveSchedule
 
 __all__ = [
     "Allocation",
@@ -38,5 +39,8 @@ __all__ = [
     "StockMovement",
     "Supplier",
     "SupplierProduct",
+    "Tote",
     "Warehouse",
+    "Wave",
+    "WaveSchedule",
 ]
