@@ -10,6 +10,7 @@ from warehouse.models import (
     PutBackTask,
     ScanEvent,
     StockMovement,
+    Tote,
 )
 
 _IDS = frozenset({"public_id"})
@@ -31,6 +32,7 @@ HELD = (
         kept=_IDS,
     ),
     Held(model=PickTask, path="line__order__customer", kept=_IDS),
+    Held(model=Tote, path="fulfillment_order__order__customer", kept=frozenset({"code"})),
     Held(model=PutBackTask, path="line__order__customer", kept=_IDS),
     Held(model=Backorder, path="line__order__customer", kept=_IDS),
     Held(

@@ -64,7 +64,11 @@ def _sensible(table: str) -> list[models.CheckConstraint]:
     return [
         legal("kind", PickKind, table=table),
         models.CheckConstraint(name=f"{table}_limits", condition=at_least_one),
-        models.CheckConstraint(name=f"{table}_min_max", condition=Q(max_units=None) | Q(min_units__lte=F("max_units"))),
+        models.CheckConstraint(
+            name=f"{table}_min_max",
+            condition=Q(max_units=None) | Q(min_units__lte=F("max_units")),
+            violation_error_message=_("It needs more units than it may have."),
+        ),
     ]
 
 
@@ -81,6 +85,7 @@ class WaveSchedule(WaveTerms):
     )
     ends_at = models.TimeField(null=True, blank=True, help_text="Not again after it; empty: midnight.")
     last_run_at = models.DateTimeField(default=timezone.now, editable=False)
+    last_outcome = models.CharField(max_length=255, blank=True, editable=False)
 
     class Meta:
         ordering = ["warehouse", "priority", "name"]
@@ -90,7 +95,9 @@ class WaveSchedule(WaveTerms):
                 name="wave_schedule_every", condition=Q(every_minutes=None) | Q(every_minutes__gte=5)
             ),
             models.CheckConstraint(
-                name="wave_schedule_hours", condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at"))
+                name="wave_schedule_hours",
+                condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")),
+                violation_error_message=_("It ends before it begins."),
             ),
         ]
 
@@ -118,9 +125,7 @@ class Wave(Stateful, WaveTerms):
     aisles_by_age = models.PositiveIntegerField(default=0, help_text="That the oldest orders would take for as much.")
     left_out = models.PositiveIntegerField(default=0, help_text="Orders that could have joined.")
     must_go_left = models.PositiveIntegerField(default=0, help_text="Of those left out, the ones that must go.")
-    oldest_left = models.ForeignKey(
-        FulfillmentOrder, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    oldest_left = models.CharField(max_length=16, blank=True, help_text="The number of the oldest of those left out.")
     oldest_left_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     released_at = models.DateTimeField(null=True, blank=True)
@@ -132,6 +137,11 @@ class Wave(Stateful, WaveTerms):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def aisle_count(self) -> int:
+        """How many aisles it visits."""
+        return len(self.aisles)
 
     @transition(field=status, source=W.PLANNED, target=W.RELEASED)
     def release(self) -> None:

@@ -114,7 +114,7 @@ def _work_out(wave: Wave, ground: Ground, choice: Choice[str]) -> None:
     wave.metres = Decimal(str(round(sum(each.metres for each in lists), 1)))
     wave.left_out, wave.must_go_left = len(left), _urgent(left)
     oldest = min(left, key=lambda candidate: candidate.since, default=None)
-    wave.oldest_left = oldest.row if oldest else None
+    wave.oldest_left = oldest.row.order.number if oldest else ""
     wave.oldest_left_since = oldest.since if oldest else None
 
 
