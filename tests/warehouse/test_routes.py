@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.bench.routes import shortest_of_all
 from tests.properties import many
 from warehouse.planning.bins import Grip
 from warehouse.planning.blocks import Block, Layout, Point, Stop, merged
@@ -29,20 +30,6 @@ def stops(found: Sequence[tuple[int, int, int]], zone: str = "A") -> list[Stop]:
         Stop(bin_id=i, zone=zone, aisle=aisle, bay=bay, walk=(sequence, str(i)))
         for i, (aisle, bay, sequence) in enumerate(found)
     ]
-
-
-def shortest_of_all(block: Block, points: Sequence[Point]) -> float:
-    """Every set of points with every last one (Held and Karp)."""
-    best = {(1 << i, i): block.metres(block.depot, point) for i, point in enumerate(points)}
-    for visited in range(1, 1 << len(points)):
-        for last in range(len(points)):
-            for new in range(len(points)):
-                if (visited, last) in best and not visited >> new & 1:
-                    key = visited | 1 << new, new
-                    metres = best[visited, last] + block.metres(points[last], points[new])
-                    best[key] = min(metres, best.get(key, metres))
-    everything = (1 << len(points)) - 1
-    return min(best[everything, i] + block.metres(point, block.depot) for i, point in enumerate(points))
 
 
 @many(300)

@@ -119,11 +119,11 @@ class TestPlanning:
     @pytest.mark.parametrize(
         ("terms", "why"),
         [
-            ({"max_orders": 0}, "max_orders: at least 1"),
-            ({"orders_per_list": 0}, "orders_per_list: at least 1"),
-            ({"max_units": 3, "min_units": 4}, "min_units: at most"),
-            ({"zone": "X"}, "zone: warehouse BER has no zone"),
-            ({"kind": PickKind.CLUSTER}, "kind: warehouse BER has no empty totes"),
+            ({"max_orders": 0}, "max_orders: At least 1"),
+            ({"orders_per_list": 0}, "orders_per_list: At least 1"),
+            ({"max_units": 3, "min_units": 4}, "min_units: At most"),
+            ({"zone": "X"}, "zone: Warehouse BER has no zone"),
+            ({"kind": PickKind.CLUSTER}, "kind: Warehouse BER has no empty totes"),
         ],
     )
     def test_terms_that_make_no_sense_are_refused(self, terms: dict[str, object], why: str) -> None:
@@ -357,7 +357,7 @@ class TestSchedules:
         a_schedule(name="totes", kind=PickKind.CLUSTER)
         ordered((stocked(9, bin=a_bin(1)), 2))
         assert release_due_waves() == 0
-        assert WaveSchedule.objects.get(name="totes").last_outcome == "kind: warehouse BER has no empty totes."
+        assert WaveSchedule.objects.get(name="totes").last_outcome == "kind: Warehouse BER has no empty totes."
 
     def test_the_first_in_rank_gets_the_orders(self) -> None:
         ordered((stocked(9, bin=a_bin(1)), 2))

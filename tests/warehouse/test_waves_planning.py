@@ -1,67 +1,19 @@
 """The wave planner on paper: as good as trying everything, within its limits, and the same from the same seed."""
 
-import random
-from collections.abc import Mapping, Sequence
-from itertools import combinations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.bench.wave_oracle import best_of_all, small_wave
 from tests.properties import many
-from warehouse.planning.wave_terms import Demand, Limits, Score, score, total, urgent_first
+from warehouse.planning.wave_terms import Demand, Limits, score, total, urgent_first
 from warehouse.planning.waves import choose_wave, oldest_first
-
-Shelves = Mapping[int, Mapping[int, int]]
-
-
-def best_of_all(demands: Sequence[Demand], shelves: Shelves, limits: Limits) -> Score:
-    """Every set of orders with every set of aisles."""
-    urgent = urgent_first(demands, total(shelves.values()), limits)
-    others = [i for i, demand in enumerate(demands) if not demand.is_urgent]
-    walks = [aisles for n in range(len(shelves) + 1) for aisles in combinations(shelves, n)]
-    held = {aisles: total(shelves[aisle] for aisle in aisles) for aisles in walks}
-    best: Score = score(0, 0, limits)
-    for n in range(len(others) + 1):
-        for more in combinations(others, n):
-            chosen = [demands[i] for i in (*urgent, *more)]
-            units, wanted = sum(demand.size for demand in chosen), total(demand.units for demand in chosen)
-            if limits.allow(units, len(chosen), sum(demand.totes for demand in chosen)):
-                fitting = (w for w in walks if all(held[w][p] >= n for p, n in wanted.items()))
-                best = max([best, *(score(units, len(walk), limits) for walk in list(fitting)[:1])])
-    return best
-
-
-def drawn(seed: int) -> tuple[list[Demand], dict[int, dict[int, int]], Limits]:
-    """Up to 10 orders and 6 aisles, some tight, some with orders that must go."""
-    rng = random.Random(seed)
-    products = range(rng.randint(3, 12))
-    shelves = {
-        aisle: {p: rng.randint(1, 6) for p in rng.sample(products, rng.randint(1, min(5, len(products))))}
-        for aisle in range(rng.randint(2, 6))
-    }
-    share = rng.choice([0, 0, 0.3])
-    demands = [
-        Demand(
-            key=100 + i,
-            units={p: rng.randint(1, 3) for p in rng.sample(products, rng.randint(1, 3))},
-            is_urgent=rng.random() < share,
-        )
-        for i in range(rng.randint(2, 10))
-    ]
-    limits = Limits(
-        max_units=rng.choice([None, 6, 10, 15]),
-        max_orders=rng.choice([None, None, 3, 5]),
-        max_totes=rng.choice([None, None, 4]),
-        min_units=rng.choice([0, 0, 5]),
-    )
-    return demands, shelves, limits
 
 
 def test_it_is_as_good_as_trying_everything() -> None:
     equal = 0
     for seed in range(100):
-        demands, shelves, limits = drawn(seed)
+        demands, shelves, limits = small_wave(seed)
         choice = choose_wave(demands, shelves, limits, seed=seed)
         found, best = score(choice.units, len(choice.aisles), limits), best_of_all(demands, shelves, limits)
         assert found <= best
@@ -72,7 +24,7 @@ def test_it_is_as_good_as_trying_everything() -> None:
 @many(60)
 @given(st.integers(0, 10**6))
 def test_a_plan_can_be_carried_out(seed: int) -> None:
-    demands, shelves, limits = drawn(seed)
+    demands, shelves, limits = small_wave(seed)
     by_key = {demand.key: demand for demand in demands}
 
     choice = choose_wave(demands, shelves, limits, seed=seed, iterations=100)
@@ -87,14 +39,14 @@ def test_a_plan_can_be_carried_out(seed: int) -> None:
 
 
 def test_the_same_seed_gives_the_same_plan() -> None:
-    demands, shelves, limits = drawn(7)
+    demands, shelves, limits = small_wave(7)
     plans = [choose_wave(demands, shelves, limits, seed=5, iterations=80) for _ in range(2)]
     assert plans[0] == plans[1]
     assert plans[0].iterations == 80
 
 
 def test_it_can_be_stopped_at_any_moment_and_repeated_to_there() -> None:
-    demands, shelves, limits = drawn(3)
+    demands, shelves, limits = small_wave(3)
     left = iter(range(25))
 
     stopped = choose_wave(demands, shelves, limits, seed=1, is_over=lambda: next(left, None) is None)

@@ -77,21 +77,26 @@ def _after(seconds: float) -> Callable[[], bool]:
 def _guarded(wave: Wave) -> Limits:
     """The wave's limits, with the totes that are free for a cluster."""
     if not 0 <= wave.seed < _SEEDS:
-        raise InvalidWave(_("seed: a number from 0 to {most}.").format(most=_SEEDS - 1))
+        raise _refused("seed", _("A number from 0 to {most}.").format(most=_SEEDS - 1))
     for name in ("max_units", "max_orders", "orders_per_list"):
         if getattr(wave, name) is not None and getattr(wave, name) < 1:
-            raise InvalidWave(_("{field}: at least 1.").format(field=name))
+            raise _refused(name, _("At least 1."))
     if wave.max_units is not None and wave.min_units > wave.max_units:
-        raise InvalidWave(_("min_units: at most as many as the wave may have."))
-    bins = Bin.objects.filter(warehouse=wave.warehouse_id, zone=wave.zone)
-    if wave.zone and not bins.exists():
-        raise InvalidWave(_("zone: warehouse {code} has no zone of this name.").format(code=wave.warehouse.code))
+        raise _refused("min_units", _("At most as many as the wave may have."))
+    code = wave.warehouse.code
+    if wave.zone and not Bin.objects.filter(warehouse=wave.warehouse_id, zone=wave.zone).exists():
+        raise _refused("zone", _("Warehouse {code} has no zone of this name.").format(code=code))
     if wave.kind != PickKind.CLUSTER:
         return wave.limits
     totes = Tote.objects.filter(warehouse=wave.warehouse_id, is_active=True, pick_list=None).count()
     if not totes:
-        raise InvalidWave(_("kind: warehouse {code} has no empty totes.").format(code=wave.warehouse.code))
+        raise _refused("kind", _("Warehouse {code} has no empty totes.").format(code=code))
     return Limits(max_units=wave.max_units, max_orders=wave.max_orders, max_totes=totes, min_units=wave.min_units)
+
+
+def _refused(field: str, why: str) -> InvalidWave:
+    """What is wrong, after the name of what it is about."""
+    return InvalidWave(f"{field}: {why}")
 
 
 def _work_out(wave: Wave, ground: Ground, choice: Choice[str]) -> None:
