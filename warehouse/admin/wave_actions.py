@@ -32,7 +32,13 @@ class PlanForm(ActionForm):
     max_units = _count(_("Units at most"), None, required=False)
     max_orders = _count(_("Orders at most"), 100)
     orders_per_list = _count(_("Orders on a list"), 12, help_text=_("Of a cluster list: totes on a cart."))
-    min_units = _count(_("Units at least"), 0, least=0, help_text=_("Until then more units come before fewer aisles."))
+    min_units = _count(
+        _("Units at least"),
+        None,
+        required=False,
+        least=0,
+        help_text=_("Until then more units come before fewer aisles."),
+    )
     methods = forms.ModelMultipleChoiceField(
         label=_("Shipping methods"),
         queryset=ShippingMethod.objects.none(),
@@ -43,7 +49,7 @@ class PlanForm(ActionForm):
     zone = forms.CharField(
         label=_("Zone"), max_length=16, required=False, help_text=_("Only what this zone can give alone.")
     )
-    min_age_minutes = _count(_("Minutes old at least"), 0, least=0)
+    min_age_minutes = _count(_("Minutes old at least"), None, required=False, least=0)
     lead_minutes = _count(
         _("Minutes before the cut-off"), 120, least=0, help_text=_("From then on, what leaves today must go.")
     )
@@ -64,6 +70,7 @@ class PlanForm(ActionForm):
 
 def _plan(warehouse: Warehouse, data: dict[str, Any], by: Actor) -> Answer:
     terms = {name: data[name] for name in PlanForm.base_fields if name not in ("once", "next", "methods", "seed")}
+    terms |= {name: data[name] or 0 for name in ("min_units", "min_age_minutes")}
     methods = [method.pk for method in data["methods"]]
     wave = plan_wave(Wave(warehouse=warehouse, **terms), methods=methods, seed=data["seed"], by=by)
     context = {"wave": wave, "figures": figures(wave), "back": url_of(wave)}
