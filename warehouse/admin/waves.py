@@ -8,12 +8,15 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
 from orders.admin.action_pages import way
 from orders.admin.chips import anchor, anchors, chip, column, link
+from orders.admin.column_words import column_words
 from orders.admin.records import RecordAdmin, SettingAdmin
 from orders.models import Order
 from warehouse.admin.wave_actions import CANCEL_WAVE, RELEASE_WAVE, RIGHT
@@ -54,17 +57,19 @@ class WaveAdmin(RecordAdmin):
     staff_actions = (RELEASE_WAVE, CANCEL_WAVE)
     fields: ClassVar[Any] = (
         ("public_id", "status"),
-        ("warehouse", "kind", "schedule"),
-        ("orders", "must_go", "lines"),
-        ("units", "lists", "metres"),
+        ("warehouse", "kind"),
+        ("orders", "lines", "units"),
+        ("lists", "metres"),
         ("aisle_numbers", "aisles_by_age"),
-        ("left_out", "must_go_left"),
-        ("first_left", "oldest_left_since"),
+        ("left_out", "first_left"),
+        ("must_go", "must_go_left"),
         "pick_lists",
         "of_orders",
-        ("max_units", "max_orders", "min_units"),
-        ("orders_per_list", "zone", "complete_only"),
-        ("min_age_minutes", "lead_minutes", "max_age_hours"),
+        ("max_orders", "orders_per_list"),
+        ("max_units", "min_units"),
+        ("zone", "complete_only"),
+        ("min_age_minutes", "lead_minutes"),
+        ("max_age_hours", "schedule"),
         ("seed", "iterations"),
         ("created_at", "released_at", "finished_at"),
     )
@@ -77,7 +82,10 @@ class WaveAdmin(RecordAdmin):
     @column(_("oldest left out"))
     def first_left(self, wave: Wave) -> SafeString | str:
         order = Order.objects.filter(number=wave.oldest_left).first() if wave.oldest_left else None
-        return anchor(order) if order else "–"
+        if order is None:
+            return "–"
+        waits = timesince(wave.oldest_left_since, wave.created_at, depth=1) if wave.oldest_left_since else ""
+        return format_html("{} · {}", anchor(order), waits)
 
     @column(_("pick lists"))
     def pick_lists(self, wave: Wave) -> SafeString:
@@ -109,6 +117,11 @@ class WaveAdmin(RecordAdmin):
 
 class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg]
     """A schedule of a zone that is there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "methods" in self.fields:
+            self.fields["methods"].label = column_words("methods")
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -186,8 +186,9 @@ class PickListAdmin(PaperPages, RecordAdmin):
     inlines: ClassVar[Any] = (PickTaskInline,)
     fields: ClassVar[Any] = (
         ("public_id", "status"),
-        ("kind", "wave", "zone"),
-        ("warehouse", "picker", "planned_metres"),
+        ("kind", "zone"),
+        ("wave", "planned_metres"),
+        ("warehouse", "picker"),
         "orders",
         ("created_at", "released_at", "finished_at"),
         "pdf",
