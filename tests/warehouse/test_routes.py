@@ -119,3 +119,5 @@ def test_a_zone_has_lists_of_its_own() -> None:
 
     assert [(each.zone, each.orders, each.metres) for each in by_zone] == [("A", (1, 2), 10.0), ("B", (1,), 2.0)]
     assert [[grip.key for grip in each.grips] for each in together] == [[10, 20, 11]]
+    alone = make_lists(grips, owners={20: 2, **owners}, floor=floor, most=1, by_zone=False)
+    assert [each.orders for each in alone] == [(2,), (1,)], "the older one first"

@@ -35,7 +35,7 @@ class PlannedList:
 def make_lists(
     grips: Sequence[Grip], *, owners: Mapping[int, int], floor: Floor, most: int, by_zone: bool
 ) -> list[PlannedList]:
-    """Share the grips out among lists of at most ``most`` orders; ``owners``: the order of each grip's ``key``.
+    """Share the grips out among lists of at most ``most`` orders; ``owners``: the order of each grip's ``key``, by age.
 
     Orders that need the same aisles share a list. By zone, each has lists of its own, and an order may be on several.
     """
@@ -43,11 +43,11 @@ def make_lists(
     lists = []
     for zone in zones:
         mine = [grip for grip in grips if not by_zone or floor.stops[grip.bin_id].zone == zone]
-        aisles: dict[int, set[tuple[str, int]]] = {}
+        aisles: dict[int, set[tuple[str, int]]] = {order: set() for order in owners.values()}
         for grip in mine:
             stop = floor.stops[grip.bin_id]
-            aisles.setdefault(owners[grip.key], set()).add((stop.zone, stop.aisle))
-        for orders in share_walks(aisles, most):
+            aisles[owners[grip.key]].add((stop.zone, stop.aisle))
+        for orders in share_walks({order: visited for order, visited in aisles.items() if visited}, most):
             together = [grip for grip in mine if owners[grip.key] in set(orders)]
             walk = floor.walk(grip.bin_id for grip in together)
             place = {bin_id: i for i, bin_id in enumerate(walk.bins)}
