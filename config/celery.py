@@ -45,6 +45,7 @@ QUEUES: dict[str, dict[str, float]] = {
         "warehouse.tasks.fill_waiting_backorders": 30,
         "warehouse.tasks.source_missing_units": 30,
         "warehouse.tasks.end_unanswered_substitutes": 30,
+        "warehouse.tasks.release_due_waves": 60,
         "orders.tasks.forget_idempotency_keys": 3600,
         "orders.tasks.finish_due_erasures": 3600,
         "config.tasks.forget_job_files": 3600,

@@ -46,12 +46,13 @@ MONEY |= view("orders", "gatewaynotice")
 STOCK = view("warehouse", "warehouse", "bin", "stocklevel", "binstock", "lot", "stockmovement", "allocation")
 STOCK |= view("warehouse", "backorder", "supplier", "supplierproduct", "substitutionproposal")
 WORK = view("warehouse", "fulfillmentorder", "fulfillmentorderline", "picklist", "picktask", "putbacktask")
-WORK |= view("warehouse", "package", "packageline", "packagematerial", "scanevent")
+WORK |= view("warehouse", "package", "packageline", "packagematerial", "scanevent", "wave", "waveschedule", "tote")
 WORK |= view("warehouse", "sourcingrule", "sourcingdecision")
 PICKING = view("warehouse", "picklist", "picktask", "putbacktask", "bin", "binstock")
 BOXES = view("warehouse", "package", "packageline", "packagematerial", "fulfillmentorder", "fulfillmentorderline")
 PACKING = view("warehouse", "boxtype", "packingmaterial", "materialstock")
 PLACES = ("warehouse", "bin", "supplier", "supplierproduct", "boxtype", "packingmaterial", "materialstock")
+WAVES = ("waveschedule", "tote")
 
 PARCELS = view("shipping", "shipment", "shipmentline", "shipmentpackage", "trackingevent", "shippingdocument")
 CARRIERS = view("shipping", "carrier", "carrierservice")
@@ -84,7 +85,7 @@ SETTINGS = manage(
 RULES = view("orders", "holdrule", "holdrulechange") | {"orders.add_holdrule", "orders.change_holdrule"}
 SETTINGS |= RULES
 SETTINGS |= SOURCING
-SETTINGS |= manage("warehouse", *PLACES) | manage("shipping", "carrier", "carrierservice")
+SETTINGS |= manage("warehouse", *PLACES, *WAVES) | manage("shipping", "carrier", "carrierservice")
 SETTINGS |= manage("returns", "returnrule") | manage("auth", "user") | view("auth", "group")
 SETTINGS |= view("orders", "apikey", "idempotencykey") | {"orders.issue_key"}
 SETTINGS |= view("warehouse", "badge") | {"warehouse.issue_badge"}
@@ -97,7 +98,7 @@ GRANTS: dict[Role, set[str]] = {
         FLOOR,
         DOCK,
         GOODS_IN,
-        manage("warehouse", *PLACES),
+        manage("warehouse", *PLACES, *WAVES),
         SOURCING,
         {"orders.hold_order", "orders.resolve_exception", "orders.export_records", "orders.view_job"},
     ),

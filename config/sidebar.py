@@ -50,6 +50,7 @@ SIDEBAR: tuple[tuple[Words, bool, tuple[Entry, ...]], ...] = (
         False,
         (
             Entry(_("Fulfillment orders"), "inventory_2", "warehouse.fulfillmentorder"),
+            Entry(_("Waves"), "waves", "warehouse.wave"),
             Entry(_("Pick lists"), "checklist", "warehouse.picklist"),
             Entry(_("Packages"), "package_2", "warehouse.package"),
             Entry(_("Put back"), "undo", "warehouse.putbacktask"),
@@ -94,6 +95,8 @@ SIDEBAR: tuple[tuple[Words, bool, tuple[Entry, ...]], ...] = (
             Entry(_("Warehouses"), "home_work", "warehouse.warehouse"),
             Entry(_("Bins"), "shelves", "warehouse.bin"),
             Entry(_("Sourcing rules"), "alt_route", "warehouse.sourcingrule"),
+            Entry(_("Wave schedules"), "schedule", "warehouse.waveschedule"),
+            Entry(_("Totes"), "shopping_basket", "warehouse.tote"),
             Entry(_("Suppliers"), "factory", "warehouse.supplier"),
             Entry(_("Boxes"), "deployed_code", "warehouse.boxtype"),
             Entry(_("Packing materials"), "layers", "warehouse.packingmaterial"),

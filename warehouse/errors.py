@@ -68,6 +68,19 @@ class InvalidRule(DomainError):
     title = "The rule makes no sense"
 
 
+class InvalidWave(DomainError):
+    code = "invalid_wave"
+    http_status = 400
+    title = "No wave can be planned by this"
+
+
+class WaveUnderway(DomainError):
+    """Somebody fetches goods of this wave already."""
+
+    code = "wave_underway"
+    title = "Somebody is at it already"
+
+
 class NotPickable(DomainError):
     code = "not_pickable"
     title = "This can't be picked"
@@ -83,6 +96,13 @@ class WrongScan(DomainError):
 
     code = "wrong_scan"
     title = "Wrong scan"
+
+
+class WrongTote(DomainError):
+    """The units belong into another tote, or the tote holds another order; nothing moved."""
+
+    code = "wrong_tote"
+    title = "Wrong tote"
 
 
 class NotUndoable(DomainError):
@@ -122,8 +142,8 @@ class NotSubstitutable(DomainError):
     title = "Nothing else can be proposed"
 
 
-class NotAnswerable(DomainError):
+class AlreadyAnswered(DomainError):
     """It was answered, or taken back, before."""
 
-    code = "not_answerable"
+    code = "already_answered"
     title = "This question is settled"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.events import LineQuantity
 from orders.kernel.event import Codes, Event
 from orders.states import PromiseReason
-from warehouse.states import AdjustmentReason, AnswerBy, FulfillmentOrderStatus, RejectReason, ShortReason
+from warehouse.states import AdjustmentReason, AnswerBy, FulfillmentOrderStatus, RejectReason, ShortReason, WaveStatus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +154,48 @@ class PickListReleased(Event):
     pick_list: str
     fulfillment_order: str
     lines: tuple[LineQuantity, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WavePlanned(Event):
+    """Somebody, or a schedule, chose orders to be fetched together."""
+
+    type: ClassVar[str] = "wave.planned"
+    title: ClassVar[str | Promise] = _("Wave planned")
+    public: ClassVar[bool] = False
+
+    wave: str
+    warehouse: str
+    order_count: int
+    units: int
+    aisles: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaveReleased(Event):
+    """A wave's lists are on the floor; ``order_count`` are the orders that could still be fetched."""
+
+    type: ClassVar[str] = "wave.released"
+    title: ClassVar[str | Promise] = _("Wave released")
+    public: ClassVar[bool] = False
+
+    wave: str
+    warehouse: str
+    order_count: int
+    pick_lists: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaveFinished(Event):
+    """All of a wave was fetched, or it was called off: ``status`` tells."""
+
+    type: ClassVar[str] = "wave.finished"
+    title: ClassVar[str | Promise] = _("Wave finished")
+    codes: ClassVar[Codes] = {"status": (WaveStatus,)}
+    public: ClassVar[bool] = False
+
+    wave: str
+    status: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,5 @@
-"""Row locks of the warehouse floor, in the house's order: order, fulfillment order, pick list, task, package, bins.
+"""Row locks of the warehouse floor, in the house's order: order, fulfillment order, pick list, task, wave, package,
+tote, bins.
 
 Whatever belongs to one order is safe behind that order's lock, which every service takes first; the locks here
 guard what several orders share, and refresh what was read before.
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from orders.errors import NotFound
 from orders.locks import locked_order, locked_orders
 from orders.models import Order
-from warehouse.errors import NotAnswerable
+from warehouse.errors import AlreadyAnswered
 from warehouse.models import (
     BinStock,
     FulfillmentOrder,
@@ -21,6 +22,9 @@ from warehouse.models import (
     PutBackTask,
     StockLevel,
     SubstitutionProposal,
+    Tote,
+    Wave,
+    WaveSchedule,
 )
 from warehouse.states import ProposalStatus
 
@@ -52,6 +56,30 @@ def locked_pick_lists(pks: Iterable[int]) -> dict[int, PickList]:
     """Several pick lists, locked in the order of their keys."""
     rows = PickList.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=set(pks))
     return {row.pk: row for row in rows.order_by("pk")}
+
+
+def locked_waves(pks: Iterable[int]) -> list[Wave]:
+    """Waves by key; the lists of theirs that change must be locked already."""
+    rows = Wave.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=set(pks))
+    return list(rows.select_related("warehouse").order_by("pk"))
+
+
+def locked_schedule(pk: int) -> WaveSchedule | None:
+    """A schedule that nobody else runs just now: the first lock of all; None: somebody does."""
+    rows = WaveSchedule.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    return rows.select_related("warehouse").filter(pk=pk).first()
+
+
+def locked_totes(fulfillment_order_ids: Iterable[int]) -> list[Tote]:
+    """The totes that hold these work orders' units, by key."""
+    rows = Tote.objects.select_for_update(of=("self",), no_key=True)
+    return list(rows.filter(fulfillment_order__in=set(fulfillment_order_ids)).order_by("pk"))
+
+
+def locked_tote(warehouse_id: int, code: str) -> Tote | None:
+    """The tote of a warehouse with this barcode; None: there is none."""
+    rows = Tote.objects.select_for_update(of=("self",), no_key=True)
+    return rows.filter(warehouse=warehouse_id, code__iexact=code.strip(), is_active=True).first()
 
 
 def locked_walk(pick_list_id: int) -> PickList:
@@ -101,14 +129,14 @@ def locked_put_back(pk: int) -> tuple[Order, PutBackTask]:
 
 
 def locked_proposal(pk: int) -> SubstitutionProposal:
-    """A question that is still open, behind its order's lock. Raises ``NotFound`` and ``NotAnswerable``."""
+    """A question that is still open, behind its order's lock. Raises ``NotFound`` and ``AlreadyAnswered``."""
     owner = SubstitutionProposal.objects.filter(pk=pk).values_list("order_id", flat=True).first()
     if owner is None:
         raise NotFound("There is no such proposal.")
     locked_order(owner)
     row = SubstitutionProposal.objects.select_related("order__channel", "line", "product").get(pk=pk)
     if row.status != ProposalStatus.PROPOSED:
-        raise NotAnswerable(
+        raise AlreadyAnswered(
             _("This question is settled: {status}.").format(status=str(row.get_status_display()).lower())
         )
     return row

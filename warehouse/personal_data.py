@@ -12,6 +12,7 @@ from warehouse.models import (
     SourcingDecision,
     StockMovement,
     SubstitutionProposal,
+    Tote,
 )
 
 _IDS = frozenset({"public_id"})
@@ -33,6 +34,7 @@ HELD = (
         kept=_IDS,
     ),
     Held(model=PickTask, path="line__order__customer", kept=_IDS),
+    Held(model=Tote, path="fulfillment_order__order__customer", kept=frozenset({"code"})),
     Held(model=PutBackTask, path="line__order__customer", kept=_IDS),
     Held(model=SourcingDecision, path="order__customer", kept=frozenset({"reason"})),
     Held(model=Backorder, path="line__order__customer", kept=_IDS),

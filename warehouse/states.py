@@ -75,6 +75,22 @@ class PickListStatus(TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class PickKind(TextChoices):
+    """How a list is walked: an order alone, several at once, several sorted into totes, or one zone's part of them."""
+
+    SINGLE = "single", _("One order")
+    BATCH = "batch", _("Batch")
+    CLUSTER = "cluster", _("Cluster with totes")
+    ZONE = "zone", _("Zone")
+
+
+class WaveStatus(TextChoices):
+    PLANNED = "planned", _("Planned")
+    RELEASED = "released", _("Released")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
 class PickTaskStatus(TextChoices):
     OPEN = "open", _("Open")
     PICKED = "picked", _("Picked")
@@ -102,6 +118,7 @@ class ScanKind(TextChoices):
     BIN = "bin", _("Bin")
     ITEM = "item", _("Item")
     QUANTITY = "quantity", _("Quantity")
+    TOTE = "tote", _("Tote")
     PACK = "pack", _("Into the package")
     UNDO = "undo", _("Undone")
 

@@ -7,10 +7,12 @@ from django.utils import timezone
 from orders.kernel.actor import SYSTEM
 from orders.kernel.errors import DomainError
 from warehouse.selectors.substitutes import unanswered
+from warehouse.selectors.waves import due_schedules
 from warehouse.selectors.work import fillable_products, refillable_orders, unsourced_orders
 from warehouse.services.end_silence import ask_about_silence, end_silence
 from warehouse.services.fill_backorders import fill_backorders
 from warehouse.services.propose_substitute import offer_substitutes
+from warehouse.services.run_schedule import run_schedule
 from warehouse.services.source_missing import give_up_missing, source_missing
 
 _BATCH = 300  # orders of one tick: far from its time limit
@@ -55,3 +57,15 @@ def end_unanswered_substitutes() -> int:
         else:
             ended += 1
     return ended
+
+
+@shared_task
+def release_due_waves() -> int:
+    """Run the wave schedules whose time has come, by their priority; each in a transaction of its own."""
+    released = 0
+    for schedule, slot in due_schedules(timezone.now()):
+        try:
+            released += run_schedule(schedule.pk, slot=slot, by=SYSTEM) is not None
+        except DomainError as refusal:
+            log.warning("no_wave", schedule=schedule.name, reason=refusal.code)
+    return released

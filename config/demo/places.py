@@ -18,10 +18,12 @@ from warehouse.models import (
     StockMovement,
     Supplier,
     SupplierProduct,
+    Tote,
     Warehouse,
+    WaveSchedule,
 )
 from warehouse.services.adjust_stock import adjust_stock
-from warehouse.states import AdjustmentReason, BinKind, MaterialPurpose
+from warehouse.states import AdjustmentReason, BinKind, MaterialPurpose, PickKind
 
 EU = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()  # noqa: SIM905
 SUPPLIED = ("BASKET", "MUG-BLUE", "MUG-RED", "TEAPOT", "LAMP", "CLOCK")
@@ -46,6 +48,7 @@ def build_places() -> None:
     leipzig = _warehouse("LEJ", "Leipzig", "04109", priority=2)
     _boxes([berlin, leipzig])
     _supplier()
+    _waves(berlin)
     _hold_rules(channel)
     ReturnRule.objects.get_or_create(name="30 days from delivery", defaults={"channel": channel})
     for place, article in enumerate(ARTICLES):
@@ -155,6 +158,23 @@ def _warehouse(code: str, city: str, postal_code: str, *, priority: int) -> Ware
             warehouse=warehouse, code=bin_code, defaults={"kind": kind, "walk_sequence": 9000 + number}
         )
     return warehouse
+
+
+def _waves(warehouse: Warehouse) -> None:
+    """Totes for two carts, and a schedule that is there to be switched on."""
+    for number in range(1, 13):
+        Tote.objects.get_or_create(warehouse=warehouse, code=f"T-{number:02d}")
+    WaveSchedule.objects.get_or_create(
+        name="Every hour",
+        defaults={
+            "warehouse": warehouse,
+            "kind": PickKind.CLUSTER,
+            "orders_per_list": 6,
+            "every_minutes": 60,
+            "ends_at": time(18, 0),
+            "is_active": False,
+        },
+    )
 
 
 def _boxes(warehouses: list[Warehouse]) -> None:

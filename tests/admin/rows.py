@@ -22,6 +22,7 @@ _numbers = count(1)
 # What a CHECK or a meaning asks for.
 SPECIAL: dict[str, dict[str, Any]] = {
     "warehouse.fulfillmentorder": {"warehouse": WarehouseFactory, "supplier": None},
+    "warehouse.waveschedule": {"every_minutes": None},
     "shipping.shipment": {"ship_to": ADDRESS},
     "orders.feedback": {"rating": 4},
     "orders.digitalgood": {"text": "Read me."},

@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from orders.change_requests import SetQuantity
@@ -46,13 +47,17 @@ from tests.factories.shipping import (
     stocked,
 )
 from tests.factories.value import a_card, credit_of
+from tests.factories.warehouse import BinFactory, WarehouseFactory
 from tests.orders.requests import an_order
 from tests.orders.test_record_history import PRODUCTS, SHOP, past
-from warehouse.models import FulfillmentOrder, PickTask
+from warehouse.models import FulfillmentOrder, PickTask, Tote, Wave
 from warehouse.services.adjust_stock import adjust_stock
+from warehouse.services.plan_wave import plan_wave
 from warehouse.services.release_pick_list import release_pick_list
+from warehouse.services.release_wave import release_wave
+from warehouse.services.scan_pick import scan_pick
 from warehouse.services.short_pick import short_pick
-from warehouse.states import AdjustmentReason, ShortReason
+from warehouse.states import AdjustmentReason, PickKind, ShortReason
 
 # Orders by what became of them.
 House = dict[str, Order]
@@ -93,6 +98,7 @@ def busy_house() -> House:
     house["authorized"] = confirmed_order(basket)
     house["packed"] = confirmed_order(basket)
     packed(house["packed"], parcels=2)
+    house["in_tote"] = _half_in_a_tote()
     relay_events()
     house["new"] = _placed(pot)
     return house
@@ -111,6 +117,22 @@ def _lines_of_other_kinds(house: House, mug: Product, pot: Product) -> None:
     house["bundle_back"] = confirmed_order([(gift, 1)])
     delivered(house["bundle_back"])
     received(requested(house["bundle_back"], {"MUG": 1}))
+
+
+def _half_in_a_tote() -> Order:
+    """A wave of its own zone on the floor, one unit of it in its tote."""
+    shelf = BinFactory(warehouse=WarehouseFactory(), zone="T", aisle=1)
+    cup = ProductFactory(sku="CUP")
+    adjust_stock(cup.sku, warehouse="BER", delta=9, reason=AdjustmentReason.INITIAL, bin=shelf.code, by=SYSTEM)
+    order = confirmed_order([(cup, 2)])
+    Tote.objects.bulk_create(Tote(warehouse=shelf.warehouse, code=code) for code in ("T-1", "T-2"))
+    wave = plan_wave(Wave(warehouse=shelf.warehouse, kind=PickKind.CLUSTER, zone="T"), seed=1, by=PACKER)
+    release_wave(wave.pk, by=PACKER)
+    picker = User.objects.create_user("clara")
+    pick_list = wave.pick_lists.get()
+    for n, code in enumerate(("T-1", shelf.code, cup.sku, "T-1")):
+        scan_pick(pick_list.pk, code=code, client_id=f"clara {n}", user_id=picker.pk, by=PACKER)
+    return order
 
 
 def _placed(product: Product, units: int = 1, payment: PayBy | None = None) -> Order:

@@ -468,6 +468,25 @@ WORK = [
         """UPDATE warehouse_picklist SET status = 'released'
             WHERE id = (SELECT min(id) FROM warehouse_picklist WHERE status = 'picked')""",
     ),
+    Plant(
+        "waves",
+        "SELECT public_id FROM warehouse_wave WHERE status = 'released'",
+        "UPDATE warehouse_wave SET status = 'done' WHERE status = 'released'",
+    ),
+    Plant(
+        "totes",
+        "BER T-2",
+        """UPDATE warehouse_tote t SET pick_list_id = x.picklist_id, fulfillment_order_id = x.fulfillmentorder_id
+            FROM warehouse_picklist_fulfillment_orders x
+            JOIN warehouse_fulfillmentorder f ON f.id = x.fulfillmentorder_id
+            WHERE t.code = 'T-2' AND f.order_id = {completed}""",
+    ),
+    Plant(
+        "tote_tasks",
+        "SELECT public_id FROM warehouse_picklist WHERE kind = 'cluster'",
+        """UPDATE warehouse_picktask SET tote_id = (SELECT id FROM warehouse_tote WHERE code = 'T-2')
+            WHERE tote_id = (SELECT id FROM warehouse_tote WHERE code = 'T-1')""",
+    ),
 ]
 SHIPPING = [
     Plant(

@@ -10,7 +10,7 @@ from orders.models import Order, Product
 from tests.races.runners import at_once
 from tests.warehouse.scenes import level, line_of
 from tests.warehouse.test_substitution import bought, mug, one_is_missing, similar
-from warehouse.errors import NotAnswerable, NotSubstitutable
+from warehouse.errors import AlreadyAnswered, NotSubstitutable
 from warehouse.models import SubstitutionProposal
 from warehouse.services.answer_substitute import accept_substitute, decline_substitute
 from warehouse.services.propose_substitute import propose_substitute
@@ -33,7 +33,7 @@ def test_of_yes_and_no_at_once_one_counts(mug: Product) -> None:
     )
 
     assert sum(isinstance(answer, SubstitutionProposal) for answer in answers) == 1
-    assert sum(isinstance(answer, NotAnswerable) for answer in answers) == 2
+    assert sum(isinstance(answer, AlreadyAnswered) for answer in answers) == 2
     row.refresh_from_db()
     assert Order.objects.get(pk=order.pk).lines.count() == (2 if row.status == "applied" else 1)
     call_command("audit")

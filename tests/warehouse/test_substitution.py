@@ -29,7 +29,7 @@ from orders.states import CancelReason, SubstituteWish
 from tests.factories.orders import ShippingMethodFactory
 from tests.orders.requests import PAID, an_order
 from tests.warehouse.scenes import PICKER, counters, level, line_of, on_a_list, stocked, told
-from warehouse.errors import NotAnswerable, NotSubstitutable
+from warehouse.errors import AlreadyAnswered, NotSubstitutable
 from warehouse.models import Backorder, PickTask, StockMovement, SubstitutionProposal
 from warehouse.services.adjust_stock import adjust_stock
 from warehouse.services.answer_substitute import accept_substitute, decline_substitute
@@ -283,9 +283,9 @@ def test_an_answer_counts_once(mug: Product) -> None:
     accept_substitute(row.pk, answered_by=AnswerBy.CUSTOMER, by=SYSTEM)
     before = (told(order), lines(order), mails(order))
     for answer in (accept_substitute, decline_substitute):
-        with pytest.raises(NotAnswerable):
+        with pytest.raises(AlreadyAnswered):
             answer(row.pk, answered_by=AnswerBy.STAFF, by=SYSTEM)
-    with pytest.raises(NotAnswerable):
+    with pytest.raises(AlreadyAnswered):
         end_silence(row.pk, by=SYSTEM)
     assert (told(order), lines(order), mails(order)) == before
 
@@ -293,7 +293,7 @@ def test_an_answer_counts_once(mug: Product) -> None:
 def test_there_is_time_until_it_is_over(mug: Product) -> None:
     order = bought(mug)
     row = one_is_missing(order, similar(mug))
-    with pytest.raises(NotAnswerable):
+    with pytest.raises(AlreadyAnswered):
         end_silence(row.pk, by=SYSTEM)
     assert end_unanswered_substitutes() == 0
     row.refresh_from_db()

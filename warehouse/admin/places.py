@@ -11,6 +11,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from orders.admin.address import AddressField
 from orders.admin.chips import link
 from orders.admin.records import SettingAdmin
+from warehouse.admin.wave_actions import PLAN_WAVE
 from warehouse.admin.work_actions import ADJUST_HERE
 from warehouse.models import Bin, Supplier, SupplierProduct, Warehouse
 
@@ -44,9 +45,10 @@ class WarehouseAdmin(SettingAdmin):
         ("latitude", "longitude"),
         ("cutoff_time", "working_days"),
         ("capacity_per_day", "priority"),
+        ("aisle_length_m", "aisle_distance_m", "bay_pitch_m"),
         ("run_by", "is_active"),
     )
-    staff_actions = (ADJUST_HERE,)
+    staff_actions = (PLAN_WAVE, ADJUST_HERE)
 
 
 @admin.register(Bin)

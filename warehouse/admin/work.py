@@ -151,8 +151,8 @@ class PickTaskInline(RecordInline):
     """The walk."""
 
     model = PickTask
-    fields: ClassVar[Any] = ("sequence", "bin", "product", "quantity", "picked", "status", "short_reason")
-    related: ClassVar[tuple[str, ...]] = ("bin__warehouse", "product")
+    fields: ClassVar[Any] = ("sequence", "bin", "product", "quantity", "picked", "tote", "status", "short_reason")
+    related: ClassVar[tuple[str, ...]] = ("bin__warehouse", "product", "tote")
     ordering: ClassVar[Any] = ("sequence",)
 
 
@@ -162,23 +162,32 @@ class PickListAdmin(PaperPages, RecordAdmin):
 
     list_display: ClassVar[Any] = (
         "public_id",
+        "kind",
         "orders",
         "warehouse",
         chip("status"),
         "picker",
+        "planned_metres",
         "created_at",
         "finished_at",
         "pdf",
     )
     list_select_related: ClassVar[Any] = ("warehouse", "picker")
-    detail_select_related: ClassVar[tuple[str, ...]] = ("warehouse", "picker")
-    list_filter: ClassVar[Any] = (("status", ChoicesDropdownFilter), "warehouse", ("created_at", RangeDateFilter))
+    detail_select_related: ClassVar[tuple[str, ...]] = ("warehouse", "picker", "wave")
+    list_filter: ClassVar[Any] = (
+        ("status", ChoicesDropdownFilter),
+        ("kind", ChoicesDropdownFilter),
+        "warehouse",
+        ("created_at", RangeDateFilter),
+    )
     search_fields: ClassVar[Any] = ("public_id__exact",)
     search_help_text = _("Order number or pick list id")
     order_path = "fulfillment_orders__order"
     inlines: ClassVar[Any] = (PickTaskInline,)
     fields: ClassVar[Any] = (
         ("public_id", "status"),
+        ("kind", "zone"),
+        ("wave", "planned_metres"),
         ("warehouse", "picker"),
         "orders",
         ("created_at", "released_at", "finished_at"),

@@ -2,7 +2,15 @@
 
 from orders.audit.lines import counted
 from orders.kernel.audit import sql_check
-from warehouse.states import ACTIVE, TO_DO, AllocationStatus, FulfillmentOrderStatus, PackageStatus, PickListStatus
+from warehouse.states import (
+    ACTIVE,
+    TO_DO,
+    AllocationStatus,
+    FulfillmentOrderStatus,
+    PackageStatus,
+    PickListStatus,
+    WaveStatus,
+)
 
 _ACTIVE = [status.value for status in ACTIVE]
 
@@ -90,6 +98,39 @@ _LISTS = """
     WHERE (p.status = ANY(%(at_work)s)) <> (coalesce(t.open, 0) > 0) AND p.status <> %(draft)s
 """
 
+_WAVES = """
+    SELECT w.public_id AS subject, w.status, count(l.id) AS lists,
+        count(*) FILTER (WHERE l.status = ANY(%(at_work)s)) AS open_lists
+    FROM warehouse_wave w LEFT JOIN warehouse_picklist l ON l.wave_id = w.id
+    GROUP BY w.id
+    HAVING (w.status = %(released)s) <> (count(*) FILTER (WHERE l.status = ANY(%(at_work)s)) > 0)
+        OR (w.status = %(planned)s AND count(l.id) > 0)
+"""
+
+_TOTES = """
+    SELECT (SELECT code FROM warehouse_warehouse w WHERE w.id = t.warehouse_id) || ' ' || t.code AS subject,
+        l.public_id AS pick_list, l.status, f.public_id AS fulfillment_order
+    FROM warehouse_tote t
+    JOIN warehouse_picklist l ON l.id = t.pick_list_id
+    JOIN warehouse_fulfillmentorder f ON f.id = t.fulfillment_order_id
+    WHERE l.status <> ALL(%(at_work)s)
+        AND NOT EXISTS (
+            SELECT FROM warehouse_fulfillmentorderline x WHERE x.fulfillment_order_id = f.id AND x.picked > x.packed)
+        AND NOT EXISTS (
+            SELECT FROM warehouse_package p WHERE p.fulfillment_order_id = f.id AND p.status = 'open')
+"""
+
+_TOTE_TASKS = """
+    SELECT p.public_id AS subject, k.public_id AS task, t.code AS tote
+    FROM warehouse_picktask k
+    JOIN warehouse_picklist p ON p.id = k.pick_list_id
+    JOIN warehouse_tote t ON t.id = k.tote_id
+    WHERE k.status = ANY(%(to_do)s)
+        AND (t.pick_list_id, t.fulfillment_order_id) IS DISTINCT FROM (k.pick_list_id, k.fulfillment_order_id)
+"""
+
+_AT_WORK = [PickListStatus.RELEASED.value, PickListStatus.IN_PROGRESS.value]
+
 WORK = (
     counted(
         "picked",
@@ -134,7 +175,27 @@ WORK = (
         "A pick list is open exactly as long as it has tasks to do.",
         _LISTS,
         to_do=[status.value for status in TO_DO],
-        at_work=[PickListStatus.RELEASED.value, PickListStatus.IN_PROGRESS.value],
+        at_work=_AT_WORK,
         draft=PickListStatus.DRAFT.value,
+    ),
+    sql_check(
+        "waves",
+        "A wave is released exactly as long as one of its lists is open, and has none before.",
+        _WAVES,
+        at_work=_AT_WORK,
+        released=WaveStatus.RELEASED.value,
+        planned=WaveStatus.PLANNED.value,
+    ),
+    sql_check(
+        "totes",
+        "A tote holds an order only until all of it is packed.",
+        _TOTES,
+        at_work=_AT_WORK,
+    ),
+    sql_check(
+        "tote_tasks",
+        "What is still to be fetched into a tote is for the order that it holds.",
+        _TOTE_TASKS,
+        to_do=[status.value for status in TO_DO],
     ),
 )

@@ -12,12 +12,13 @@ from orders.kernel.documents import Formats, barcode_svg, render_pdf
 
 @dataclass(frozen=True, kw_only=True)
 class PickListTask:
-    """Take `quantity` of one product out of one bin."""
+    """Take `quantity` of one product out of one bin; `into` is the tote, or the order that has none yet."""
 
     bin: str
     sku: str
     name: str
     quantity: int
+    into: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,8 @@ class PickListPaper:
     orders: tuple[str, ...]
     tasks: tuple[PickListTask, ...]
     picker: str = ""
+    kind: str = ""
+    metres: int | None = None
 
 
 def render_pick_list(paper: PickListPaper) -> bytes:
@@ -43,6 +46,8 @@ def render_pick_list(paper: PickListPaper) -> bytes:
             _("Picker"): paper.picker,
             _("Bins"): formats.number(len({task.bin for task in paper.tasks})),
             _("Units"): formats.number(sum(task.quantity for task in paper.tasks)),
+            _("Kind"): paper.kind,
+            _("Metres"): "" if paper.metres is None else formats.number(paper.metres),
             _("Orders"): ", ".join(paper.orders),
         }
         data = {
@@ -51,7 +56,8 @@ def render_pick_list(paper: PickListPaper) -> bytes:
             "number": paper.number,
             "barcode": barcode_svg(paper.number, "Code128"),
             "facts": [(label, fact) for label, fact in facts.items() if fact],
-            "head": [_("Bin"), _("Item"), _("Quantity")],
+            "head": [_("Bin"), _("Item"), _("Quantity"), _("Tote")],
+            "has_totes": any(task.into for task in paper.tasks),
             "tasks": [_task_data(task, formats) for task in paper.tasks],
             "page": _("Page {page} of {pages}"),
         }
@@ -66,4 +72,5 @@ def _task_data(task: PickListTask, formats: Formats) -> dict[str, str]:
         "sku_barcode": barcode_svg(task.sku, "DataMatrix"),
         "name": task.name,
         "quantity": formats.number(task.quantity),
+        "into": task.into,
     }

@@ -5,12 +5,14 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language
 
 from warehouse.documents.pick_list import PickListPaper, PickListTask, render_pick_list
-from warehouse.models import PickList
+from warehouse.models import PickList, PickTask
+from warehouse.states import PickKind
 
 
 def print_pick_list(pick_list: PickList) -> bytes:
     """The walk as PDF, in the language of who asks for it."""
-    tasks = list(pick_list.tasks.select_related("bin", "product").order_by("sequence", "pk"))
+    rows = pick_list.tasks.select_related("bin", "product", "tote", "line__order")
+    tasks = list(rows.order_by("sequence", "pk"))
     orders = pick_list.fulfillment_orders.select_related("order").order_by("pk")
     zone = ZoneInfo(pick_list.warehouse.timezone)
     return render_pick_list(
@@ -20,10 +22,25 @@ def print_pick_list(pick_list: PickList) -> bytes:
             warehouse=pick_list.warehouse.name,
             picker=str(pick_list.picker or ""),
             released_at=(pick_list.released_at or pick_list.created_at).astimezone(zone),
+            kind=f"{pick_list.get_kind_display()} {pick_list.zone}".strip(),
+            metres=round(pick_list.planned_metres) if pick_list.planned_metres is not None else None,
             orders=tuple(dict.fromkeys(work.order.number for work in orders)),
             tasks=tuple(
-                PickListTask(bin=task.bin.code, sku=task.product.sku, name=task.product.name, quantity=task.quantity)
+                PickListTask(
+                    bin=task.bin.code,
+                    sku=task.product.sku,
+                    name=task.product.name,
+                    quantity=task.quantity,
+                    into=_into(pick_list, task),
+                )
                 for task in tasks
             ),
         )
     )
+
+
+def _into(pick_list: PickList, task: PickTask) -> str:
+    """On a cluster list where the units go: the tote, or the order until its tote is on the cart."""
+    if pick_list.kind != PickKind.CLUSTER:
+        return ""
+    return task.tote.code if task.tote else task.line.order.number

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('orders', '0031_substitutes'),
-        ('warehouse', '0002_sourcing'),
+        ('warehouse', '0003_waves'),
     ]
 
     operations = [

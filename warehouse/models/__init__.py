@@ -10,12 +10,13 @@ from warehouse.models.packing import (
     PackageMaterial,
     PackingMaterial,
 )
-from warehouse.models.picking import PickList, PickTask, PutBackTask, ScanEvent
+from warehouse.models.picking import PickList, PickTask, PutBackTask, ScanEvent, Tote
 from warehouse.models.place import Bin, Warehouse
 from warehouse.models.sourcing import SourcingDecision, SourcingRule
 from warehouse.models.stock import Allocation, BinStock, Lot, StockLevel, StockMovement
 from warehouse.models.substitution import SubstitutionProposal
 from warehouse.models.supply import Backorder, Supplier, SupplierProduct
+from warehouse.models.wave import Wave, WaveSchedule
 
 __all__ = [
     "Allocation",
@@ -43,5 +44,8 @@ __all__ = [
     "SubstitutionProposal",
     "Supplier",
     "SupplierProduct",
+    "Tote",
     "Warehouse",
+    "Wave",
+    "WaveSchedule",
 ]

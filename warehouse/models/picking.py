@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django_fsm import transition
 
 from orders.kernel.guards import StateField, Stateful, append_only, guarded, legal
@@ -10,7 +11,8 @@ from orders.kernel.ids import PublicIdField
 from orders.models import OrderLine, Product
 from warehouse.models.fulfillment import FulfillmentOrder
 from warehouse.models.place import Bin, Warehouse
-from warehouse.states import TO_DO, PickListStatus, PickTaskStatus, PutBackStatus, ScanKind, ShortReason
+from warehouse.models.wave import Wave
+from warehouse.states import TO_DO, PickKind, PickListStatus, PickTaskStatus, PutBackStatus, ScanKind, ShortReason
 
 L = PickListStatus
 T = PickTaskStatus
@@ -23,6 +25,10 @@ class PickList(Stateful):
     public_id = PublicIdField(prefix="pl")
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="pick_lists")
     status = StateField(choices=L.choices, default=L.DRAFT)
+    kind = models.CharField(max_length=16, choices=PickKind.choices, default=PickKind.BATCH)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, null=True, blank=True, related_name="pick_lists")
+    zone = models.CharField(max_length=16, blank=True, help_text="Of a list of one zone.")
+    planned_metres = models.DecimalField(max_digits=9, decimal_places=1, null=True, blank=True)
     picker = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -34,7 +40,7 @@ class PickList(Stateful):
     class Meta:
         permissions = [("pick", "Can pick on the warehouse floor")]
         ordering = ["-id"]
-        constraints = [legal("status", PickListStatus, table="pick_list")]
+        constraints = [legal("status", PickListStatus, table="pick_list"), legal("kind", PickKind, table="pick_list")]
 
     def __str__(self) -> str:
         return self.public_id
@@ -60,9 +66,41 @@ class PickList(Stateful):
         """All of its tasks were called off."""
 
 
+class Tote(models.Model):
+    """A box on a picker's cart; its barcode is ``code``. From a list's start until packing it holds one order."""
+
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="totes")
+    code = models.CharField(max_length=32)
+    is_active = models.BooleanField(default=True)
+    pick_list = models.ForeignKey(
+        PickList, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="totes"
+    )
+    fulfillment_order = models.ForeignKey(
+        FulfillmentOrder, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="totes"
+    )
+
+    class Meta:
+        ordering = ["warehouse", "code"]
+        constraints = [
+            models.UniqueConstraint("warehouse", Upper("code"), name="tote_code_once"),
+            models.UniqueConstraint(fields=["pick_list", "fulfillment_order"], name="tote_one_of_an_order"),
+            models.CheckConstraint(
+                name="tote_free_or_taken",
+                condition=Q(pick_list=None, fulfillment_order=None)
+                | Q(pick_list__isnull=False, fulfillment_order__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
 @guarded("status")
 class PickTask(Stateful):
-    """Take ``quantity`` of a product from a bin for an order line; ``sequence`` is the walk's order."""
+    """Take ``quantity`` of a product from a bin for an order line; ``sequence`` is the walk's order.
+
+    ``tote``: where the units go on a cluster list, once its picker has given the order one.
+    """
 
     public_id = PublicIdField(prefix="pt")
     pick_list = models.ForeignKey(PickList, on_delete=models.CASCADE, related_name="tasks")
@@ -70,6 +108,7 @@ class PickTask(Stateful):
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="pick_tasks")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     bin = models.ForeignKey(Bin, on_delete=models.PROTECT, related_name="+")
+    tote = models.ForeignKey(Tote, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     sequence = models.PositiveIntegerField(default=0)
     quantity = models.PositiveIntegerField()
     picked = models.PositiveIntegerField(default=0)

@@ -1,5 +1,7 @@
 """Where goods lie: warehouses and their bins."""
 
+from decimal import Decimal
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.kernel.guards import legal
 from orders.models import Partner
+from warehouse.planning.blocks import Layout
 from warehouse.planning.calendar import Hours
 from warehouse.states import BinKind
 
@@ -46,6 +49,15 @@ class Warehouse(models.Model):
         related_name="+",
         help_text="The logistics partner who works here and sees its work orders by the API; empty: we do.",
     )
+    aisle_length_m = models.DecimalField(
+        max_digits=6, decimal_places=2, default=Decimal(20), help_text="From the front cross aisle to the back one."
+    )
+    aisle_distance_m = models.DecimalField(
+        max_digits=6, decimal_places=2, default=Decimal(4), help_text="From the middle of an aisle to that of the next."
+    )
+    bay_pitch_m = models.DecimalField(
+        max_digits=6, decimal_places=2, default=Decimal("1.20"), help_text="From one bay to the next of its aisle."
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -55,7 +67,11 @@ class Warehouse(models.Model):
                 name="warehouse_whole_position",
                 condition=Q(latitude=None, longitude=None) | Q(latitude__isnull=False, longitude__isnull=False),
                 violation_error_message=_("Give both latitude and longitude, or neither."),
-            )
+            ),
+            models.CheckConstraint(
+                name="warehouse_layout_positive",
+                condition=Q(aisle_length_m__gt=0, aisle_distance_m__gt=0, bay_pitch_m__gt=0),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -65,6 +81,15 @@ class Warehouse(models.Model):
     def hours(self) -> Hours:
         """When it works, for the arithmetic of dates."""
         return Hours(timezone=self.timezone, cutoff_time=self.cutoff_time, working_days=self.working_days)
+
+    @property
+    def layout(self) -> Layout:
+        """How its aisles lie, for the length of walks."""
+        return Layout(
+            aisle_length_m=float(self.aisle_length_m),
+            aisle_distance_m=float(self.aisle_distance_m),
+            bay_pitch_m=float(self.bay_pitch_m),
+        )
 
 
 class Bin(models.Model):

@@ -9,10 +9,12 @@ from orders.models import OrderHold
 from warehouse.models import FulfillmentOrder, FulfillmentOrderLine, Package, PickList, PickTask, PutBackTask
 from warehouse.selectors.holds import held_among
 from warehouse.selectors.work import to_release, unreleased_lines
-from warehouse.states import ACTIVE, TO_DO, PackageStatus, PickListStatus, PutBackStatus
+from warehouse.states import ACTIVE, TO_DO, PackageStatus, PickKind, PickListStatus, PutBackStatus
 
 # More than anybody scrolls through; the rest moves up as work gets done.
 _MOST = 50
+# Kinds of lists that a picker takes another cart for, or another zone.
+_SPECIAL = (PickKind.CLUSTER, PickKind.ZONE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +25,7 @@ class ListCard:
     warehouse: str
     status: str
     picker: str
+    kind: str
     orders: tuple[str, ...]
     bins: int
     units: int
@@ -99,7 +102,7 @@ def put_backs() -> QuerySet[PutBackTask]:
 
 def tasks_of(pick_list: PickList) -> QuerySet[PickTask]:
     """A list's tasks in walk order."""
-    return pick_list.tasks.select_related("bin", "product", "line__order").order_by("sequence", "pk")
+    return pick_list.tasks.select_related("bin", "product", "line__order", "tote").order_by("sequence", "pk")
 
 
 def lines_to_pack(row: FulfillmentOrder) -> QuerySet[FulfillmentOrderLine]:
@@ -121,6 +124,7 @@ def _cards(lists: QuerySet[PickList]) -> tuple[ListCard, ...]:
             warehouse=row.warehouse.code,
             status=row.status,
             picker=row.picker.get_username() if row.picker else "",
+            kind=f"{row.get_kind_display()} {row.zone}".strip() if row.kind in _SPECIAL else "",
             orders=tuple(dict.fromkeys(task.line.order.number for task in row.tasks.all())),
             bins=len({task.bin_id for task in row.tasks.all()}),
             units=sum(task.wanted for task in row.tasks.all()),

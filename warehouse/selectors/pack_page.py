@@ -51,6 +51,7 @@ class PackPage:
     box: str
     weight: str
     materials: tuple[MaterialChoice, ...]
+    totes: tuple[str, ...] = ()
 
     @property
     def units(self) -> int:
@@ -98,6 +99,7 @@ def pack_page(row: FulfillmentOrder, typed: Mapping[str, str]) -> PackPage:
         box=typed.get("box", advised.code if advised else ""),
         weight=typed.get("weight_g", ""),
         materials=tuple(_choice(material, wanted.get(material.code, 0), typed) for material in active_materials()),
+        totes=tuple(row.totes.order_by("code").values_list("code", flat=True)),
     )
 
 

@@ -20,7 +20,7 @@ from warehouse.states import UNFILLED, AnswerBy, SourcingCause
 def accept_substitute(proposal_id: int, *, answered_by: AnswerBy, note: str = "", by: Actor) -> SubstitutionProposal:
     """Send it instead: the order is changed, and its money settled, as by any change after placement.
 
-    Raises ``NotAnswerable`` when it was answered before, ``NotFound``, and what ``change_order`` raises.
+    Raises ``AlreadyAnswered`` when it was answered before, ``NotFound``, and what ``change_order`` raises.
     """
 
     def once() -> SubstitutionProposal:
@@ -36,7 +36,7 @@ def accept_substitute(proposal_id: int, *, answered_by: AnswerBy, note: str = ""
 def decline_substitute(proposal_id: int, *, answered_by: AnswerBy, note: str = "", by: Actor) -> SubstitutionProposal:
     """Don't send it: what was kept goes back on sale, and the missing units take their product's next way out.
 
-    Raises ``NotAnswerable`` when it was answered before, and ``NotFound``.
+    Raises ``AlreadyAnswered`` when it was answered before, and ``NotFound``.
     """
 
     def once() -> SubstitutionProposal:
@@ -50,7 +50,9 @@ def decline_substitute(proposal_id: int, *, answered_by: AnswerBy, note: str = "
             _answer(row, answered_by)
             emit(SubstitutionDeclined(**facts_of(row), answered_by=answered_by))
             let_go(row, by=by)
-            reallocate_units(row.order_id, {row.line_id: row.units}, reason="declined", cause=SourcingCause.SOURCED_AGAIN, by=by)
+            reallocate_units(
+                row.order_id, {row.line_id: row.units}, reason="declined", cause=SourcingCause.SOURCED_AGAIN, by=by
+            )
             _wait_where_it_was(row)
             return row
 

@@ -16,6 +16,7 @@ from orders.services.count import Change, count, count_reserved
 from warehouse.locks import locked_fulfillment_orders, locked_levels, locked_pick_lists
 from warehouse.models import Allocation, Backorder, FulfillmentOrder, FulfillmentOrderLine, PickTask, PutBackTask
 from warehouse.services.book import Entry, book_stock
+from warehouse.services.free_totes import free_totes
 from warehouse.services.open_station import open_station
 from warehouse.services.pick import finish_if_done
 from warehouse.services.save_rows import save_rows
@@ -103,6 +104,7 @@ class CallOff:
         self._count()
         settle_work(self._work.values())
         tell_if_all_sealed(self._work.values())
+        free_totes(pk for (pk, _line), tasks in self._tasks.items() if any(task.tote_id for task in tasks))
         book_stock(self._entries)
 
     def _count(self) -> None:

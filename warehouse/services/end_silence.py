@@ -8,7 +8,7 @@ from orders.kernel.work import work
 from orders.locks import locked_order
 from orders.services.exception import open_exception
 from orders.states import Unanswered
-from warehouse.errors import NotAnswerable
+from warehouse.errors import AlreadyAnswered
 from warehouse.models import SubstitutionProposal
 from warehouse.services.answer_substitute import accept_substitute, decline_substitute
 from warehouse.services.withdraw_substitute import STUCK
@@ -16,10 +16,10 @@ from warehouse.states import AnswerBy, ProposalStatus
 
 
 def end_silence(proposal_id: int, *, by: Actor) -> SubstitutionProposal:
-    """The time for an answer is over: silence means what its channel says. Raises ``NotAnswerable``."""
+    """The time for an answer is over: silence means what its channel says. Raises ``AlreadyAnswered``."""
     row = SubstitutionProposal.objects.filter(pk=proposal_id).first()
     if row is None or row.status != ProposalStatus.PROPOSED or row.answer_until > timezone.now():
-        raise NotAnswerable(_("There is still time for an answer, or there was one."))
+        raise AlreadyAnswered(_("There is still time for an answer, or there was one."))
     answer = accept_substitute if row.unanswered == Unanswered.ACCEPT else decline_substitute
     return answer(proposal_id, answered_by=AnswerBy.SILENCE, by=by)
 

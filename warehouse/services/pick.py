@@ -14,12 +14,22 @@ from orders.services.count import Change, count
 from warehouse.errors import NotPickable
 from warehouse.events import UnitsPicked
 from warehouse.locks import locked_task
-from warehouse.models import FulfillmentOrder, FulfillmentOrderLine, PickList, PickTask
+from warehouse.models import FulfillmentOrder, FulfillmentOrderLine, PickList, PickTask, Tote
 from warehouse.services.book import Entry, book_stock
+from warehouse.services.free_totes import free_totes
 from warehouse.services.open_station import open_station
 from warehouse.services.respect_holds import refuse_if_held
 from warehouse.services.save_rows import save_rows
-from warehouse.states import CLOSED_SHORT, TO_DO, BinKind, FulfillmentOrderStatus, MovementKind, PickListStatus
+from warehouse.services.settle_waves import settle_waves
+from warehouse.states import (
+    CLOSED_SHORT,
+    TO_DO,
+    BinKind,
+    FulfillmentOrderStatus,
+    MovementKind,
+    PickKind,
+    PickListStatus,
+)
 
 
 def pick_units(task_id: int, *, quantity: int, by: Actor) -> PickTask:
@@ -70,7 +80,7 @@ def pick_units(task_id: int, *, quantity: int, by: Actor) -> PickTask:
 def finish_if_done(pick_lists: Collection[PickList]) -> None:
     """Close lists without open tasks: picked, or cancelled when nobody looked for anything; joins the open work.
 
-    The caller holds their locks. Three statements, however many lists.
+    The caller holds their locks. A wave ends with its last list. A few statements, however many lists.
     """
     at_work = [row for row in pick_lists if row.status in (PickListStatus.RELEASED, PickListStatus.IN_PROGRESS)]
     tasks = PickTask.objects.filter(pick_list__in=at_work)
@@ -84,6 +94,10 @@ def finish_if_done(pick_lists: Collection[PickList]) -> None:
             row.cancel()
         row.finished_at = timezone.now()
     save_rows(done, ["status", "finished_at"])
+    settle_waves(done)
+    clusters = [row for row in done if row.kind == PickKind.CLUSTER]
+    if clusters:
+        free_totes(Tote.objects.filter(pick_list__in=clusters).values_list("fulfillment_order", flat=True))
 
 
 def _guard(order: Order, task: PickTask, quantity: int) -> None:

@@ -1,6 +1,6 @@
 """Release work to the floor: a pick list with its tasks in walk order."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,19 +13,15 @@ from orders.models import Order
 from orders.states import OrderStatus
 from warehouse.errors import NotReleasable
 from warehouse.events import PickListReleased
-from warehouse.locks import locked_bins, locked_fulfillment_orders, locked_walk
-from warehouse.models import BinStock, FulfillmentOrder, FulfillmentOrderLine, PickList, PickTask
-from warehouse.planning.bins import Fetch, Place, choose_bins
-from warehouse.selectors.stock import doubted
+from warehouse.locks import locked_fulfillment_orders, locked_walk
+from warehouse.models import FulfillmentOrder, FulfillmentOrderLine, PickList, PickTask
 from warehouse.selectors.work import unreleased_lines
-from warehouse.services.book import Entry, book_stock
+from warehouse.services.assign_tasks import assign_tasks
 from warehouse.services.respect_holds import held_lines, on_hold
 from warehouse.services.respect_policy import refuse_if_incomplete
-from warehouse.states import ACTIVE, UNPICKABLE, BinKind, MovementKind, PickListStatus
+from warehouse.states import ACTIVE, PickKind, PickListStatus
 
 _UNDER_WAY = (PickListStatus.RELEASED, PickListStatus.IN_PROGRESS, PickListStatus.PICKED)
-# Shelves made for picking first; then goods that nobody has put away yet.
-_RANK = {BinKind.PICK: 0, BinKind.RETURNS: 1, BinKind.RECEIVING: 2, BinKind.BULK: 3}
 
 
 def release_pick_list(fulfillment_order_ids: Collection[int], *, picker_id: int | None = None, by: Actor) -> PickList:
@@ -39,14 +35,14 @@ def release_pick_list(fulfillment_order_ids: Collection[int], *, picker_id: int 
         orders, rows = _locked(fulfillment_order_ids)
         _guard(orders, rows)
         wanted = _wanted(orders, rows)
-        pick_list = PickList(warehouse=rows[0].warehouse, picker_id=picker_id, released_at=timezone.now())
+        kind = PickKind.SINGLE if len(rows) == 1 else PickKind.BATCH
+        pick_list = PickList(warehouse=rows[0].warehouse, kind=kind, picker_id=picker_id, released_at=timezone.now())
         pick_list.release()
         tasks = assign_tasks(pick_list, wanted)
         if not tasks:
             raise NotReleasable(_("Nothing of it can be fetched now: it is on a pick list, or its shelf is empty."))
         pick_list.fulfillment_orders.set({task.fulfillment_order_id for task in tasks})
-        for row in rows:
-            _tell(row, pick_list, tasks)
+        tell_released(rows, pick_list, tasks)
         return pick_list
 
 
@@ -66,59 +62,26 @@ def extend_pick_list(pick_list_id: int, fulfillment_order_ids: Collection[int], 
             pick_list.reopen()
             pick_list.save(update_fields=["status"])
         pick_list.fulfillment_orders.add(*{task.fulfillment_order_id for task in tasks})
-        for row in rows:
-            _tell(row, pick_list, tasks)
+        tell_released(rows, pick_list, tasks)
         return tasks
 
 
-def assign_tasks(pick_list: PickList, wanted: Sequence[FulfillmentOrderLine]) -> list[PickTask]:
-    """Give a list tasks for ``wanted`` units (each line's ``unreleased``), and reserve their bins; joins the work.
-
-    The bins are locked before they are read, so two lists never count on the same unit. A bin in doubt is passed by.
-    """
-    if not wanted:
-        return []
-    by_pk = {line.pk: line for line in wanted}
-    shelves = locked_bins(pick_list.warehouse_id, {line.line.product_id for line in wanted})
-    passed_by = doubted(shelves)
-    grips = choose_bins(
-        [
-            Fetch(key=line.pk, product_id=line.line.product_id, quantity=line.unreleased)  # type: ignore[attr-defined]
-            for line in wanted
-        ],
-        [_place(shelf) for shelf in shelves if shelf.bin.kind not in UNPICKABLE and shelf.pk not in passed_by],
-    )
-    if not grips:
-        return []
-    if pick_list.pk is None:
-        pick_list.save()
-    done = pick_list.tasks.count()
-    tasks = [
-        PickTask(
-            pick_list=pick_list,
-            fulfillment_order_id=by_pk[grip.key].fulfillment_order_id,
-            line=by_pk[grip.key].line,
-            product_id=by_pk[grip.key].line.product_id,
-            bin_id=grip.bin_id,
-            sequence=done + i,
-            quantity=grip.quantity,
-        )
-        for i, grip in enumerate(grips, start=1)
-    ]
-    PickTask.objects.bulk_create(tasks)
-    book_stock(
-        [
-            Entry(
-                kind=MovementKind.PICKED,
-                product_id=task.product_id,
-                warehouse_id=pick_list.warehouse_id,
-                bin_id=task.bin_id,
-                picking=task.quantity,
+def tell_released(rows: Iterable[FulfillmentOrder], pick_list: PickList, tasks: Collection[PickTask]) -> None:
+    """Say for each order what of it is on the list; joins the open work."""
+    for row in rows:
+        mine = [task for task in tasks if task.fulfillment_order_id == row.pk]
+        if mine:
+            emit(
+                PickListReleased(
+                    order_id=row.order_id,
+                    pick_list=pick_list.public_id,
+                    fulfillment_order=row.public_id,
+                    lines=tuple(
+                        LineQuantity(line=task.line.public_id, sku=task.line.sku, quantity=task.quantity)
+                        for task in mine
+                    ),
+                )
             )
-            for task in tasks
-        ]
-    )
-    return tasks
 
 
 def _locked(fulfillment_order_ids: Collection[int]) -> tuple[dict[int, Order], list[FulfillmentOrder]]:
@@ -149,28 +112,3 @@ def _wanted(orders: dict[int, Order], rows: list[FulfillmentOrder]) -> list[Fulf
             raise on_hold(next(iter(held.values())))
         wanted += [line for line in lines if line.line_id not in held]
     return wanted
-
-
-def _place(shelf: BinStock) -> Place:
-    return Place(
-        bin_id=shelf.bin_id,
-        product_id=shelf.product_id,
-        free=shelf.on_hand - shelf.picking,
-        rank=_RANK[BinKind(shelf.bin.kind)],
-        walk=(shelf.bin.walk_sequence, shelf.bin.code),
-    )
-
-
-def _tell(row: FulfillmentOrder, pick_list: PickList, tasks: list[PickTask]) -> None:
-    mine = [task for task in tasks if task.fulfillment_order_id == row.pk]
-    if mine:
-        emit(
-            PickListReleased(
-                order_id=row.order_id,
-                pick_list=pick_list.public_id,
-                fulfillment_order=row.public_id,
-                lines=tuple(
-                    LineQuantity(line=task.line.public_id, sku=task.line.sku, quantity=task.quantity) for task in mine
-                ),
-            )
-        )

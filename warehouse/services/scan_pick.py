@@ -11,6 +11,7 @@ from warehouse.selectors.picking import Position, position
 from warehouse.services.pick import pick_units
 from warehouse.services.record_scan import Scan, Scanned, record_scan
 from warehouse.services.respect_holds import on_hold
+from warehouse.services.scan_tote import give_tote, put_into_tote, stage, undo_tote_scan
 from warehouse.services.start_pick_list import start_pick_list
 from warehouse.services.undo_pick import undo_pick
 from warehouse.states import ScanKind
@@ -20,8 +21,9 @@ def scan_pick(pick_list_id: int, *, code: str, client_id: str, user_id: int, by:
     """One scan of the picker of a list, who becomes its picker by the first.
 
     A bin's code says where they stand, a SKU or GTIN takes one unit of what is wanted there, a number says how
-    many were taken of it in all. Anything else raises ``WrongScan``, and nothing moves. Raises ``TakenByAnother``,
-    ``NotPickable``, ``OnHold``.
+    many were taken of it in all. On a cluster list each order gets its tote first, and units are taken by the scan of
+    the tote that they go into. Anything else raises ``WrongScan`` or ``WrongTote``, and nothing moves. Raises
+    ``TakenByAnother``, ``NotPickable``, ``OnHold``.
     """
     pick_list = _pick_list(pick_list_id)
 
@@ -38,7 +40,10 @@ def undo_last_pick(pick_list_id: int, *, client_id: str, user_id: int, by: Actor
     pick_list = _pick_list(pick_list_id)
 
     def act() -> Scanned:
-        last = position(pick_list, user_id=user_id).undoable
+        at = position(pick_list, user_id=user_id)
+        last = at.undoable
+        if last is not None and (at.staged or last.task_id is None):
+            return undo_tote_scan(pick_list, at, last, by=by)
         if last is None or last.task_id is None:
             raise NotUndoable(_("The last scan took nothing. Put units back at their task."))
         task = undo_pick(last.task_id, quantity=last.quantity, user_id=user_id, by=by)
@@ -70,12 +75,16 @@ def _pick_list(pk: int) -> PickList:
 def _act(at: Position, code: str, *, by: Actor) -> Scanned:
     if at.task is None and not at.held:
         raise WrongScan(_("Nothing is left to fetch on this list."))
+    if at.toteless:
+        return give_tote(at, code, by=by)
+    if at.staged:
+        return put_into_tote(at, code, by=by)
     for task in at.to_do:
         if same(code, task.bin.code):
             return Scanned(kind=ScanKind.BIN, task=task, message=_("Bin {bin}.").format(bin=task.bin.code))
     for task in at.here:
         if names_product(code, sku=task.product.sku, gtin=task.product.gtin):
-            return _take(task, 1, ScanKind.ITEM, by=by)
+            return stage(task, 1) if task.tote_id else _take(task, 1, ScanKind.ITEM, by=by)
     _refuse_what_waits(at, code)
     if at.task is None:
         raise WrongScan(_("Everything that is left on this list is on hold. Leave it."))

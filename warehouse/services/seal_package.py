@@ -20,6 +20,7 @@ from warehouse.models import (
     PackingMaterial,
 )
 from warehouse.selectors.packing import advise_package
+from warehouse.services.free_totes import free_totes
 from warehouse.services.respect_holds import refuse_if_held
 from warehouse.services.settle_work import is_all_sealed
 from warehouse.states import PackageStatus
@@ -56,6 +57,7 @@ def seal_package(
         package.seal()
         package.save()
         _use_up(package, chosen_materials, row.warehouse_id)
+        free_totes([row.pk])
         emit(
             PackageSealed(
                 order_id=order.pk,

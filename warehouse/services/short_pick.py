@@ -14,12 +14,12 @@ from warehouse.events import PickShort
 from warehouse.locks import locked_levels, locked_task
 from warehouse.models import FulfillmentOrderLine, PickTask
 from warehouse.selectors.work import unreleased_lines
+from warehouse.services.assign_tasks import assign_tasks
 from warehouse.services.book import Entry, book_stock
 from warehouse.services.doubt_bin import doubt_bin
 from warehouse.services.open_station import open_station
 from warehouse.services.pick import finish_if_done
 from warehouse.services.reallocate import reallocate_units
-from warehouse.services.release_pick_list import assign_tasks
 from warehouse.services.respect_holds import refuse_if_held
 from warehouse.services.settle_work import settle_work, tell_if_all_sealed
 from warehouse.services.start_pick_list import refuse_if_anothers

@@ -12,6 +12,7 @@ from warehouse.locks import locked_task
 from warehouse.models import FulfillmentOrderLine, PickTask
 from warehouse.services.book import Entry, book_stock
 from warehouse.services.open_station import open_station
+from warehouse.services.settle_waves import reopen_wave
 from warehouse.services.start_pick_list import refuse_if_anothers
 from warehouse.states import BinKind, MovementKind, PickListStatus, PickTaskStatus
 
@@ -44,6 +45,7 @@ def undo_pick(task_id: int, *, quantity: int | None = None, user_id: int | None 
             pick_list.reopen()
             pick_list.finished_at = None
             pick_list.save(update_fields=["status", "finished_at"])
+            reopen_wave(pick_list)
         count(order.pk, {task.line_id: Change(picked=-units)})
         emit(
             PickUndone(

@@ -18,7 +18,7 @@ STUCK = "substitute_stuck"
 
 
 def withdraw_substitute(proposal_id: int, *, by: Actor) -> SubstitutionProposal:
-    """Take a question back; the units are looked for again. Raises ``NotAnswerable`` and ``NotFound``."""
+    """Take a question back; the units are looked for again. Raises ``AlreadyAnswered`` and ``NotFound``."""
     with work(by=by):
         row = locked_proposal(proposal_id)
         withdraw_open(row, by=by)
