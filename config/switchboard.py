@@ -100,6 +100,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "warehouse.events.UnitsReallocated": (),
     "warehouse.events.UnitsBackordered": (),
     "warehouse.events.BackordersFilled": (),
+    "warehouse.events.BackorderFollowed": (),
+    "warehouse.events.BackorderAgreed": (),
     "warehouse.events.UnitsReleased": (),
     "warehouse.events.FulfillmentOrderOpened": (),
     "warehouse.events.FulfillmentOrderClosed": (),
@@ -113,6 +115,13 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "warehouse.events.PackageSealed": ("shipping.handlers.create_shipment",),
     "warehouse.events.PackageVoided": ("shipping.handlers.stop_shipment",),
     "warehouse.events.PackagesShipped": (),
+    "warehouse.events.PurchaseOrderDrafted": (),
+    "warehouse.events.PurchaseOrderPlaced": (),
+    "warehouse.events.PurchaseOrderAcknowledged": (),
+    "warehouse.events.PurchaseDateMoved": (),
+    "warehouse.events.PurchaseOrderCancelled": (),
+    "warehouse.events.GoodsReceived": (),
+    "warehouse.events.GoodsPutAway": (),
     # --- shipping floor
     "shipping.events.ShipmentCreated": (),
     "shipping.events.LabelWanted": (),
@@ -150,6 +159,7 @@ ANSWERS: dict[str, str] = {
     "orders.questions.PromiseDates": "warehouse.answers.promise_dates",
     "orders.questions.Availability": "warehouse.answers.availability",
     "orders.questions.ReleaseUnits": "shipping.answers.release_units",
+    "orders.questions.PrintEnclosure": "warehouse.answers.print_enclosure",
 }
 
 # name -> {"selector": path, "customer" | "admin" | "floor": template, "part": path, "found": path, "actions": path}
@@ -159,6 +169,7 @@ PANELS: dict[str, dict[str, str]] = {
     "work": {
         "selector": "warehouse.admin.panel.work_panel",
         "admin": "admin/warehouse/panel.html",
+        "customer": "warehouse/panels/customer.html",
     },
     "shipments": {
         "selector": "shipping.selectors.shipments_panel",

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("wh/", include("shipping.web.urls")),
     path("api/", include("config.api")),
     path("", include("orders.web.urls")),
+    path("", include("warehouse.web.customer_urls")),
     path("", include("returns.web.urls")),
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("favicon.svg"))),
     path("healthz/live", health.live),

@@ -5,9 +5,13 @@ from celery import shared_task
 
 from orders.kernel.actor import SYSTEM
 from orders.kernel.errors import DomainError
+from warehouse.selectors.supply import overdue_purchases, products_to_follow
 from warehouse.selectors.work import fillable_products, refillable_orders, unsourced_orders
 from warehouse.services.fill_backorders import fill_backorders
+from warehouse.services.follow_supply import follow_product
+from warehouse.services.propose_purchases import propose_purchases
 from warehouse.services.source_missing import source_missing
+from warehouse.services.watch_purchase import watch_purchase
 
 _BATCH = 300  # orders of one tick: far from its time limit
 
@@ -35,3 +39,24 @@ def source_missing_units() -> int:
         else:
             sourced += 1
     return sourced
+
+
+@shared_task
+def follow_supplies() -> int:
+    """Tie what waits to what is coming, where that could be told better; purchases do so at once themselves."""
+    products = products_to_follow()
+    for product_id in products:
+        follow_product(product_id, by=SYSTEM)
+    return len(products)
+
+
+@shared_task
+def watch_suppliers() -> int:
+    """Ask people about goods that should have come, and tell who waits for them."""
+    return sum(watch_purchase(pk, by=SYSTEM) for pk in overdue_purchases())
+
+
+@shared_task
+def propose_for_shelves() -> int:
+    """Bring the proposed purchase orders up to date."""
+    return len(propose_purchases(by=SYSTEM))

@@ -1,5 +1,5 @@
 """The warehouse floor's back office; importing it registers its pages."""
 
-from warehouse.admin import badge, packing, places, stock, work
+from warehouse.admin import badge, packing, places, purchase, stock, waiting, work
 
-__all__ = ["badge", "packing", "places", "stock", "work"]
+__all__ = ["badge", "packing", "places", "purchase", "stock", "waiting", "work"]

@@ -1,21 +1,26 @@
-"""The warehouse's part of the order's page in the back office."""
+"""The warehouse's part of the order's pages, in the back office and for the customer."""
 
 from typing import Any
 
 from orders.models import Order
 from warehouse.models import Backorder, FulfillmentOrder, PutBackTask
-from warehouse.states import BackorderStatus, PutBackStatus
-
-WAITING = (BackorderStatus.WAITING, BackorderStatus.ORDERED, BackorderStatus.PROMISED)
+from warehouse.selectors.waiting import waiting_lines
+from warehouse.states import UNFILLED, PutBackStatus
 
 
 def work_panel(order: Order) -> dict[str, Any]:
-    """Its work orders with their lists and boxes, what waits for goods, what must be put back; six statements."""
+    """Its work orders with their lists and boxes, what waits for goods, what must be put back; seven statements.
+
+    The customer's page takes one of them: it shows what waits.
+    """
     work = FulfillmentOrder.objects.filter(order=order).select_related("warehouse", "supplier")
-    backorders = Backorder.objects.filter(line__order=order, status__in=WAITING).select_related("line")
+    backorders = Backorder.objects.filter(line__order=order, status__in=UNFILLED).select_related("line")
     put_backs = PutBackTask.objects.filter(line__order=order, status=PutBackStatus.OPEN)
+    waiting = waiting_lines(order)
     return {
+        "waiting": waiting,
+        "can_call_off": any(each.can_call_off for each in waiting),
         "work_orders": work.prefetch_related("lines", "pick_lists", "packages__box"),
-        "backorders": backorders,
+        "backorders": backorders.prefetch_related("supplies__purchase_line__purchase_order"),
         "put_backs": put_backs.select_related("line", "bin"),
     }

@@ -1,11 +1,13 @@
-"""Print a pick list from its rows."""
+"""Print pick lists and purchase orders from their rows."""
 
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from warehouse.documents.pick_list import PickListPaper, PickListTask, render_pick_list
-from warehouse.models import PickList
+from warehouse.documents.purchase_order import PurchaseLine, PurchasePaper, render_purchase_order
+from warehouse.models import PickList, PurchaseOrder
 
 
 def print_pick_list(pick_list: PickList) -> bytes:
@@ -24,6 +26,36 @@ def print_pick_list(pick_list: PickList) -> bytes:
             tasks=tuple(
                 PickListTask(bin=task.bin.code, sku=task.product.sku, name=task.product.name, quantity=task.quantity)
                 for task in tasks
+            ),
+        )
+    )
+
+
+def print_purchase_order(row: PurchaseOrder) -> bytes:
+    """What the supplier is asked for as PDF, in the language of who asks for it; units called off are left out."""
+    zone = ZoneInfo(row.warehouse.timezone)
+    lines = row.lines.select_related("product").order_by("pk")
+    return render_purchase_order(
+        PurchasePaper(
+            number=row.number,
+            language=(get_language() or "en")[:2],
+            supplier=row.supplier.name,
+            warehouse=row.warehouse.name,
+            address=row.warehouse.address,
+            currency=row.currency,
+            placed_on=timezone.localdate(row.placed_at or row.created_at, zone),
+            note=row.note,
+            lines=tuple(
+                PurchaseLine(
+                    sku=line.supplier_sku,
+                    our_sku=line.product.sku,
+                    name=line.product.name,
+                    quantity=line.quantity - line.cancelled,
+                    cost=line.cost,
+                    expected_on=line.expected_on,
+                )
+                for line in lines
+                if line.quantity > line.cancelled
             ),
         )
     )

@@ -12,12 +12,21 @@ from warehouse.models.packing import (
 )
 from warehouse.models.picking import PickList, PickTask, PutBackTask, ScanEvent
 from warehouse.models.place import Bin, Warehouse
+from warehouse.models.purchasing import (
+    BackorderSupply,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    PutAwayTask,
+    Receipt,
+    ReceiptLine,
+)
 from warehouse.models.stock import Allocation, BinStock, Lot, StockLevel, StockMovement
 from warehouse.models.supply import Backorder, Supplier, SupplierProduct
 
 __all__ = [
     "Allocation",
     "Backorder",
+    "BackorderSupply",
     "Badge",
     "Bin",
     "BinStock",
@@ -32,7 +41,12 @@ __all__ = [
     "PackingMaterial",
     "PickList",
     "PickTask",
+    "PurchaseOrder",
+    "PurchaseOrderLine",
+    "PutAwayTask",
     "PutBackTask",
+    "Receipt",
+    "ReceiptLine",
     "ScanEvent",
     "StockLevel",
     "StockMovement",

@@ -1,12 +1,16 @@
 """Where goods lie: warehouses and their bins."""
 
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
 from orders.kernel.guards import legal
 from orders.models import Partner
+from orders.models.fields import ExactField
 from warehouse.planning.calendar import Hours
-from warehouse.states import BinKind
+from warehouse.states import BinKind, FillPolicy
 
 
 class Warehouse(models.Model):
@@ -30,9 +34,40 @@ class Warehouse(models.Model):
         help_text="The logistics partner who works here and sees its work orders by the API; empty: we do.",
     )
     is_active = models.BooleanField(default=True)
+    fill_policy = models.CharField(
+        max_length=32,
+        choices=FillPolicy.choices,
+        default=FillPolicy.OLDEST,
+        db_default=FillPolicy.OLDEST.value,
+        help_text="Who gets goods that came in, when more units wait than came.",
+    )
+    service_level = ExactField(
+        max_digits=4,
+        decimal_places=3,
+        default=Decimal("0.95"),
+        db_default=Decimal("0.95"),
+        validators=[MinValueValidator(Decimal("0.5")), MaxValueValidator(Decimal("0.999"))],
+        help_text="The share of reorder cycles without running out; 0.95 is 95 %.",
+    )
+    demand_days = models.PositiveSmallIntegerField(
+        default=60,
+        db_default=60,
+        validators=[MinValueValidator(7)],
+        help_text="How many past days tell what will be sold.",
+    )
+    cover_days = models.PositiveSmallIntegerField(
+        default=14, db_default=14, help_text="How many days a purchase for stock should last."
+    )
 
     class Meta:
         ordering = ["priority", "code"]
+        constraints = [
+            legal("fill_policy", FillPolicy, table="warehouse"),
+            models.CheckConstraint(
+                name="warehouse_service_level", condition=Q(service_level__gte=0.5, service_level__lt=1)
+            ),
+            models.CheckConstraint(name="warehouse_demand_days", condition=Q(demand_days__gte=7)),
+        ]
 
     def __str__(self) -> str:
         return self.code
