@@ -1,10 +1,23 @@
 """Factories of the warehouse floor."""
 
+from datetime import date
+
 import factory
 from factory.django import DjangoModelFactory
 
-from warehouse.models import Bin, BoxType, PackingMaterial, StockLevel, Supplier, SupplierProduct, Warehouse
-from warehouse.states import BinKind
+from orders.models import Product
+from warehouse.models import (
+    Bin,
+    BoxType,
+    PackingMaterial,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    StockLevel,
+    Supplier,
+    SupplierProduct,
+    Warehouse,
+)
+from warehouse.states import BinKind, PurchaseOrderStatus
 
 
 class WarehouseFactory(DjangoModelFactory[Warehouse]):
@@ -79,3 +92,18 @@ class PackingMaterialFactory(DjangoModelFactory[PackingMaterial]):
     code = "paper"
     name = "Paper"
     weight_g_per_unit = 10
+
+
+def on_its_way(
+    product: Product, units: int, *, on: date | None, warehouse: Warehouse | None = None
+) -> PurchaseOrderLine:
+    """Units that were bought and are expected; a bare row, without counters: only for what never looks at those."""
+    place = warehouse or WarehouseFactory()
+    order = PurchaseOrder.objects.create(
+        number=f"PO-{PurchaseOrder.objects.count() + 1:05d}",
+        supplier=SupplierFactory(),
+        warehouse=place,
+        currency="EUR",
+        status=PurchaseOrderStatus.PLACED,
+    )
+    return PurchaseOrderLine.objects.create(purchase_order=order, product=product, quantity=units, expected_on=on)
