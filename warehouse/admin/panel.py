@@ -1,5 +1,6 @@
 """The warehouse's part of the order's pages, in the back office and for the customer."""
 
+from functools import partial
 from typing import Any
 
 from orders.models import Order
@@ -9,17 +10,15 @@ from warehouse.states import UNFILLED, PutBackStatus
 
 
 def work_panel(order: Order) -> dict[str, Any]:
-    """Its work orders with their lists and boxes, what waits for goods, what must be put back; seven statements.
+    """Its work orders with their lists and boxes, what waits for goods, what must be put back; six statements.
 
-    The customer's page takes one of them: it shows what waits.
+    The customer's page shows ``waiting`` only, one statement.
     """
     work = FulfillmentOrder.objects.filter(order=order).select_related("warehouse", "supplier")
     backorders = Backorder.objects.filter(line__order=order, status__in=UNFILLED).select_related("line")
     put_backs = PutBackTask.objects.filter(line__order=order, status=PutBackStatus.OPEN)
-    waiting = waiting_lines(order)
     return {
-        "waiting": waiting,
-        "can_call_off": any(each.can_call_off for each in waiting),
+        "waiting": partial(waiting_lines, order),
         "work_orders": work.prefetch_related("lines", "pick_lists", "packages__box"),
         "backorders": backorders.prefetch_related("supplies__purchase_line__purchase_order"),
         "put_backs": put_backs.select_related("line", "bin"),
