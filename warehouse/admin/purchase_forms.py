@@ -219,8 +219,9 @@ class DraftForm(ActionForm):
     note = forms.CharField(label=_("Note for the supplier"), max_length=255, required=False)
 
     def build(self) -> None:
-        self.fields["warehouse"].queryset = Warehouse.objects.filter(is_active=True)  # type: ignore[attr-defined]
-        self.fields["warehouse"].initial = self.target.delivers_to_id
+        places = Warehouse.objects.filter(is_active=True)
+        self.fields["warehouse"].queryset = places  # type: ignore[attr-defined]
+        self.fields["warehouse"].initial = self.target.delivers_to_id or places.values_list("pk", flat=True).first()
         offers = self.target.products.select_related("product").order_by("product__sku")
         self.offers = list(offers.filter(product__is_bundle=False, product__is_digital=False)[:_OFFERS])
         for offer in self.offers:
