@@ -14,7 +14,7 @@ from warehouse.services.receive_goods import Arrived, receive_goods
 
 
 def buy_goods() -> None:
-    """One received with faults, one in part, one promised to who waits, one just placed, and what the planner thinks of."""
+    """One received with faults, one in part, one promised to who waits, one just placed, and what is only proposed."""
     if PurchaseOrder.objects.exists() or not SupplierProduct.objects.filter(supplier__code="nordic").exists():
         return
     full = _bought({"MUG-RED": 12, "MUG-BLUE": 12})
