@@ -80,7 +80,7 @@ class TestFollow:
         assert state(backorder) == ("promised", 3, [3])
         promised = at_the_customer(in_days(10))
         assert the(backorder).expected_on == promised
-        assert promises(order)[-1] == (promised, "supplier", "supplier")
+        assert promises(order)[-1] == (promised, "supplier", "backordered")
         assert mails(order) == 1
 
         received(row, "RARE", 5)

@@ -73,9 +73,7 @@ class PurchaseOrderAdmin(PaperPages, RecordAdmin):
         "warehouse",
         "purpose",
         chip("status"),
-        "is_proposed",
         "coming",
-        "created_at",
         "placed_at",
         "pdf",
     )
@@ -94,9 +92,10 @@ class PurchaseOrderAdmin(PaperPages, RecordAdmin):
     inlines: ClassVar[Any] = (PurchaseLineInline, ReceiptInline)
     staff_actions = PURCHASE_ACTIONS
     fields: ClassVar[Any] = (
-        ("number", "supplier", "status"),
-        ("warehouse", "purpose", "is_proposed"),
-        ("supplier_ref", "note"),
+        ("number", "status"),
+        ("supplier", "supplier_ref"),
+        ("warehouse", "purpose"),
+        ("note", "is_proposed"),
         ("created_at", "placed_at"),
         ("acknowledged_at", "closed_at"),
         "pdf",

@@ -153,8 +153,7 @@ def _save(order: Order, outlooks: Sequence[_Outlook], *, by: Actor) -> None:
     dates: defaultdict[PromiseReason, dict[int, date | None]] = defaultdict(dict)
     for outlook in outlooks:
         row, before = outlook.row, outlook.row.status
-        is_later = outlook.expected_on is None or (row.line.promised_on or date.max) < outlook.expected_on
-        reason = PromiseReason.SUPPLIER if is_later and before != BackorderStatus.WAITING else PromiseReason.BACKORDERED
+        reason = _reason(outlook, before)
         if outlook.moves:
             dates[reason][row.line_id] = outlook.expected_on
         if (before, row.expected_on) == (outlook.status, outlook.expected_on):
@@ -175,6 +174,14 @@ def _save(order: Order, outlooks: Sequence[_Outlook], *, by: Actor) -> None:
             )
     for why, moved in dates.items():
         _promise(order, moved, why, by=by)
+
+
+def _reason(outlook: _Outlook, before: str) -> PromiseReason:
+    """Late is a supplier who had named a day, or whose day has passed; all else is that it ran out."""
+    is_later = outlook.expected_on is None or (outlook.row.line.promised_on or date.max) < outlook.expected_on
+    was_named = before == BackorderStatus.PROMISED or outlook.expected_on is None
+    is_late = is_later and was_named and outlook.status != BackorderStatus.WAITING
+    return PromiseReason.SUPPLIER if is_late else PromiseReason.BACKORDERED
 
 
 def _promise(order: Order, dates: Mapping[int, date | None], reason: PromiseReason, *, by: Actor) -> None:
