@@ -45,10 +45,13 @@ MONEY |= view("orders", "gatewaynotice")
 
 STOCK = view("warehouse", "warehouse", "bin", "stocklevel", "binstock", "lot", "stockmovement", "allocation")
 STOCK |= view("warehouse", "backorder", "supplier", "supplierproduct", "substitutionproposal")
+STOCK |= view(
+    "warehouse", "purchaseorder", "purchaseorderline", "backordersupply", "receipt", "receiptline", "putawaytask"
+)
 WORK = view("warehouse", "fulfillmentorder", "fulfillmentorderline", "picklist", "picktask", "putbacktask")
 WORK |= view("warehouse", "package", "packageline", "packagematerial", "scanevent", "wave", "waveschedule", "tote")
 WORK |= view("warehouse", "sourcingrule", "sourcingdecision")
-PICKING = view("warehouse", "picklist", "picktask", "putbacktask", "bin", "binstock")
+PICKING = view("warehouse", "picklist", "picktask", "putbacktask", "putawaytask", "bin", "binstock")
 BOXES = view("warehouse", "package", "packageline", "packagematerial", "fulfillmentorder", "fulfillmentorderline")
 PACKING = view("warehouse", "boxtype", "packingmaterial", "materialstock")
 PLACES = ("warehouse", "bin", "supplier", "supplierproduct", "boxtype", "packingmaterial", "materialstock")
@@ -70,8 +73,9 @@ FILES = {"orders.export_records", "orders.export_personal_data", "orders.view_jo
 DESK |= {"orders.write_draft", "orders.log_contact", "warehouse.answer_substitution"}
 DOCK = {"shipping.buy_label", "shipping.dispatch_shipment", "shipping.record_tracking", "shipping.cancel_shipment"}
 FLOOR = {"warehouse.release_pick_list", "warehouse.pick", "warehouse.pack", "warehouse.finish_put_back"}
-FLOOR |= {"warehouse.adjust_stock", "warehouse.answer_request"}
+FLOOR |= {"warehouse.adjust_stock", "warehouse.answer_request", "warehouse.put_away"}
 SOURCING = manage("warehouse", "sourcingrule")
+BUYING = {"warehouse.buy", "warehouse.receive_goods"}
 GOODS_IN = {"returns.receive_return", "returns.inspect_return"}
 
 SETTINGS = manage(
@@ -92,10 +96,11 @@ SETTINGS |= view("warehouse", "badge") | {"warehouse.issue_badge"}
 
 GRANTS: dict[Role, set[str]] = {
     Role.SUPPORT: ORDERS.union(MONEY, CATALOGUE, STOCK, WORK, PARCELS, RETURNS, DESK, {"returns.approve_return"}),
-    Role.PICKER: PICKING | {"warehouse.pick", "warehouse.finish_put_back"},
+    Role.PICKER: PICKING | {"warehouse.pick", "warehouse.finish_put_back", "warehouse.put_away"},
     Role.PACKER: BOXES.union(PACKING, PARCELS, {"warehouse.pack", "shipping.dispatch_shipment", "shipping.buy_label"}),
     Role.WAREHOUSE_MANAGER: ORDERS.union(CATALOGUE, STOCK, WORK, PACKING, PARCELS, CARRIERS, RETURNS).union(
         FLOOR,
+        BUYING,
         DOCK,
         GOODS_IN,
         manage("warehouse", *PLACES, *WAVES),
@@ -107,7 +112,7 @@ GRANTS: dict[Role, set[str]] = {
         {"orders.extend_order", "orders.log_contact"} | view("orders", "holdrule", "holdrulechange"),
     ),
     Role.ADMIN: ORDERS.union(MONEY, CATALOGUE, STOCK, WORK, PACKING, PARCELS, CARRIERS, RETURNS, SETTINGS).union(
-        DESK, TILL, FLOOR, DOCK, GOODS_IN, PRIVACY, FILES, {"returns.approve_return", "orders.import_data"}
+        DESK, TILL, FLOOR, BUYING, DOCK, GOODS_IN, PRIVACY, FILES, {"returns.approve_return", "orders.import_data"}
     ),
 }
 

@@ -54,6 +54,7 @@ SIDEBAR: tuple[tuple[Words, bool, tuple[Entry, ...]], ...] = (
             Entry(_("Pick lists"), "checklist", "warehouse.picklist"),
             Entry(_("Packages"), "package_2", "warehouse.package"),
             Entry(_("Put back"), "undo", "warehouse.putbacktask"),
+            Entry(_("Put away"), "shelves", "warehouse.putawaytask"),
             Entry(_("Shipments"), "local_shipping", "shipping.shipment"),
         ),
     ),
@@ -67,6 +68,8 @@ SIDEBAR: tuple[tuple[Words, bool, tuple[Entry, ...]], ...] = (
             Entry(_("Movements"), "swap_vert", "warehouse.stockmovement"),
             Entry(_("Backorders"), "hourglass_top", "warehouse.backorder"),
             Entry(_("Substitutes"), "swap_horiz", "warehouse.substitutionproposal"),
+            Entry(_("Purchase orders"), "shopping_cart", "warehouse.purchaseorder"),
+            Entry(_("Receipts"), "inventory", "warehouse.receipt"),
         ),
     ),
     (

@@ -102,6 +102,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "warehouse.events.UnitsReallocated": (),
     "warehouse.events.UnitsBackordered": (),
     "warehouse.events.BackordersFilled": (),
+    "warehouse.events.BackorderFollowed": (),
+    "warehouse.events.BackorderAgreed": (),
     "warehouse.events.UnitsReleased": (),
     "warehouse.events.FulfillmentOrderOpened": (),
     "warehouse.events.FulfillmentOrderAccepted": (),
@@ -124,6 +126,13 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "warehouse.events.SubstitutionAccepted": (),
     "warehouse.events.SubstitutionDeclined": ("warehouse.handlers.tell_declined",),
     "warehouse.events.SubstitutionWithdrawn": (),
+    "warehouse.events.PurchaseOrderDrafted": (),
+    "warehouse.events.PurchaseOrderPlaced": (),
+    "warehouse.events.PurchaseOrderAcknowledged": (),
+    "warehouse.events.PurchaseDateMoved": (),
+    "warehouse.events.PurchaseOrderCancelled": (),
+    "warehouse.events.GoodsReceived": (),
+    "warehouse.events.GoodsPutAway": (),
     # --- shipping floor
     "shipping.events.ShipmentCreated": (),
     "shipping.events.LabelWanted": (),
@@ -161,6 +170,7 @@ ANSWERS: dict[str, str] = {
     "orders.questions.PromiseDates": "warehouse.answers.promise_dates",
     "orders.questions.Availability": "warehouse.answers.availability",
     "orders.questions.ReleaseUnits": "shipping.answers.release_units",
+    "orders.questions.PrintEnclosure": "warehouse.answers.print_enclosure",
 }
 
 # name -> {"selector": path, "customer" | "admin" | "floor": template, "part": path, "found": path, "actions": path}
@@ -170,6 +180,7 @@ PANELS: dict[str, dict[str, str]] = {
     "work": {
         "selector": "warehouse.admin.panel.work_panel",
         "admin": "admin/warehouse/panel.html",
+        "customer": "warehouse/panels/customer.html",
     },
     "sourcing": {
         "selector": "warehouse.admin.panel.sourcing_panel",
@@ -177,7 +188,7 @@ PANELS: dict[str, dict[str, str]] = {
     },
     "substitutions": {
         "selector": "warehouse.selectors.substitute_card.substitutions_panel",
-        "customer": "warehouse/panels/customer.html",
+        "customer": "warehouse/panels/substitutes.html",
         "admin": "admin/warehouse/substitutions.html",
         "part": "warehouse.api.render.substitutions_part",
         "actions": "warehouse.admin.ORDER_ACTIONS",

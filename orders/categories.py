@@ -265,6 +265,20 @@ CATEGORIES: dict[str, Category] = {
         severity=Severity.MEDIUM,
         ends="the bin is counted",
     ),
+    "supplier_late": Category(
+        title=_("A supplier is past its date"),
+        says=_("{supplier} has not sent {units} units of {number} that were expected by {day}."),
+        next_step=_("Ask the supplier, then move the date, receive the goods or cancel the rest."),
+        severity=Severity.HIGH,
+        action="move_date",
+        ends="the goods are here, another date is named, or nothing is open any more",
+    ),
+    "receipt_differs": Category(
+        title=_("A delivery isn't what was bought"),
+        says=_("{number}: {short} short, {over} too many, {damaged} damaged, {wrong} of something else."),
+        next_step=_("Settle it with the supplier; book in by hand what you keep of something else."),
+        severity=Severity.MEDIUM,
+    ),
     # --- shipping
     "no_carrier_service": Category(
         title=_("No carrier service fits"),

@@ -8,8 +8,10 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
+from orders.kernel.work import ask
 from orders.models import Notification
 from orders.paper_selectors import paper_of
+from orders.questions import PrintEnclosure
 from orders.services.file_paper import open_paper
 from orders.services.outbox import claim_messages, give_back, mark_failed, mark_sent
 from orders.services.render import Rendered, render_message
@@ -93,6 +95,8 @@ def _send(message: Notification) -> bool:
 
 
 def _attachments(message: Notification, rendered: Rendered) -> Iterator[tuple[str, bytes]]:
+    if enclosure := message.context.get("enclosure"):
+        yield ask(PrintEnclosure(number=enclosure))
     if message.order_id is not None:
         for number in rendered.papers:
             yield f"{number}.pdf", open_paper(paper_of(message.order_id, number))

@@ -97,6 +97,7 @@ class OrderPage:
     downloads: tuple[Download, ...]
     feedback: Feedback | None
     wish: OrderChange | None
+    waits: bool  # for goods: the floor that knows shows what can be done
     can_cancel: bool
     can_change: bool
     can_reorder: bool
@@ -140,6 +141,7 @@ def order_page(order: Order) -> OrderPage:
         downloads=_downloads(lines),
         feedback=feedback,
         wish=wish,
+        waits=any(line.backordered and not line.ships_on for line in lines),
         can_cancel=_can_cancel(order, units),
         can_change=_can_change(order, lines, wish),
         can_reorder=order.channel.customers_reorder and order.status in _OVER,

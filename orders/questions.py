@@ -173,3 +173,10 @@ class Availability(Question[tuple[ProductAvailability, ...]]):
     product_ids: tuple[int, ...]
     country: str
     quantity: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrintEnclosure(Question[tuple[str, bytes]]):
+    """The paper of a floor above, by its number, that goes along with a message: the file's name and the PDF."""
+
+    number: str

@@ -15,6 +15,7 @@ from orders.questions import (
     Need,
     PlanManyStocks,
     PlanStock,
+    PrintEnclosure,
     ProductAvailability,
     PromiseDates,
     Take,
@@ -22,11 +23,14 @@ from orders.questions import (
     Unreserve,
     Why,
 )
+from warehouse.documents.printing import print_purchase_order
+from warehouse.models import PurchaseOrder
 from warehouse.planning.calendar import arrives_on, leaves_not_before
 from warehouse.planning.rule_book import RuleBook
 from warehouse.planning.timetable import Timetable
 from warehouse.selectors.offered import Offered, offered
 from warehouse.selectors.stock import ShelfRow, lead_times, reserved_in, shelves, shelves_and_rules, transit_days
+from warehouse.selectors.supply import Coming, free_arrivals, supplied_on
 from warehouse.services.allocate import allocate_units
 from warehouse.services.backorder import backorder_units
 from warehouse.services.forget_reservations import forget_reservations
@@ -39,7 +43,7 @@ WAITS = frozenset(["backorder", "dropship"])
 def plan_stock(question: PlanStock) -> tuple[Filled, ...]:
     """Where each need would come from and when it would arrive: one read without lock, the rest is arithmetic.
 
-    Only when something must wait are suppliers asked, in a second read, how long they take.
+    Only when something must wait two more reads tell what is on its way, and how long suppliers take.
     """
     rows, book = shelves_and_rules({need.product_id for need in question.needs})
     return _planned(question, rows, book, lead_times)
@@ -59,7 +63,7 @@ def _planned(
     drawn = chosen.sourced.takes
     why = Why(cause=question.cause, facts=chosen.facts(needs)) if chosen.sourced.chosen else None
     waiting = {n.product_id for n, takes in zip(needs, drawn, strict=True) if _missing(n, takes) and _can_wait(n)}
-    timetable = _timetable(rows, _ranked(rows, question.country), lead_times=days_of(waiting) if waiting else {})
+    timetable = _timetable(rows, _ranked(rows, question.country), waiting=waiting, days_of=days_of)
     available = _available(rows, is_whole=not chosen.may_split)
     return tuple(
         _filled(
@@ -122,14 +126,15 @@ def promise_dates(question: PromiseDates) -> Mapping[int, date | None]:
     rows = shelves({line.product_id for line in here})
     waiting = {line.product_id for line in here if line.backordered}
     ranked = _ranked(rows, question.country)
-    timetable = _timetable(rows, ranked, lead_times=lead_times(waiting) if waiting else {})
+    timetable = _timetable(rows, ranked, waiting=waiting)
+    bought = supplied_on([line.pk for line in here if line.backordered])
     leaves: defaultdict[int, list[date | None]] = defaultdict(list)
     for line_id, warehouse_id in reserved_in(question.order_id):
         if warehouse_id in timetable.hours:
             leaves[line_id].append(timetable.leaves_on(warehouse_id))
     for line in here:
         if line.backordered:
-            leaves[line.pk].append(timetable.waiting_leaves_on(line.product_id))
+            leaves[line.pk] += bought.get(line.pk) or [timetable.waiting_leaves_on(line.product_id, line.backordered)]
         if line.ships_on:
             leaves[line.pk] = [leaves_not_before(day, line.ships_on) for day in leaves[line.pk]]
     return {pk: _arrival(days, question.transit_days) for pk, days in leaves.items()}
@@ -154,7 +159,8 @@ def availability(question: Availability) -> tuple[ProductAvailability, ...]:
     available = _available(rows)
     short = {pk for pk, n in units.items() if available.get(pk, 0) < n * question.quantity}
     ranked = _ranked(rows, question.country)
-    timetable = _timetable(rows, ranked, lead_times=lead_times(short) if short else {})
+    coming = free_arrivals(units)
+    timetable = _timetable(rows, ranked, waiting=short, arrivals=coming)
     transit = transit_days(question.country)
     answers = []
     for product in (products[pk] for pk in question.product_ids if pk in products):
@@ -167,7 +173,7 @@ def availability(question: Availability) -> tuple[ProductAvailability, ...]:
             ProductAvailability(
                 sku=product.sku,
                 available=product.most({pk: available.get(pk, 0) for pk in product.parts}),
-                incoming=() if product.is_bundle else _incoming(product.pk, rows),
+                incoming=() if product.is_bundle else _incoming(coming.get(product.pk, ())),
                 promise_from=timezone.localdate() if product.is_digital else days[0],
                 promise_to=timezone.localdate() if product.is_digital else days[1],
             )
@@ -202,7 +208,7 @@ def _filled(
     missing, can_wait = _missing(need, takes), _can_wait(need)
     leaves: list[date | None] = [timetable.leaves_on(warehouse) for warehouse, _units in takes]
     if missing and can_wait:
-        leaves.append(timetable.waiting_leaves_on(need.product_id))
+        leaves.append(timetable.waiting_leaves_on(need.product_id, missing))
     if need.not_before:
         leaves = [leaves_not_before(day, need.not_before) for day in leaves]
     return Filled(
@@ -215,12 +221,22 @@ def _filled(
     )
 
 
-def _timetable(rows: Sequence[ShelfRow], ranked: Sequence[int], *, lead_times: Mapping[int, int]) -> Timetable:
+def _timetable(
+    rows: Sequence[ShelfRow],
+    ranked: Sequence[int],
+    *,
+    waiting: Collection[int],
+    days_of: Callable[[Collection[int]], Mapping[int, int]] = lead_times,
+    arrivals: Mapping[int, Sequence[Coming]] | None = None,
+) -> Timetable:
+    """For the products that must wait with what is on its way of them (``arrivals``, if known) and suppliers' days."""
+    coming = arrivals if arrivals is not None or not waiting else free_arrivals(waiting)
     return Timetable(
         now=timezone.now(),
         ranked=ranked,
         hours={row.warehouse_id: row.hours for row in rows},
-        lead_times=lead_times,
+        lead_times=days_of(waiting) if waiting else {},
+        arrivals={pk: [each.delivery for each in mine] for pk, mine in (coming or {}).items()},
     )
 
 
@@ -239,9 +255,12 @@ def _available(rows: Sequence[ShelfRow], *, is_whole: bool = False) -> dict[int,
     return available
 
 
-def _incoming(product_id: int, rows: Sequence[ShelfRow]) -> tuple[tuple[int, date | None], ...]:
-    units = sum(row.incoming for row in rows if row.product_id == product_id)
-    return ((units, None),) if units else ()
+def _incoming(coming: Sequence[Coming]) -> tuple[tuple[int, date | None], ...]:
+    """Units by the day on which they come; last those of which nobody knows when."""
+    units: defaultdict[date | None, int] = defaultdict(int)
+    for each in coming:
+        units[each.on] += each.units
+    return tuple((n, day) for day, n in units.items())
 
 
 def _earliest_dispatch(product_id: int, quantity: int, rows: Sequence[ShelfRow], timetable: Timetable) -> date | None:
@@ -252,4 +271,10 @@ def _earliest_dispatch(product_id: int, quantity: int, rows: Sequence[ShelfRow],
         units += max(0, sellable)
         if units >= quantity:
             return day
-    return timetable.waiting_leaves_on(product_id)
+    return timetable.waiting_leaves_on(product_id, quantity - units)
+
+
+def print_enclosure(question: PrintEnclosure) -> tuple[str, bytes]:
+    """The purchase order that goes along with a supplier's mail."""
+    row = PurchaseOrder.objects.select_related("supplier", "warehouse").get(number=question.number)
+    return f"{row.number}.pdf", print_purchase_order(row)

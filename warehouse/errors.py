@@ -147,3 +147,34 @@ class AlreadyAnswered(DomainError):
 
     code = "already_answered"
     title = "This question is settled"
+
+
+class UnknownSupplier(DomainError):
+    code = "unknown_supplier"
+    http_status = 400
+    title = "Unknown supplier"
+
+
+class InvalidPurchase(DomainError):
+    code = "invalid_purchase"
+    http_status = 400
+    title = "This purchase makes no sense"
+
+
+class PurchaseNotOpen(DomainError):
+    """What is asked isn't possible in this status: it was placed, received or cancelled already, or not yet."""
+
+    code = "purchase_not_open"
+    title = "This can't be done with the purchase order now"
+
+
+class NotPutAway(DomainError):
+    code = "not_put_away"
+    title = "This can't be put away"
+
+
+class NotWaiting(DomainError):
+    """The units don't wait for goods any more: they came in, or were called off."""
+
+    code = "not_waiting"
+    title = "These units don't wait any more"

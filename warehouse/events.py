@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from orders.events import LineQuantity
 from orders.kernel.event import Codes, Event
 from orders.states import PromiseReason
-from warehouse.states import AdjustmentReason, AnswerBy, FulfillmentOrderStatus, RejectReason, ShortReason, WaveStatus
+from warehouse.states import (
+    AdjustmentReason,
+    AnswerBy,
+    BackorderStatus,
+    FulfillmentOrderStatus,
+    PurchasePurpose,
+    RejectReason,
+    ShortReason,
+    WaveStatus,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -383,3 +392,140 @@ class SubstitutionWithdrawn(SubstitutionEvent):
     type: ClassVar[str] = "substitution.withdrawn"
     title: ClassVar[str | Promise] = _("Substitute withdrawn")
     words: ClassVar[str | Promise] = _("Our question about {quantity} × {substitute} is settled: you need not answer.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackorderFollowed(Event):
+    """What units wait for has changed: bought, a day named, or not coming any more."""
+
+    type: ClassVar[str] = "backorder.followed"
+    title: ClassVar[str | Promise] = _("What units wait for")
+    codes: ClassVar[Codes] = {"status": (BackorderStatus,)}
+    public: ClassVar[bool] = False
+
+    status: str
+    lines: tuple[LineQuantity, ...]
+    purchase_orders: tuple[str, ...]
+    expected_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackorderAgreed(Event):
+    """The customer would rather wait than call units off."""
+
+    type: ClassVar[str] = "backorder.agreed"
+    title: ClassVar[str | Promise] = _("The customer waits")
+    words: ClassVar[str | Promise] = _("You said that you will wait.")
+
+    lines: tuple[LineQuantity, ...]
+    expected_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoughtUnits:
+    """Units of a product on a purchase order, and when they are expected."""
+
+    sku: str
+    quantity: int
+    expected_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseOrderDrafted(Event):
+    """Somebody, or the planner, thinks of buying."""
+
+    type: ClassVar[str] = "purchase_order.drafted"
+    title: ClassVar[str | Promise] = _("Purchase order drafted")
+    codes: ClassVar[Codes] = {"purpose": (PurchasePurpose,)}
+    public: ClassVar[bool] = False
+
+    purchase_order: str
+    supplier: str
+    purpose: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseOrderPlaced(Event):
+    """The supplier is asked for goods."""
+
+    type: ClassVar[str] = "purchase_order.placed"
+    title: ClassVar[str | Promise] = _("Purchase order placed")
+    public: ClassVar[bool] = False
+
+    purchase_order: str
+    supplier: str
+    warehouse: str
+    lines: tuple[BoughtUnits, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseOrderAcknowledged(Event):
+    """The supplier said when the goods come."""
+
+    type: ClassVar[str] = "purchase_order.acknowledged"
+    title: ClassVar[str | Promise] = _("Purchase order acknowledged")
+    public: ClassVar[bool] = False
+
+    purchase_order: str
+    supplier: str
+    lines: tuple[BoughtUnits, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseDateMoved(Event):
+    """Goods come on another day than was expected."""
+
+    type: ClassVar[str] = "purchase_order.date_moved"
+    title: ClassVar[str | Promise] = _("Expected day moved")
+    public: ClassVar[bool] = False
+
+    purchase_order: str
+    supplier: str
+    sku: str
+    expected_before: date | None
+    expected_on: date
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseOrderCancelled(Event):
+    """Goods are not wanted any more: all that was still to come, or units of some lines."""
+
+    type: ClassVar[str] = "purchase_order.cancelled"
+    title: ClassVar[str | Promise] = _("Purchase order cancelled")
+    public: ClassVar[bool] = False
+
+    purchase_order: str
+    supplier: str
+    whole: bool
+    lines: tuple[BoughtUnits, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsReceived(Event):
+    """A delivery arrived and was counted; ``is_complete``: nothing more of the purchase order is to come."""
+
+    type: ClassVar[str] = "purchase_order.received"
+    title: ClassVar[str | Promise] = _("Goods received")
+    public: ClassVar[bool] = False
+
+    purchase_order: str
+    supplier: str
+    warehouse: str
+    receipt: str
+    is_complete: bool
+    lines: tuple[BoughtUnits, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsPutAway(Event):
+    """Received goods lie in their bin."""
+
+    type: ClassVar[str] = "stock.put_away"
+    title: ClassVar[str | Promise] = _("Goods put away")
+    public: ClassVar[bool] = False
+
+    warehouse: str
+    bin: str
+    sku: str
+    units: int

@@ -7,6 +7,7 @@ guard what several orders share, and refresh what was read before.
 
 from collections.abc import Collection, Iterable
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from orders.errors import NotFound
@@ -14,19 +15,24 @@ from orders.locks import locked_order, locked_orders
 from orders.models import Order
 from warehouse.errors import AlreadyAnswered
 from warehouse.models import (
+    Backorder,
     BinStock,
     FulfillmentOrder,
     Package,
     PickList,
     PickTask,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    PutAwayTask,
     PutBackTask,
     StockLevel,
     SubstitutionProposal,
+    Supplier,
     Tote,
     Wave,
     WaveSchedule,
 )
-from warehouse.states import ProposalStatus
+from warehouse.states import COMING, UNFILLED, ProposalStatus
 
 
 def locked_fulfillment_orders(pks: Iterable[int]) -> list[FulfillmentOrder]:
@@ -140,6 +146,46 @@ def locked_proposal(pk: int) -> SubstitutionProposal:
             _("This question is settled: {status}.").format(status=str(row.get_status_display()).lower())
         )
     return row
+
+
+def locked_supplier(pk: int) -> Supplier:
+    """A supplier: one proposal at a time is written for it. Raises ``NotFound``."""
+    row = Supplier.objects.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
+    if row is None:
+        raise NotFound("There is no such supplier.")
+    return row
+
+
+def locked_purchase(pk: int) -> tuple[PurchaseOrder, list[PurchaseOrderLine]]:
+    """A purchase order with its lines and, before it, all that waits for their goods. Raises ``NotFound``."""
+    products = PurchaseOrderLine.objects.filter(purchase_order=pk).values_list("product_id", flat=True)
+    row = locked_supply(set(products), purchase_orders=[pk]).get(pk)
+    if row is None:
+        raise NotFound("There is no such purchase order.")
+    return row, list(PurchaseOrderLine.objects.filter(purchase_order=pk).select_related("product"))
+
+
+def locked_supply(product_ids: Collection[int], *, purchase_orders: Collection[int] = ()) -> dict[int, PurchaseOrder]:
+    """Every order that waits for these products, then every purchase order that brings some; those are returned.
+
+    So nobody else shares out the same deliveries. An order that begins to wait meanwhile isn't among them.
+    """
+    waiting = Backorder.objects.filter(product_id__in=product_ids, status__in=UNFILLED)
+    locked_orders(waiting.values_list("line__order_id", flat=True))
+    coming = PurchaseOrderLine.objects.filter(product_id__in=product_ids, purchase_order__status__in=COMING)
+    coming = coming.filter(quantity__gt=F("cancelled") + F("received"))
+    pks = {*purchase_orders, *coming.values_list("purchase_order_id", flat=True)}
+    rows = PurchaseOrder.objects.select_for_update(of=("self",), no_key=True).select_related("supplier", "warehouse")
+    return {row.pk: row for row in rows.filter(pk__in=pks).order_by("pk")}
+
+
+def locked_put_away(pk: int) -> PutAwayTask:
+    """A put-away task. Raises ``NotFound``."""
+    rows = PutAwayTask.objects.select_for_update(of=("self",), no_key=True)
+    task = rows.select_related("product", "warehouse", "bin", "receipt_line__receipt").filter(pk=pk).first()
+    if task is None:
+        raise NotFound("There is no such put-away task.")
+    return task
 
 
 def locked_levels(product_ids: Collection[int]) -> list[StockLevel]:

@@ -27,6 +27,7 @@ class MovementKind(TextChoices):
     ADJUSTED = "adjusted", _("Adjusted")
     TRANSFERRED = "transferred", _("Transferred")
     RETURNED = "returned", _("Returned")
+    PUT_AWAY = "put_away", _("Put away")
 
 
 class AdjustmentReason(TextChoices):
@@ -172,10 +173,47 @@ class AnswerBy(TextChoices):
 # Units that still wait for goods.
 UNFILLED = (BackorderStatus.WAITING, BackorderStatus.ORDERED, BackorderStatus.PROMISED)
 
+
+class FillPolicy(TextChoices):
+    """Who gets goods that came in, when more wait than came."""
+
+    OLDEST = "oldest", _("Who has waited longest")
+    PRIORITY = "priority", _("The fastest shipping first")
+    COMPLETE_MOST_ORDERS = "complete_most_orders", _("As many complete orders as possible")
+
+
+class PurchaseOrderStatus(TextChoices):
+    DRAFT = "draft", _("Draft")
+    PLACED = "placed", _("Placed")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    PARTIALLY_RECEIVED = "partially_received", _("Partially received")
+    RECEIVED = "received", _("Received")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+# Bought, and not all here yet: what is open of these is on its way.
+COMING = (PurchaseOrderStatus.PLACED, PurchaseOrderStatus.ACKNOWLEDGED, PurchaseOrderStatus.PARTIALLY_RECEIVED)
+
+
+class PurchasePurpose(TextChoices):
+    STOCK = "stock", _("For stock")
+    BACKORDER = "backorder", _("For waiting orders")
+    DROPSHIP = "dropship", _("Sent by the supplier")
+
+
+class PutAwayStatus(TextChoices):
+    OPEN = "open", _("Open")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Nothing left to put away")
+
+
 # The category of the back office's question about units that are nowhere to be found.
 OUT_OF_STOCK = "out_of_stock"
 # The category of the question whether a bin holds what the books say, and the reason of what is set aside meanwhile.
 BIN_DOUBTED = "bin_doubted"
+# The questions about goods that a supplier owes, and about what came instead of them.
+SUPPLIER_LATE = "supplier_late"
+RECEIPT_DIFFERS = "receipt_differs"
 
 
 class SourcingRuleKind(TextChoices):

@@ -7,13 +7,17 @@ from django.utils import timezone
 from orders.kernel.actor import SYSTEM
 from orders.kernel.errors import DomainError
 from warehouse.selectors.substitutes import unanswered
+from warehouse.selectors.supply import overdue_purchases, products_to_follow
 from warehouse.selectors.waves import due_schedules
 from warehouse.selectors.work import fillable_products, refillable_orders, unsourced_orders
 from warehouse.services.end_silence import ask_about_silence, end_silence
 from warehouse.services.fill_backorders import fill_backorders
+from warehouse.services.follow_supply import follow_product
+from warehouse.services.propose_purchases import propose_purchases
 from warehouse.services.propose_substitute import offer_substitutes
 from warehouse.services.run_schedule import run_schedule
 from warehouse.services.source_missing import give_up_missing, source_missing
+from warehouse.services.watch_purchase import watch_purchase
 
 _BATCH = 300  # orders of one tick: far from its time limit
 
@@ -69,3 +73,24 @@ def release_due_waves() -> int:
         except DomainError as refusal:
             log.warning("no_wave", schedule=schedule.name, reason=refusal.code)
     return released
+
+
+@shared_task
+def follow_supplies() -> int:
+    """Tie what waits to what is coming, where that could be told better; purchases do so at once themselves."""
+    products = products_to_follow()
+    for product_id in products:
+        follow_product(product_id, by=SYSTEM)
+    return len(products)
+
+
+@shared_task
+def watch_suppliers() -> int:
+    """Ask people about goods that should have come, and tell who waits for them."""
+    return sum(watch_purchase(pk, by=SYSTEM) for pk in overdue_purchases())
+
+
+@shared_task
+def propose_for_shelves() -> int:
+    """Bring the proposed purchase orders up to date."""
+    return len(propose_purchases(by=SYSTEM))

@@ -32,6 +32,7 @@ def build(*, orders: int, tell: Callable[[str], object]) -> Shop:
 
 def _build_orders(baskets: int, tell: Callable[[str], object]) -> None:
     from config.demo.baskets import fill_baskets
+    from config.demo.purchases import buy_goods
     from config.demo.stories import tell_stories
     from orders.models import Order, Partner
 
@@ -39,5 +40,6 @@ def _build_orders(baskets: int, tell: Callable[[str], object]) -> None:
     if not Order.objects.filter(partner=partner).exists():
         tell("  telling stories: orders in every state ...")
         tell_stories(partner)
+        buy_goods()
     if baskets:
         fill_baskets(partner, count=baskets, tell=tell)

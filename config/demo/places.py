@@ -26,7 +26,7 @@ from warehouse.services.adjust_stock import adjust_stock
 from warehouse.states import AdjustmentReason, BinKind, MaterialPurpose, PickKind
 
 EU = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()  # noqa: SIM905
-SUPPLIED = ("BASKET", "MUG-BLUE", "MUG-RED", "TEAPOT", "LAMP", "CLOCK")
+SUPPLIED = ("BASKET", "MUG-BLUE", "MUG-RED", "TEAPOT", "LAMP", "CLOCK", "ALMANAC")
 _BOXES = (
     ("S", 200, 150, 100, 90),
     ("M", 300, 220, 160, 190),

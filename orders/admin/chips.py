@@ -28,7 +28,7 @@ _WORDS: dict[str, str] = {
     "closed restock ready active success_state processed",
     BUSY: "placed authorized in_progress shipped partially_shipped partially_delivered in_transit partially_received "
     "partially_captured out_for_delivery released labelled sealed leased approved pre_transit in_return ordered "
-    "promised allocated scheduled submitted running",
+    "promised allocated scheduled submitted running acknowledged",
     WAIT: "queued unpaid partially_paid overpaid on_hold backordered pending requires_action requested label_wanted "
     "waiting granted attempted manual_review available_for_pickup medium short partially_refunded partially_returned "
     "skipped parked",

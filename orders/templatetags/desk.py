@@ -113,3 +113,13 @@ def action_button(url_name: str, pk: Any, label: str, back_to: Model | None = No
     if back_to is not None:
         url = f"{url}?{urlencode({'next': chips.url_of(back_to)})}"
     return {"url": url, "label": label}
+
+
+@register.filter
+def share(value: float | None) -> str:
+    """0.954 as 95 %; a dash where nothing can be said."""
+    from django.utils.translation import get_language
+
+    from orders.kernel.documents import Formats
+
+    return "–" if value is None else Formats(get_language() or "en").percent(round(Decimal(value), 2))

@@ -30,7 +30,12 @@ COOKIE = "order_access"
 COOKIE_SECONDS = 30 * 24 * 60 * 60
 PROOF_COOKIE = "order_proof"
 # Where a customer goes on after a one-time code.
-STEPS = {"cancel": "customer:cancel", "change": "customer:change", "codes": "customer:codes"}
+STEPS = {
+    "cancel": "customer:cancel",
+    "change": "customer:change",
+    "codes": "customer:codes",
+    "waiting": "customer-warehouse:call-off",
+}
 
 View = Callable[..., HttpResponse]
 

@@ -1,6 +1,6 @@
 """Stock, availability and work orders over HTTP."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from orders.models import Product
 from tests.api.changes import nothing_changes
 from tests.api.client import Partner
 from tests.factories.orders import ProductFactory, a_bundle
-from tests.factories.warehouse import StockLevelFactory, WarehouseFactory
+from tests.factories.warehouse import StockLevelFactory, WarehouseFactory, on_its_way
 from warehouse.models import FulfillmentOrder, StockLevel, StockMovement, Warehouse
 
 pytestmark = pytest.mark.django_db
@@ -121,13 +121,14 @@ def test_more_than_can_be_counted_cannot_come(api: Partner, mug: Product) -> Non
 
 
 def test_availability_says_how_many_and_when(api: Partner, mug: Product) -> None:
-    StockLevel.objects.update(incoming=40)
     ProductFactory(sku="GONE")
+    day = timezone.localdate() + timedelta(days=5)
+    on_its_way(mug, 40, on=day)
     body = api.get("/availability", sku="MUG-BLUE,GONE", country="DE", quantity=2).json()
 
     mug_told, gone = body["data"]
     assert (mug_told["sku"], mug_told["available"]) == ("MUG-BLUE", 10)
-    assert [each["quantity"] for each in mug_told["incoming"]] == [40]
+    assert mug_told["incoming"] == [{"quantity": 40, "on": day.isoformat()}]
     assert date.fromisoformat(mug_told["promise"]["from"]) <= date.fromisoformat(mug_told["promise"]["to"])
     assert gone == {"sku": "GONE", "available": 0, "incoming": [], "promise": None}
 

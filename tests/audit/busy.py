@@ -47,16 +47,23 @@ from tests.factories.shipping import (
     stocked,
 )
 from tests.factories.value import a_card, credit_of
-from tests.factories.warehouse import BinFactory, WarehouseFactory
+from tests.factories.warehouse import BinFactory, SupplierProductFactory, WarehouseFactory
 from tests.orders.requests import an_order
 from tests.orders.test_record_history import PRODUCTS, SHOP, past
-from warehouse.models import FulfillmentOrder, PickTask, Tote, Wave
+from warehouse.models import FulfillmentOrder, PickTask, PurchaseOrder, PutAwayTask, Tote, Wave
+from warehouse.services.acknowledge_purchase import acknowledge_purchase_order
 from warehouse.services.adjust_stock import adjust_stock
+from warehouse.services.cancel_purchase import cancel_purchase_order
+from warehouse.services.draft_purchase import WantedGoods, draft_purchase_order
+from warehouse.services.place_purchase import place_purchase_order
 from warehouse.services.plan_wave import plan_wave
+from warehouse.services.put_away import put_away
+from warehouse.services.receive_goods import Arrived, receive_goods
 from warehouse.services.release_pick_list import release_pick_list
 from warehouse.services.release_wave import release_wave
 from warehouse.services.scan_pick import scan_pick
 from warehouse.services.short_pick import short_pick
+from warehouse.services.watch_purchase import watch_purchase
 from warehouse.states import AdjustmentReason, PickKind, ShortReason
 
 # Orders by what became of them.
@@ -199,6 +206,7 @@ def _changed_orders(product: Product) -> None:
 def _orders_at_work(house: House, mug: Product, pot: Product, rare: Product) -> None:
     """Backordered, short, called off in the middle, opened again, billed in parts, not captured."""
     house["backordered"] = confirmed_order([(rare, 3), (mug, 1)])
+    _purchases(mug, rare)
     short = confirmed_order([(mug, 2), (pot, 1)])
     asked = FulfillmentOrder.objects.get(order=short)
     release_pick_list([asked.pk], by=PACKER)
@@ -259,3 +267,27 @@ def _drafts() -> Order:
         place_draft(drafted().pk, payment=PayBy(gateway="sandbox", token="tok_decline"), by=SYSTEM)
     discard_draft(drafted().pk, by=SYSTEM)
     return drafted().order
+
+
+def _purchases(mug: Product, rare: Product) -> None:
+    """One on its way to who waits, one received in part, one with faults, one late, one called off, one thought of."""
+    for product in (mug, rare):
+        SupplierProductFactory(product=product)
+
+    def bought(product: Product, units: int) -> PurchaseOrder:
+        lines = [WantedGoods(sku=product.sku, quantity=units)]
+        draft = draft_purchase_order("acme", warehouse="BER", lines=lines, by=PACKER)
+        return place_purchase_order(draft.pk, by=PACKER)
+
+    part = bought(mug, 9)
+    receive_goods(part.pk, arrived=[Arrived(sku="MUG", accepted=4)], by=PACKER)
+    put_away(PutAwayTask.objects.earliest("pk").pk, units=3, by=PACKER)
+    faulty = bought(mug, 5)
+    receive_goods(faulty.pk, arrived=[Arrived(sku="MUG", accepted=2, damaged=1, is_all=True)], by=PACKER)
+    cancel_purchase_order(bought(mug, 2).pk, by=PACKER)
+    late = bought(mug, 3)
+    late.lines.update(expected_on=timezone.localdate() - timedelta(days=3))
+    watch_purchase(late.pk, by=SYSTEM)
+    acknowledge_purchase_order(bought(rare, 6).pk, by=PACKER)
+    lines = [WantedGoods(sku="MUG", quantity=1)]
+    draft_purchase_order("acme", warehouse="BER", lines=lines, by=PACKER)

@@ -418,7 +418,7 @@ STOCK = [
             UPDATE orders_order SET placed_at = now() - interval '1 day' WHERE id = {placed}""",
     ),
     Plant(
-        "lines_backordered",
+        "lines_backordered backorder_supplies",
         f"{NUMBER} {{backordered}}",
         """UPDATE warehouse_backorder SET quantity = quantity + 1
             WHERE line_id IN (SELECT id FROM orders_orderline WHERE order_id = {backordered})""",
@@ -428,6 +428,53 @@ STOCK = [
         f"{NUMBER} {{imported}}",
         f"""UPDATE warehouse_stockmovement SET line_id = ({LINE} {{imported}})
             WHERE id = (SELECT min(id) FROM warehouse_stockmovement)""",
+    ),
+]
+PO = "SELECT number FROM warehouse_purchaseorder WHERE status = '{}' ORDER BY id LIMIT 1"
+PO_LINE = """(SELECT min(l.id) FROM warehouse_purchaseorderline l
+    JOIN warehouse_purchaseorder o ON o.id = l.purchase_order_id WHERE o.status = '{}')"""
+SUPPLY = [
+    Plant(
+        "incoming_stock",
+        "MUG @ BER",
+        f"UPDATE warehouse_stocklevel SET incoming = incoming + 1 WHERE product_id = {MUG}",
+    ),
+    Plant(
+        "backorder_supplies",
+        "SELECT public_id FROM warehouse_backorder WHERE status = 'promised'",
+        "DELETE FROM warehouse_backordersupply",
+    ),
+    Plant(
+        "deliveries_shared_out backorder_supplies",
+        PO.format("acknowledged"),
+        "UPDATE warehouse_backordersupply SET quantity = quantity + 100",
+    ),
+    Plant(
+        "purchases_received receipts_booked put_away_tasks",
+        PO.format("partially_received"),
+        f"""UPDATE warehouse_receiptline SET accepted = accepted + 1
+            WHERE purchase_line_id = {PO_LINE.format("partially_received")}""",
+    ),
+    Plant(
+        "receipts_booked",
+        "SELECT public_id FROM warehouse_receipt ORDER BY id LIMIT 1",
+        """UPDATE warehouse_stockmovement SET reason = 'another'
+            WHERE kind = 'received' AND reason = (SELECT public_id FROM warehouse_receipt ORDER BY id LIMIT 1)""",
+    ),
+    Plant(
+        "purchase_statuses",
+        PO.format("acknowledged"),
+        "UPDATE warehouse_purchaseorder SET status = 'partially_received' WHERE status = 'acknowledged'",
+    ),
+    Plant(
+        "put_away_tasks",
+        "SELECT public_id FROM warehouse_receipt ORDER BY id LIMIT 1",
+        "DELETE FROM warehouse_putawaytask WHERE id = (SELECT min(id) FROM warehouse_putawaytask)",
+    ),
+    Plant(
+        "suppliers_in_time",
+        "PO-",
+        "UPDATE orders_processexception SET status = 'resolved' WHERE category = 'supplier_late'",
     ),
 ]
 WORK = [
@@ -609,4 +656,4 @@ VALUE = [
     ),
 ]
 PLANTS = [*SCHEMA, *LINES, *MONEY, *VALUE, *PAPERS, *TIMELINE, *OUTBOX, *LIVENESS]
-PLANTS += [*STOCK, *WORK, *SHIPPING, *RETURNS]
+PLANTS += [*STOCK, *SUPPLY, *WORK, *SHIPPING, *RETURNS]

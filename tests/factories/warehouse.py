@@ -1,21 +1,25 @@
 """Factories of the warehouse floor."""
 
+from datetime import date
 from importlib import import_module
 
 import factory
 from factory.django import DjangoModelFactory
 
+from orders.models import Product
 from warehouse.models import (
     Bin,
     BoxType,
     PackingMaterial,
+    PurchaseOrder,
+    PurchaseOrderLine,
     SourcingRule,
     StockLevel,
     Supplier,
     SupplierProduct,
     Warehouse,
 )
-from warehouse.states import BinKind
+from warehouse.states import BinKind, PurchaseOrderStatus
 
 
 class WarehouseFactory(DjangoModelFactory[Warehouse]):
@@ -97,3 +101,18 @@ def usual_rules() -> None:
     SourcingRule.objects.all().delete()
     for i, (kind, is_active, parameters) in enumerate(import_module("warehouse.migrations.0002_sourcing").RULES, 1):
         SourcingRule.objects.create(kind=kind, position=10 * i, is_active=is_active, parameters=parameters)
+
+
+def on_its_way(
+    product: Product, units: int, *, on: date | None, warehouse: Warehouse | None = None
+) -> PurchaseOrderLine:
+    """Units that were bought and are expected; a bare row, without counters: only for what never looks at those."""
+    place = warehouse or WarehouseFactory()
+    order = PurchaseOrder.objects.create(
+        number=f"PO-{PurchaseOrder.objects.count() + 1:05d}",
+        supplier=SupplierFactory(),
+        warehouse=place,
+        currency="EUR",
+        status=PurchaseOrderStatus.PLACED,
+    )
+    return PurchaseOrderLine.objects.create(purchase_order=order, product=product, quantity=units, expected_on=on)

@@ -21,6 +21,8 @@ WRITTEN_ONCE = {
     "OrderCancellation",
     "OrderCancellationLine",
     "OrderEvent",
+    "Receipt",
+    "ReceiptLine",
     "ScanEvent",
     "SourcingDecision",
     "StockMovement",

@@ -18,6 +18,7 @@ ENDED_BY_PEOPLE = {
     "low_rating",
     "refunded_at_gateway",
     "payment_conflict",
+    "receipt_differs",
     "return_differs",
     "return_rejected",
 }

@@ -9,7 +9,7 @@ from orders.kernel.work import ask, work
 from orders.models import OrderLine, Product
 from orders.questions import Availability, Filled, Need, PlanStock, Take, TakeStock, TakeUnits, WaitingUnits
 from tests.factories.orders import OrderFactory, OrderLineFactory, ProductFactory, ShippingMethodFactory
-from tests.factories.warehouse import StockLevelFactory, SupplierProductFactory, WarehouseFactory
+from tests.factories.warehouse import StockLevelFactory, SupplierProductFactory, WarehouseFactory, on_its_way
 from tests.warehouse.clock import at
 from warehouse.models import Allocation, Backorder, StockLevel, StockMovement, Warehouse
 
@@ -189,7 +189,9 @@ class TestAvailability:
     def test_units_and_dates_by_product(self) -> None:
         ShippingMethodFactory(days_min=1, days_max=3)
         mug, cup = ProductFactory(), ProductFactory()
-        StockLevelFactory(product=mug, on_hand=5, incoming=40)
+        StockLevelFactory(product=mug, on_hand=5)
+        for units, on in ((40, date(2026, 12, 1)), (7, None), (2, date(2026, 12, 1)), (5, date(2026, 11, 20))):
+            on_its_way(mug, units, on=on)
         SupplierProductFactory(product=cup)
 
         with at(MONDAY_NOON):
@@ -197,8 +199,26 @@ class TestAvailability:
 
         assert [(a.sku, a.available, a.incoming, a.promise_from, a.promise_to) for a in answers] == [
             (cup.sku, 0, (), date(2026, 12, 2), date(2026, 12, 4)),
-            (mug.sku, 5, ((40, None),), date(2026, 11, 24), date(2026, 11, 26)),
+            (mug.sku, 5, ((42, date(2026, 12, 1)), (12, None)), date(2026, 11, 24), date(2026, 11, 26)),
         ]
+
+    def test_what_is_on_its_way_comes_before_what_must_be_bought(self) -> None:
+        ShippingMethodFactory(days_min=1, days_max=1)
+        mug = ProductFactory()
+        StockLevelFactory(product=mug, on_hand=1)
+        SupplierProductFactory(product=mug, lead_time_days=30)
+        line = on_its_way(mug, 4, on=date(2026, 11, 25))
+
+        def promised(units: int) -> date | None:
+            with at(MONDAY_NOON):
+                (answer,) = ask(Availability(product_ids=(mug.pk,), country="DE", quantity=units))
+            return answer.promise_from
+
+        # Here on Wednesday it leaves on Thursday; the sixth unit must be bought first.
+        assert [promised(n) for n in (1, 5, 6)] == [date(2026, 11, 24), date(2026, 11, 27), date(2026, 12, 25)]
+        line.received = 2
+        line.save()
+        assert [promised(n) for n in (3, 4)] == [date(2026, 11, 27), date(2026, 12, 25)]
 
     def test_more_than_there_is_has_no_date(self) -> None:
         mug = ProductFactory()

@@ -4,16 +4,19 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from orders.admin.address import AddressField
-from orders.admin.chips import link
+from orders.admin.chips import column, link
 from orders.admin.records import SettingAdmin
+from warehouse.admin.purchase_actions import DRAFT, PROPOSE
 from warehouse.admin.wave_actions import PLAN_WAVE
 from warehouse.admin.work_actions import ADJUST_HERE
 from warehouse.models import Bin, Supplier, SupplierProduct, Warehouse
+from warehouse.selectors.performance import performance_of
 
 
 class WarehouseForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -46,6 +49,8 @@ class WarehouseAdmin(SettingAdmin):
         ("cutoff_time", "working_days"),
         ("capacity_per_day", "priority"),
         ("aisle_length_m", "aisle_distance_m", "bay_pitch_m"),
+        "fill_policy",
+        ("service_level", "demand_days", "cover_days"),
         ("run_by", "is_active"),
     )
     staff_actions = (PLAN_WAVE, ADJUST_HERE)
@@ -84,8 +89,23 @@ class SupplierAdmin(SettingAdmin):
     list_display: ClassVar[Any] = ("code", "name", "email", "currency", "lead_time_days", "is_active")
     list_filter: ClassVar[Any] = ("is_active",)
     search_fields: ClassVar[Any] = ("code__istartswith", "name__icontains")
-    fields: ClassVar[Any] = (("code", "name"), ("email", "currency"), ("lead_time_days", "run_by"), "is_active")
+    fields: ClassVar[Any] = (
+        ("code", "name"),
+        ("email", "currency"),
+        ("lead_time_days", "run_by"),
+        ("delivers_to", "is_placed_by_itself"),
+        "is_active",
+        "performance",
+    )
+    readonly_fields: ClassVar[Any] = ("performance",)
     inlines: ClassVar[Any] = (SupplierProductInline,)
+    staff_actions = (DRAFT, PROPOSE)
+
+    @column(_("how it delivers"))
+    def performance(self, supplier: Supplier) -> str:
+        if supplier.pk is None:
+            return "–"
+        return render_to_string("admin/warehouse/performance.html", {"of": performance_of(supplier.pk)})
 
 
 @admin.register(SupplierProduct)
@@ -98,6 +118,7 @@ class SupplierProductAdmin(SettingAdmin):
         link("product"),
         "cost",
         "lead_time_days",
+        "minimum_order_quantity",
         "dropships",
     )
     list_display_links: ClassVar[Any] = ("supplier_sku", "cost")

@@ -10,7 +10,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from orders.admin.chips import chip, column, link
 from orders.admin.records import RecordAdmin
 from warehouse.admin.work_actions import ADJUST
-from warehouse.models import Allocation, Backorder, BinStock, Lot, StockLevel, StockMovement
+from warehouse.models import Allocation, BinStock, Lot, StockLevel, StockMovement
 
 
 @admin.register(StockLevel)
@@ -127,25 +127,4 @@ class AllocationAdmin(RecordAdmin):
     list_filter: ClassVar[Any] = ("warehouse", ("status", ChoicesDropdownFilter))
     search_fields: ClassVar[Any] = ("product__sku__exact",)
     search_help_text = _("Order number or SKU")
-    order_path = "line__order"
-
-
-@admin.register(Backorder)
-class BackorderAdmin(RecordAdmin):
-    """Lines that wait for goods; the oldest is filled first."""
-
-    list_display: ClassVar[Any] = (
-        "public_id",
-        link("line__order"),
-        link("product"),
-        "quantity",
-        chip("status"),
-        "expected_on",
-        "created_at",
-    )
-    list_select_related: ClassVar[Any] = ("line__order", "product")
-    detail_select_related: ClassVar[tuple[str, ...]] = ("line", "product")
-    list_filter: ClassVar[Any] = (("status", ChoicesDropdownFilter), ("expected_on", RangeDateFilter))
-    search_fields: ClassVar[Any] = ("public_id__exact", "product__sku__exact")
-    search_help_text = _("Order number, SKU or backorder id")
     order_path = "line__order"

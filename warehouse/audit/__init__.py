@@ -1,7 +1,8 @@
-"""The warehouse's invariants: counters of stock, and the work on it."""
+"""The warehouse's invariants: counters of stock, what is on its way, and the work on it."""
 
 from orders.kernel.audit import Check
 from warehouse.audit.stock import STOCK
+from warehouse.audit.supply import SUPPLY
 from warehouse.audit.work import WORK
 
-CHECKS: tuple[Check, ...] = (*STOCK, *WORK)
+CHECKS: tuple[Check, ...] = (*STOCK, *SUPPLY, *WORK)

@@ -1,11 +1,13 @@
-"""Print a pick list from its rows."""
+"""Print pick lists and purchase orders from their rows."""
 
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from warehouse.documents.pick_list import PickListPaper, PickListTask, render_pick_list
-from warehouse.models import PickList, PickTask
+from warehouse.documents.purchase_order import PurchaseLine, PurchasePaper, render_purchase_order
+from warehouse.models import PickList, PickTask, PurchaseOrder
 from warehouse.states import PickKind
 
 
@@ -44,3 +46,33 @@ def _into(pick_list: PickList, task: PickTask) -> str:
     if pick_list.kind != PickKind.CLUSTER:
         return ""
     return task.tote.code if task.tote else task.line.order.number
+
+
+def print_purchase_order(row: PurchaseOrder) -> bytes:
+    """What the supplier is asked for as PDF, in the language of who asks for it; units called off are left out."""
+    zone = ZoneInfo(row.warehouse.timezone)
+    lines = row.lines.select_related("product").order_by("pk")
+    return render_purchase_order(
+        PurchasePaper(
+            number=row.number,
+            language=(get_language() or "en")[:2],
+            supplier=row.supplier.name,
+            warehouse=row.warehouse.name,
+            address=row.warehouse.address,
+            currency=row.currency,
+            placed_on=timezone.localdate(row.placed_at or row.created_at, zone),
+            note=row.note,
+            lines=tuple(
+                PurchaseLine(
+                    sku=line.supplier_sku,
+                    our_sku=line.product.sku,
+                    name=line.product.name,
+                    quantity=line.quantity - line.cancelled,
+                    cost=line.cost,
+                    expected_on=line.expected_on,
+                )
+                for line in lines
+                if line.quantity > line.cancelled
+            ),
+        )
+    )

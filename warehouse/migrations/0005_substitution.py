@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('orders', '0031_substitutes'),
-        ('warehouse', '0003_waves'),
+        ('warehouse', '0004_purchasing'),
     ]
 
     operations = [

@@ -12,6 +12,14 @@ from warehouse.models.packing import (
 )
 from warehouse.models.picking import PickList, PickTask, PutBackTask, ScanEvent, Tote
 from warehouse.models.place import Bin, Warehouse
+from warehouse.models.purchasing import (
+    BackorderSupply,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    PutAwayTask,
+    Receipt,
+    ReceiptLine,
+)
 from warehouse.models.sourcing import SourcingDecision, SourcingRule
 from warehouse.models.stock import Allocation, BinStock, Lot, StockLevel, StockMovement
 from warehouse.models.substitution import SubstitutionProposal
@@ -21,6 +29,7 @@ from warehouse.models.wave import Wave, WaveSchedule
 __all__ = [
     "Allocation",
     "Backorder",
+    "BackorderSupply",
     "Badge",
     "Bin",
     "BinStock",
@@ -35,7 +44,12 @@ __all__ = [
     "PackingMaterial",
     "PickList",
     "PickTask",
+    "PurchaseOrder",
+    "PurchaseOrderLine",
+    "PutAwayTask",
     "PutBackTask",
+    "Receipt",
+    "ReceiptLine",
     "ScanEvent",
     "SourcingDecision",
     "SourcingRule",

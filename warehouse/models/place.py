@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.kernel.guards import legal
 from orders.models import Partner
+from orders.models.fields import ExactField
 from warehouse.planning.blocks import Layout
 from warehouse.planning.calendar import Hours
-from warehouse.states import BinKind
+from warehouse.states import BinKind, FillPolicy
 
 
 class Warehouse(models.Model):
@@ -59,10 +60,39 @@ class Warehouse(models.Model):
         max_digits=6, decimal_places=2, default=Decimal("1.20"), help_text="From one bay to the next of its aisle."
     )
     is_active = models.BooleanField(default=True)
+    fill_policy = models.CharField(
+        max_length=32,
+        choices=FillPolicy.choices,
+        default=FillPolicy.OLDEST,
+        db_default=FillPolicy.OLDEST.value,
+        help_text="Who gets goods that came in, when more units wait than came.",
+    )
+    service_level = ExactField(
+        max_digits=4,
+        decimal_places=3,
+        default=Decimal("0.95"),
+        db_default=Decimal("0.95"),
+        validators=[MinValueValidator(Decimal("0.5")), MaxValueValidator(Decimal("0.999"))],
+        help_text="The share of reorder cycles without running out; 0.95 is 95 %.",
+    )
+    demand_days = models.PositiveSmallIntegerField(
+        default=60,
+        db_default=60,
+        validators=[MinValueValidator(7)],
+        help_text="How many past days tell what will be sold.",
+    )
+    cover_days = models.PositiveSmallIntegerField(
+        default=14, db_default=14, help_text="How many days a purchase for stock should last."
+    )
 
     class Meta:
         ordering = ["priority", "code"]
         constraints = [
+            legal("fill_policy", FillPolicy, table="warehouse"),
+            models.CheckConstraint(
+                name="warehouse_service_level", condition=Q(service_level__gte=0.5, service_level__lt=1)
+            ),
+            models.CheckConstraint(name="warehouse_demand_days", condition=Q(demand_days__gte=7)),
             models.CheckConstraint(
                 name="warehouse_whole_position",
                 condition=Q(latitude=None, longitude=None) | Q(latitude__isnull=False, longitude__isnull=False),

@@ -8,6 +8,7 @@ from orders.kernel.guards import StateField, Stateful, guarded, legal
 from orders.kernel.ids import PublicIdField
 from orders.models import OrderLine, Partner, Product
 from orders.models.fields import AmountField
+from warehouse.models.place import Warehouse
 from warehouse.states import BackorderStatus
 
 
@@ -28,6 +29,19 @@ class Supplier(models.Model):
         help_text="The partner who sees this supplier's work orders by the API.",
     )
     is_active = models.BooleanField(default=True)
+    delivers_to = models.ForeignKey(
+        Warehouse,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Where goods for waiting orders go; empty: the first warehouse by priority.",
+    )
+    is_placed_by_itself = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Proposed purchase orders are placed without a person.",
+    )
 
     class Meta:
         ordering = ["code"]
@@ -65,8 +79,12 @@ class Backorder(Stateful):
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="backorders")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     quantity = models.PositiveIntegerField(help_text="Units still waiting.")
+    filled = models.PositiveIntegerField(default=0, db_default=0, help_text="Units that came in for it.")
     status = StateField(choices=B.choices, default=B.WAITING)
     expected_on = models.DateField(null=True, blank=True)
+    agreed_on = models.DateField(
+        null=True, blank=True, help_text="The expected day that the customer said they would wait for."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -83,13 +101,17 @@ class Backorder(Stateful):
     def __str__(self) -> str:
         return f"{self.quantity} of line {self.line_id}"
 
-    @transition(field=status, source=B.WAITING, target=B.ORDERED)
+    @transition(field=status, source=[B.WAITING, B.PROMISED], target=B.ORDERED)
     def order(self) -> None:
-        """Bought from the supplier."""
+        """Bought from the supplier; or the date that was named has passed."""
 
     @transition(field=status, source=[B.WAITING, B.ORDERED], target=B.PROMISED)
     def promise(self) -> None:
         """The supplier named a date."""
+
+    @transition(field=status, source=[B.ORDERED, B.PROMISED], target=B.WAITING)
+    def wait(self) -> None:
+        """What was bought for it doesn't come, or more units wait now."""
 
     @transition(field=status, source=[B.WAITING, B.ORDERED, B.PROMISED], target=B.ALLOCATED)
     def allocate(self) -> None:

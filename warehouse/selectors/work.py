@@ -1,6 +1,6 @@
 """What is still to be done."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
@@ -17,7 +17,8 @@ from warehouse.models import (
     StockLevel,
     SubstitutionProposal,
 )
-from warehouse.states import ACTIVE, OUT_OF_STOCK, TO_DO, UNFILLED, ProposalStatus
+from warehouse.selectors.supply import fill_policy, queue, unfilled
+from warehouse.states import ACTIVE, OUT_OF_STOCK, TO_DO, UNFILLED, FillPolicy, ProposalStatus
 
 # Goods that still have to leave and that aren't all reserved, or wait for their day.
 _LACKING = Q(kind=LineKind.GOODS, ordered__gt=F("cancelled") + F("shipped")) & (
@@ -62,14 +63,17 @@ def _unreleased(lines: "QuerySet[FulfillmentOrderLine]") -> "QuerySet[Any]":
 
 
 def waiting_orders(product_id: int, units: int) -> list[int]:
-    """The orders whose units of a product have waited longest, as far as ``units`` would fill them."""
+    """The orders whose units of a product come first, as far as ``units`` would fill them."""
     orders = []
-    rows = Backorder.objects.filter(product_id=product_id, status__in=UNFILLED).order_by("created_at", "pk")
-    for order_id, quantity in rows.values_list("line__order_id", "quantity").iterator(chunk_size=100):
+    rows: Iterable[Backorder] = unfilled(product_id).iterator(chunk_size=100)  # far fewer than wait, by age
+    policy = fill_policy(product_id)
+    if policy != FillPolicy.OLDEST:
+        rows = queue(rows, policy=policy, free=units)
+    for row in rows:
         if units <= 0:
             break
-        orders.append(order_id)
-        units -= quantity
+        orders.append(row.line.order_id)
+        units -= row.quantity
     return orders
 
 

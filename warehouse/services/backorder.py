@@ -9,14 +9,16 @@ from orders.kernel.ids import public_id
 from orders.questions import WaitingUnits
 from warehouse.states import BackorderStatus
 
-# A line waits in one row; what it waits for besides joins that row and keeps its place in the queue.
+# A line waits in one row; what it waits for besides joins that row and keeps its place in the queue. Nothing is bought
+# for the new units yet, so it waits again; the tick looks for what comes.
 _WAIT = """
-    INSERT INTO warehouse_backorder AS b (public_id, line_id, product_id, quantity, status, expected_on, created_at)
-    SELECT w.public_id, w.line_id, w.product_id, w.quantity, %(waiting)s, w.expected_on, %(now)s
+    INSERT INTO warehouse_backorder AS b (public_id, line_id, product_id, quantity, status, expected_on, created_at,
+        filled)
+    SELECT w.public_id, w.line_id, w.product_id, w.quantity, %(waiting)s, w.expected_on, %(now)s, 0
     FROM unnest(%(ids)s::text[], %(lines)s::bigint[], %(products)s::bigint[], %(quantities)s::int[],
         %(expected)s::date[]) AS w(public_id, line_id, product_id, quantity, expected_on)
     ON CONFLICT (line_id) WHERE status IN ('waiting', 'ordered', 'promised')
-    DO UPDATE SET quantity = b.quantity + excluded.quantity,
+    DO UPDATE SET quantity = b.quantity + excluded.quantity, status = %(waiting)s,
         expected_on = greatest(b.expected_on, excluded.expected_on)
 """
 

@@ -16,6 +16,7 @@ from orders.services.count import Change, count, count_reserved
 from warehouse.locks import locked_fulfillment_orders, locked_levels, locked_pick_lists
 from warehouse.models import Allocation, Backorder, FulfillmentOrder, FulfillmentOrderLine, PickTask, PutBackTask
 from warehouse.services.book import Entry, book_stock
+from warehouse.services.follow_supply import trim_supplies
 from warehouse.services.free_totes import free_totes
 from warehouse.services.open_station import open_station
 from warehouse.services.pick import finish_if_done
@@ -72,6 +73,7 @@ class CallOff:
         if not row.quantity:
             row.cancel()
         row.save(update_fields=["quantity", "status"])
+        trim_supplies([row])
         self._moved[line.pk]["backordered"] -= called_off
         return called_off
 

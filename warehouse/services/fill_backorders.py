@@ -1,4 +1,4 @@
-"""Fill backorders: goods came in, and whoever has waited longest gets them first."""
+"""Fill backorders: goods came in, and go to who has waited longest, or as the warehouse's policy says."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -23,17 +23,21 @@ from warehouse.locks import locked_levels
 from warehouse.models import Backorder, StockLevel, Warehouse
 from warehouse.planning.calendar import arrives_on, leaves_not_before, ships_on
 from warehouse.selectors.stock import shelves_and_rules
+from warehouse.selectors.supply import fill_policy, queue, unfilled
 from warehouse.selectors.work import waiting_orders
 from warehouse.services.allocate import allocate_units
+from warehouse.services.follow_supply import trim_supplies
 from warehouse.services.open_fulfillment_orders import open_fulfillment_orders
 from warehouse.sourcing import choose_locations, destination_of
-from warehouse.states import UNFILLED, SourcingCause
+from warehouse.states import SourcingCause
 
 _DEFAULT_TRANSIT_DAYS = 3
 
 
 def fill_backorders(product_id: int, *, orders: Sequence[Order] | None = None, by: Actor) -> int:
-    """Reserve what is available of a product for the lines that wait for it, oldest first; returns the units.
+    """Reserve what is available of a product for the lines that wait for it; returns the units.
+
+    Who comes first is said by the policy of the warehouse that has the goods (``FillPolicy``).
 
     ``orders`` are those that the caller has locked before it touched stock; left out, they are found and locked
     here. Confirmed orders get their work at once, and customers hear of a date that moves; of an order that is only
@@ -45,11 +49,9 @@ def fill_backorders(product_id: int, *, orders: Sequence[Order] | None = None, b
             free = sum(max(0, level.available) for level in StockLevel.objects.filter(product_id=product_id))
             orders = locked_orders(waiting_orders(product_id, free))
         locked = {order.pk: order for order in orders}
-        rows = list(
-            Backorder.objects.filter(product_id=product_id, status__in=UNFILLED, line__order__in=locked)
-            .select_related("line")
-            .order_by("created_at", "pk")
-        )
+        free = sum(max(0, level.available) for level in StockLevel.objects.filter(product_id=product_id))
+        waiting = unfilled(product_id).filter(line__order__in=locked)
+        rows = queue(waiting, policy=fill_policy(product_id), free=free)
         takes, whys = _share_out(product_id, rows, locked)
         if not allocate_units((take for _row, shares in takes for take in shares), whys=whys):
             raise StockChanged("Stock changed meanwhile. Try again.")
@@ -65,7 +67,7 @@ Shares = list[tuple[Backorder, list[TakeUnits]]]
 def _share_out(
     product_id: int, rows: Sequence[Backorder], orders: Mapping[int, Order]
 ) -> tuple[Shares, dict[int, Why]]:
-    """Who gets what, in the order of their age, each as the rules say for where it goes; and why."""
+    """Who gets what, in their order, each as the rules say for where it goes; and why."""
     shelves, book = shelves_and_rules([product_id])
     free = {level.warehouse_id: level.available for level in locked_levels([product_id])}
     shelves = [replace(shelf, sellable=free.get(shelf.warehouse_id, 0)) for shelf in shelves]
@@ -99,15 +101,17 @@ def _save(order: Order, mine: Shares, *, by: Actor) -> None:
     for row, takes in mine:
         units = sum(take.quantity for take in takes)
         row.quantity -= units
+        row.filled += units
         if not row.quantity:
             row.allocate()
             leaves = max(ships_on(now, hours[take.warehouse_id]) for take in takes)
             if row.line.ships_on:
                 leaves = leaves_not_before(leaves, row.line.ships_on)
             dates[row.line_id] = arrives_on(leaves, transit_days)
-        row.save(update_fields=["quantity", "status"])
+        row.save(update_fields=["quantity", "filled", "status"])
         changes[row.line_id] = Change(allocated=units, backordered=-units)
         told.append(LineQuantity(line=row.line.public_id, sku=row.line.sku, quantity=units))
+    trim_supplies([row for row, _takes in mine])
     count(order.pk, changes)
     if order.status == OrderStatus.SUBMITTED:
         _move_quietly(dates)

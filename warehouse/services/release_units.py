@@ -1,6 +1,6 @@
 """Release: units of an order were called off, so everything done for them is undone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from orders.errors import NotCancellable
 from orders.events import LineQuantity
@@ -9,10 +9,10 @@ from orders.kernel.work import emit, work
 from orders.locks import locked_lines
 from orders.models import OrderLine
 from warehouse.events import UnitsReleased
-from warehouse.models import PackageLine
+from warehouse.models import Backorder, PackageLine
 from warehouse.services.call_off import CallOff
 from warehouse.services.void_package import void_package
-from warehouse.states import PackageStatus
+from warehouse.states import BackorderStatus, PackageStatus
 
 
 def release_units(order_id: int, units: Mapping[int, int], *, restock: bool = True, by: Actor) -> None:
@@ -38,12 +38,20 @@ def release_units(order_id: int, units: Mapping[int, int], *, restock: bool = Tr
             if left:
                 raise NotCancellable("Some of these units are about to leave; void their package first.")
         call_off.write()
+        _end_backorders([line for line in lines if units[line.pk] == line.open])
         emit(
             UnitsReleased(
                 order_id=order_id,
                 lines=tuple(LineQuantity(line=line.public_id, sku=line.sku, quantity=units[line.pk]) for line in lines),
             )
         )
+
+
+def _end_backorders(lines: Sequence[OrderLine]) -> None:
+    """Of these lines nothing is left to send: what had come in for them is no longer waited for."""
+    for row in Backorder.objects.filter(line__in=lines, status=BackorderStatus.ALLOCATED).select_related("line"):
+        row.fulfill() if row.line.shipped else row.cancel()
+        row.save(update_fields=["status"])
 
 
 def _from_packages(line: OrderLine, units: int) -> int:
