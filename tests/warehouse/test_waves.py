@@ -10,7 +10,7 @@ from django.utils import timezone
 from orders.kernel.actor import SYSTEM
 from orders.models import Order, OrderEvent, ShippingMethod
 from orders.services.hold import hold_order
-from orders.states import HoldReason
+from orders.states import HoldReason, ShippingPolicy
 from tests.factories.orders import ShippingMethodFactory
 from tests.factories.warehouse import BinFactory, WarehouseFactory
 from tests.warehouse.scenes import PICKER, line_of, on_a_list, ordered, stocked, user, work_of
@@ -213,6 +213,20 @@ class TestRelease:
         release_wave(wave.pk, by=PICKER)
 
         assert [task.fulfillment_order.order for task in PickTask.objects.all()] == [going]
+
+    def test_an_order_that_ships_complete_waits_for_all_of_it(self) -> None:
+        mug, pot = stocked(50, bin=a_bin(1)), stocked(3, bin=a_bin(1, 2), out_of_stock_policy=["backorder"])
+        whole, short = ordered((mug, 1), (pot, 1)), ordered((mug, 1), (pot, 5))
+        assert planned().orders == 2
+        wave = planned()
+        Order.objects.update(shipping_policy=ShippingPolicy.SHIP_COMPLETE)
+
+        release_wave(wave.pk, by=PICKER)
+
+        assert {task.fulfillment_order.order for task in PickTask.objects.all()} == {whole}
+        assert line_of(short, pot).backordered == 3
+        with pytest.raises(NotReleasable):
+            planned()
 
     def test_it_is_released_once(self) -> None:
         ordered((stocked(5, bin=a_bin(1)), 1))

@@ -18,7 +18,7 @@ from warehouse.models import FulfillmentOrder, FulfillmentOrderLine, PickList, W
 from warehouse.planning.pick_lists import PlannedList, make_lists
 from warehouse.selectors.holds import held_among
 from warehouse.selectors.waves import incomplete_orders
-from warehouse.selectors.work import unreleased_lines
+from warehouse.selectors.work import lacking_lines, unreleased_lines
 from warehouse.services.assign_tasks import Fetched, find_goods, write_tasks
 from warehouse.services.plan_wave import orders_on_a_list
 from warehouse.services.release_pick_list import tell_released
@@ -28,9 +28,9 @@ from warehouse.states import ACTIVE, PickKind, WaveStatus
 def release_wave(wave_id: int, *, by: Actor) -> Wave:
     """Make the lists of a planned wave: of its kind, through its aisles, each with the shortest walk.
 
-    Orders that were held, called off, or put on another list since the plan stay behind; so does, where only complete
-    orders are wanted, one of which something is missing now. 1 lock 2 guard 3 choose bins 4 write the lists
-    5 save 6 tell. Raises ``NotReleasable`` when it isn't planned any more, or nothing of it is left to fetch.
+    Orders that were held, called off, or put on another list since the plan stay behind; so does one of which something
+    is missing now, if it ships complete or the wave wants complete orders only. 1 lock 2 guard 3 choose bins 4 write the
+    lists 5 save 6 tell. Raises ``NotReleasable`` when it isn't planned any more, or nothing of it is left to fetch.
     """
     with work(by=by):
         orders, rows, wave = _locked(wave_id)
@@ -69,8 +69,14 @@ def _locked(wave_id: int) -> tuple[dict[int, Order], list[FulfillmentOrder], Wav
 
 
 def _wanted(wave: Wave, orders: dict[int, Order], rows: Sequence[FulfillmentOrder]) -> list[FulfillmentOrderLine]:
-    """What can go now: of active work of confirmed orders, on no list, not on hold."""
-    going = [row for row in rows if row.status in ACTIVE and orders[row.order_id].status == OrderStatus.CONFIRMED]
+    """What can go now: of active work of confirmed orders, on no list, not on hold, not waiting to be complete."""
+    lacking = lacking_lines([pk for pk, order in orders.items() if order.ships_complete])
+    waits = {line.order_id for line in lacking}
+    going = [
+        row
+        for row in rows
+        if row.status in ACTIVE and orders[row.order_id].status == OrderStatus.CONFIRMED and row.order_id not in waits
+    ]
     lines = unreleased_lines([row.pk for row in going])
     held = held_among({line.line_id: line.line.order_id for line in lines})
     if wave.complete_only:
