@@ -1,6 +1,8 @@
 """Cluster lists by scan: a tote for each order, then bin, item, quantity, tote; a wrong tote moves nothing."""
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
 
 from orders.services.cancel import cancel_order
 from orders.states import CancelReason
@@ -210,3 +212,27 @@ def test_it_is_printed_with_its_totes() -> None:
     text = text_of(print_pick_list(pick_list))
     assert "T-3" in text
     assert numbers[1] in text.split("Quantity Tote")[1]
+
+
+def test_the_screen_asks_for_totes_and_shows_them(client: Client) -> None:
+    pick_list = a_cluster(2, 1)
+    person = user()
+    person.is_staff = True
+    person.save()
+    person.user_permissions.set(Permission.objects.filter(codename="pick", content_type__app_label="warehouse"))
+    client.force_login(person)
+    url = f"/wh/lists/{pick_list.public_id}"
+    first, second = (task.line.order.number for task in pick_list.tasks.order_by("sequence"))
+
+    def scan(code: str) -> str:
+        sent = {"code": code, "client_id": f"c {code} {ScanEvent.objects.count()}"}
+        return client.post(f"{url}/scan", sent, follow=True).content.decode()
+
+    assert f"Scan an empty tote for order {first} to start" in client.get(url).content.decode()
+    assert f"Scan a tote for order {second}" in scan("T-1")
+    assert "Scan bin A1-1" in scan("T-2")
+    scan("A1-1")
+    assert "Put 1 into tote" in scan("MUG")
+    assert "Wrong: T-2. Put 1 x MUG into tote T-1." in scan("T-2")
+    assert "1 of 2: MUG in tote T-1." in scan("T-1")
+    assert in_totes() == [("T-1", 2, 1), ("T-2", 1, 0)]

@@ -5,6 +5,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orders.kernel.actor import SYSTEM
@@ -398,3 +400,17 @@ def a_schedule(**terms: object) -> WaveSchedule:
         **terms,
     }
     return WaveSchedule.objects.create(warehouse=WarehouseFactory(), **values)
+
+
+def test_statements_of_plan_and_release_do_not_grow_with_the_orders() -> None:
+    mug, pot = stocked(90, bin=a_bin(1)), stocked(90, bin=a_bin(2))
+    spent = []
+    for orders in (2, 12):
+        for _ in range(orders):
+            ordered((mug, 1), (pot, 1))
+        with CaptureQueriesContext(connection) as queries:
+            wave = planned()
+            release_wave(wave.pk, by=PICKER)
+        assert wave.orders == orders
+        spent.append(len(queries))
+    assert spent[0] == spent[1] <= 60
