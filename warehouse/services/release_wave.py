@@ -29,8 +29,8 @@ def release_wave(wave_id: int, *, by: Actor) -> Wave:
     """Make the lists of a planned wave: of its kind, through its aisles, each with the shortest walk.
 
     Orders that were held, called off, or put on another list since the plan stay behind; so does one of which something
-    is missing now, if it ships complete or the wave wants complete orders only. 1 lock 2 guard 3 choose bins 4 write the
-    lists 5 save 6 tell. Raises ``NotReleasable`` when it isn't planned any more, or nothing of it is left to fetch.
+    is missing now, if it ships complete or the wave wants complete orders only. 1 lock 2 guard 3 choose bins 4 write
+    the lists 5 save 6 tell. Raises ``NotReleasable`` when it isn't planned any more, or nothing of it is left to fetch.
     """
     with work(by=by):
         orders, rows, wave = _locked(wave_id)
