@@ -61,9 +61,9 @@ def test_work_that_is_released_is_told_from_work_to_release(boss: Client, order:
     def to_release() -> list[FulfillmentOrder]:
         return list(boss.get("/admin/warehouse/fulfillmentorder/", {"to_release": "1"}).context["cl"].result_list)
 
-    assert (buttons(), to_release()) == (["Release to a pick list"], [work])
+    assert (buttons(), to_release()) == (["Release to a pick list", "Source elsewhere"], [work])
     act(boss, work, "release")
-    assert (buttons(), to_release()) == ([], [])
+    assert (buttons(), to_release()) == (["Source elsewhere"], [])
     pick_list = PickList.objects.get()
     for url in (page, "/admin/warehouse/fulfillmentorder/"):
         assert (

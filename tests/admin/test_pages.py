@@ -17,7 +17,11 @@ from tests.admin.rows import models_of_the_house
 MODELS = models_of_the_house()
 SETTINGS = [model for model in MODELS if isinstance(admin.site._registry.get(model), SettingAdmin)]
 # A product's version is counted, and a hold rule's kind is chosen on the page before its form.
-NOT_ASKED = {"orders.Product": {"version"}, "orders.HoldRule": {"kind"}}
+NOT_ASKED = {
+    "orders.Product": {"version"},
+    "orders.HoldRule": {"kind"},
+    "warehouse.SourcingRule": {"kind", "parameters"},  # chosen first; asked one by one
+}
 
 
 def url(model: type[models.Model], view: str, *args: Any) -> str:

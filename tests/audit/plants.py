@@ -100,7 +100,11 @@ LINES = [
         "UPDATE orders_order SET items_total = items_total + 1, discount_total = discount_total + 1"
         " WHERE id = {placed}",
     ),
-    Plant("orders_have_lines", f"{NUMBER} {{placed}}", "DELETE FROM orders_orderline WHERE order_id = {placed}"),
+    Plant(
+        "orders_have_lines sourcing_decisions",
+        f"{NUMBER} {{placed}}",
+        "DELETE FROM orders_orderline WHERE order_id = {placed}",
+    ),
     Plant(
         "bundles",
         f"{NUMBER} {{bundle}}",

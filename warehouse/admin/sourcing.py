@@ -138,6 +138,8 @@ class SourcingRuleAdmin(SettingAdmin):
     list_editable: ClassVar[Any] = ("position", "is_active")
     list_select_related: ClassVar[Any] = ("channel",)
     list_filter: ClassVar[Any] = ("is_active", "channel")
+    search_fields: ClassVar[Any] = ("kind__icontains", "channel__name__icontains")
+    search_help_text = _("Kind, or the channel's name")
     ordering: ClassVar[Any] = ("position", "id")
     sortable_by: ClassVar[Any] = ()
     readonly_fields: ClassVar[Any] = ("says",)
