@@ -66,7 +66,6 @@ def test_an_unpaid_order_is_placed_and_told_in_full(api: Partner, mug: Product, 
         "billing_address": ADDRESS,
         "shipping_method": "standard",
         "shipping_policy": "ship_as_available",
-        "shipping_tax_rate": "0.19",
         "lines": [
             {
                 "id": line.public_id,
