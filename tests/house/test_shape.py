@@ -7,7 +7,13 @@ from tests.house.sources import services, sources
 
 LONGEST_MODULE = 350
 # Lists: what goes in and what comes out, entity by entity; every fact of a floor.
-LONG_MODULES = {"orders/api/serializers.py", "orders/events.py", "orders/states.py", "warehouse/events.py"}
+LONG_MODULES = {
+    "orders/api/serializers.py",
+    "orders/categories.py",
+    "orders/events.py",
+    "orders/states.py",
+    "warehouse/events.py",
+}
 LONGEST_FUNCTION = 60
 BANNED = {"utils", "util", "helpers", "common", "misc", "base", "manager", "managers", "processor", "processors"}
 ALLOWED = {"config/settings/base.py"}  # Django's custom

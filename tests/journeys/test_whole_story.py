@@ -22,7 +22,7 @@ def test_every_story_ends_as_it_says(floor: Storyteller) -> None:
     told = Counter(Order.objects.values_list("status", flat=True))
     assert told == {
         "completed": 6,
-        "confirmed": 21,
+        "confirmed": 22,
         "placed": 6,
         "draft": 2,
         "cancelled": 2,
@@ -31,7 +31,7 @@ def test_every_story_ends_as_it_says(floor: Storyteller) -> None:
     assert Counter(Order.objects.exclude(status="declined").values_list("payment_status", flat=True)) == {
         "partially_refunded": 1,
         "paid": 7,
-        "authorized": 19,
+        "authorized": 20,
         "unpaid": 8,
         "voided": 2,
     }

@@ -91,6 +91,14 @@ def test_the_mail_says_what_silence_means(mug: Product, unanswered: str, sentenc
     assert "#substitutions" in mail.html
 
 
+def test_a_no_is_acknowledged(asked: SubstitutionProposal) -> None:
+    opened(asked).post(here(asked), {"answer": "decline"})
+    mail = render_message(Notification.objects.get(template="warehouse/mail/substitute_declined"))
+    assert mail.subject == f"Wir schicken nichts anderes: Bestellung {asked.order.number}"
+    assert "Wie Sie wünschen: Wir schicken nichts anderes statt 1 × " in mail.text
+    assert "{" not in mail.text
+
+
 @pytest.mark.parametrize("wish", [SubstituteWish.ASK, SubstituteWish.ALWAYS_ACCEPT])
 def test_a_picker_proposes_with_the_scanner_in_hand(mug: Product, login: Any, wish: SubstituteWish) -> None:
     cup = similar(mug)

@@ -82,10 +82,11 @@ def offers_for(order: Order) -> list[Offer]:
     """Everything that staff may propose to an order's customer now."""
     if order.status not in RUNNING:
         return []
-    asked = asked_units(order.pk)
-    lines = order.lines.filter(UNSOURCED | Q(backordered__gt=0), accepts_substitutes=True, parent=None)
+    missing = order.lines.filter(UNSOURCED | Q(backordered__gt=0), accepts_substitutes=True, parent=None)
+    lines = list(missing.select_related("order__customer", "product").order_by("position"))
+    asked = asked_units(order.pk) if lines else {}
     found = []
-    for line in lines.select_related("order__customer", "product").order_by("position"):
+    for line in lines:
         units = line.unsourced + line.backordered
         if line.pk not in asked and is_replaceable(line):
             found += [Offer(line=line, units=units, candidate=offer) for offer in candidates(line, units)]
