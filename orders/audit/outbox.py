@@ -42,8 +42,9 @@ _TOLD_OTHERWISE = """
     OR (e.type IN ('order.held', 'order.released') AND EXISTS (
         SELECT FROM orders_orderevent h WHERE h.order_id = e.order_id AND h.change_set = e.change_set
             AND h.type IN ('order.held', 'order.released') AND h.type <> e.type
-            AND (h.data ->> 'hold' = e.data ->> 'hold' OR h.data ->> 'reason' = e.data ->> 'reason'
-                OR e.type = 'order.released' AND h.seq > e.seq)))
+            AND CASE WHEN h.data ->> 'hold' = e.data ->> 'hold' THEN true
+                WHEN e.type = 'order.released' THEN h.seq > e.seq
+                ELSE h.data ->> 'reason' = e.data ->> 'reason' AND h.seq < e.seq END))
     OR (e.type = 'order.released' AND EXISTS (
         SELECT FROM orders_orderhold h WHERE h.order_id = e.order_id AND h.public_id <> e.data ->> 'hold'
             AND h.created_at <= e.occurred_at AND coalesce(h.released_at, 'infinity') >= e.occurred_at))

@@ -79,7 +79,7 @@ def busy_house() -> House:
     rare = stocked(ProductFactory(sku="RARE", out_of_stock_policy=["backorder"]), 2)
     basket = [(mug, 3), (pot, 2)]
     _unhappy_orders(house, mug)
-    _changed_orders(mug)
+    _changed_orders(house, mug)
     _orders_at_work(house, mug, pot, rare)
     house["returned"] = _returned(basket)
     house["completed"] = confirmed_order(basket)
@@ -188,7 +188,7 @@ def _unhappy_orders(house: House, product: Product) -> None:
     cancel_order(unpaid.pk, reason=CancelReason.STAFF, lines={unpaid.lines.get().public_id: 1}, by=PACKER)
 
 
-def _changed_orders(product: Product) -> None:
+def _changed_orders(house: House, product: Product) -> None:
     """Dearer and waiting for the money, cheaper and quiet, held twice and let go once, held and let go at once."""
     card = PayBy(gateway="sandbox", token="tok_ok")
     dearer, quiet = _placed(product, 2, payment=card), _placed(product, 2, payment=card)
@@ -197,6 +197,9 @@ def _changed_orders(product: Product) -> None:
         change_order(order.pk, [SetQuantity(line=line, quantity=units)], notify=notify, by=PACKER)
         settle_payments(order.pk)
     hold = hold_order(dearer.pk, reason=HoldReason.CUSTOMER_REQUEST, by=PACKER)
+    release_hold(hold.public_id, by=PACKER)
+    house["dearer"], house["let_go"] = dearer, confirmed_order([(product, 1)])
+    hold = hold_order(house["let_go"].pk, reason=HoldReason.OTHER, by=PACKER)
     release_hold(hold.public_id, by=PACKER)
     with work(by=PACKER):
         hold = hold_order(quiet.pk, reason=HoldReason.OTHER, by=PACKER)

@@ -261,6 +261,9 @@ TIMELINE = [
 OUTBOX = [
     Plant("order_messages", f"{NUMBER} {{placed}}", unsent("placed", "orders/mail/placed")),
     Plant("order_messages", f"{NUMBER} {{cancelled}}", unsent("cancelled", "orders/mail/cancelled")),
+    Plant("order_messages", f"{NUMBER} {{held}}", unsent("held", "orders/mail/held")),
+    Plant("order_messages", f"{NUMBER} {{dearer}}", unsent("dearer", "orders/mail/changed")),
+    Plant("order_messages", f"{NUMBER} {{let_go}}", unsent("let_go", "orders/mail/released")),
     Plant(
         "messages_tell_facts order_messages",
         "SELECT id FROM orders_notification WHERE order_id = {placed}",
