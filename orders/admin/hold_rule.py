@@ -5,18 +5,17 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import path
-from django.urls.resolvers import URLPattern
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from orders.admin.action_pages import actor, way
-from orders.admin.chips import column, link, url_of
+from orders.admin.action_pages import actor
+from orders.admin.chips import column, link
 from orders.admin.column_words import column_words
 from orders.admin.records import RecordAdmin, SettingAdmin
+from orders.admin.trial import TrialPage
 from orders.countries import COUNTRIES
 from orders.currencies import CURRENCIES
 from orders.kernel.money import is_exact
@@ -73,8 +72,10 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(HoldRule)
-class HoldRuleAdmin(SettingAdmin):
+class HoldRuleAdmin(TrialPage, SettingAdmin):
     """What holds orders by itself. Never deleted, since holds name the rule that placed them: switched off instead."""
+
+    trial_template = "admin/orders/holdrule/trial.html"
 
     form = RuleForm
     list_display: ClassVar[Any] = ("name", "says", "reason", "channel", "priority", "is_active")
@@ -122,31 +123,9 @@ class HoldRuleAdmin(SettingAdmin):
     def save_model(self, request: HttpRequest, obj: HoldRule, form: Any, change: bool) -> None:
         keep_rule(obj, by=actor(request))
 
-    def ways(self, request: HttpRequest, row: HoldRule) -> list[dict[str, Any]]:
-        return [way(_("Try it out"), url_of(row, "trial"), icon="experiment")]
-
-    def get_urls(self) -> list[URLPattern]:
-        own = path("<int:pk>/trial/", self.admin_site.admin_view(self.try_out), name="orders_holdrule_trial")
-        return [own, *super().get_urls()]
-
-    def try_out(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def told_of_trial(self, rule: Any) -> dict[str, Any]:
         """Which of the newest orders it would have held."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        rule = HoldRule.objects.select_related("channel").filter(pk=pk).first()
-        if rule is None:
-            raise Http404
-        page = {
-            **self.admin_site.each_context(request),
-            "title": _("Try it out"),
-            "opts": self.model._meta,
-            "original": rule,
-            "sentence": sentence(rule),
-            "trial": trial(rule),
-            "most": MOST,
-            "back": url_of(rule),
-        }
-        return TemplateResponse(request, "admin/orders/holdrule/trial.html", page)
+        return {"sentence": sentence(rule), "trial": trial(rule), "most": MOST}
 
     @column(_("what it does"))
     def says(self, rule: HoldRule) -> str:

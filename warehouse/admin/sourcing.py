@@ -5,17 +5,15 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import path
-from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
-from orders.admin.action_pages import way
-from orders.admin.chips import column, link, url_of
+from orders.admin.chips import column, link
 from orders.admin.records import RecordAdmin, SettingAdmin
+from orders.admin.trial import TrialPage
 from warehouse.errors import InvalidRule
 from warehouse.models import SourcingDecision, SourcingRule
 from warehouse.planning.countries import CENTRES
@@ -130,8 +128,10 @@ def _check(form: Any, rule: SourcingRule) -> None:
 
 
 @admin.register(SourcingRule)
-class SourcingRuleAdmin(SettingAdmin):
+class SourcingRuleAdmin(TrialPage, SettingAdmin):
     """By which rules it is decided where goods come from: the lowest position decides first."""
+
+    trial_template = "admin/warehouse/sourcingrule/trial.html"
 
     form = RuleForm
     list_display: ClassVar[Any] = ("kind", "says", "channel", "position", "is_active")
@@ -191,31 +191,9 @@ class SourcingRuleAdmin(SettingAdmin):
     def delete_model(self, request: HttpRequest, obj: SourcingRule) -> None:
         drop_sourcing_rule(obj)
 
-    def ways(self, request: HttpRequest, row: SourcingRule) -> list[dict[str, Any]]:
-        return [way(_("Try it out"), url_of(row, "trial"), icon="experiment")]
-
-    def get_urls(self) -> list[URLPattern]:
-        own = path("<int:pk>/trial/", self.admin_site.admin_view(self.try_out), name="warehouse_sourcingrule_trial")
-        return [own, *super().get_urls()]
-
-    def try_out(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def told_of_trial(self, rule: Any) -> dict[str, Any]:
         """Where the newest orders would go, with this rule and without it."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        rule = SourcingRule.objects.select_related("channel").filter(pk=pk).first()
-        if rule is None:
-            raise Http404
-        page = {
-            **self.admin_site.each_context(request),
-            "title": _("Try it out"),
-            "opts": self.model._meta,
-            "original": rule,
-            "sentence": rule_sentence(rule),
-            "trial": trial(rule),
-            "most": MOST,
-            "back": url_of(rule),
-        }
-        return TemplateResponse(request, "admin/warehouse/sourcingrule/trial.html", page)
+        return {"sentence": rule_sentence(rule), "trial": trial(rule), "most": MOST}
 
     @column(_("what it does"))
     def says(self, rule: SourcingRule) -> str:
